@@ -1,0 +1,2 @@
+//! Bennu.
+pub use liveview_core::*;
