@@ -16,8 +16,9 @@ fn html(root: fn() -> Element) -> String {
     edits
         .edits
         .iter()
-        .map(|edit| format!("{edit:?}\n"))
-        .collect()
+        .map(|edit| format!("{edit:?}"))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 #[test]

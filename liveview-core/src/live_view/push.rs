@@ -48,10 +48,6 @@ impl Push {
     }
 
     /// Adds the next argument of the event's function.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "`.arg(3)` and `.arg(&robot)` both read well"
-    )]
     pub fn arg(mut self, argument: impl Serialize) -> Self {
         separate(&mut self.args);
         if let Err(error) = write_json(&mut self.args, &argument) {
@@ -61,7 +57,6 @@ impl Push {
     }
 
     /// Adds a named value to what the browser sends, beside the element's `phx-value-*` attributes.
-    #[expect(clippy::needless_pass_by_value, reason = "as `arg`")]
     pub fn value(mut self, key: &str, value: impl Serialize) -> Self {
         separate(&mut self.values);
         if let Err(error) = write_entry(&mut self.values, key, &value) {
