@@ -1,1 +1,4 @@
 //! The runtime of Bennu.
+
+pub mod mailbox;
+pub mod pubsub;
