@@ -50,6 +50,9 @@ pub trait LiveView: LiveViewState + Sized + 'static {
     /// The names of all events, for messages to developers.
     const EVENTS: &'static [&'static str] = &[];
 
+    /// Frames a second at most, where the endpoint's limit is not right for this view: `#[live_view(max_fps = 20)]`.
+    const MAX_FPS: Option<u32> = None;
+
     /// Makes the state, once for each page load, or for a join that finds no actor to adopt.
     fn mount(cx: &mut Mount) -> impl Future<Output = Result<Self>>;
 

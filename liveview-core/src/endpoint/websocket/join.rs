@@ -92,9 +92,7 @@ impl Socket {
         let Join { session, url, params, adopt, seq } = push.join()?;
         let csrf_token = params.get("_csrf_token").and_then(Value::as_str).unwrap_or_default();
         let token = self.shared.read_live_token(&session, &self.session)?;
-        if !csrf::verify(&self.session, csrf_token) {
-            return Err(JoinError::Unauthorized);
-        }
+        csrf::verify(&self.session, csrf_token).map_err(|_| JoinError::Unauthorized)?;
         let how = match (seq, adopt) {
             (Some(seq), _) => AttachHow::Resume { seq },
             (None, true) => AttachHow::Adopt,
@@ -145,7 +143,7 @@ impl Socket {
         if *found.route.view != *token.view {
             return Err(JoinError::Unauthorized);
         }
-        let id = new_view_id().map_err(|error| StartError::Crashed(error.to_string()))?;
+        let id = new_view_id();
         let (taken, outcome) = oneshot::channel();
         let (failed, failure) = oneshot::channel();
         let attach = Attach { link: link.clone(), how: AttachHow::Fresh, connect, taken };
