@@ -6,8 +6,8 @@
 
 pub(crate) mod actor;
 pub(crate) mod async_task;
-mod connect;
-mod context;
+pub(crate) mod connect;
+pub(crate) mod context;
 mod effects;
 mod event;
 mod extract;
@@ -17,7 +17,7 @@ pub(crate) mod message;
 pub(crate) mod pool;
 pub(crate) mod push;
 pub(crate) mod registry;
-mod reply;
+pub(crate) mod reply;
 mod timer;
 pub(crate) mod watchdog;
 

@@ -1,6 +1,5 @@
 //! `phx_join` of a live view: the token is read, and a view takes the socket, an old one or a new one.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
