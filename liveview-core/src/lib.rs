@@ -1,4 +1,6 @@
 //! The runtime of Bennu.
 
 pub mod mailbox;
+pub mod params;
 pub mod pubsub;
+
