@@ -3,4 +3,4 @@
 pub mod mailbox;
 pub mod params;
 pub mod pubsub;
-
+pub mod session;
