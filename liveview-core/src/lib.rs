@@ -4,3 +4,4 @@ pub mod mailbox;
 pub mod params;
 pub mod pubsub;
 pub mod session;
+pub mod telemetry;
