@@ -1,1 +1,3 @@
 //! The runtime of Bennu.
+
+pub mod protocol;
