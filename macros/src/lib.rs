@@ -18,7 +18,7 @@ pub fn derive_live_view(input: TokenStream) -> TokenStream {
 #[doc = include_str!("../docs/live_view.md")]
 #[proc_macro_attribute]
 pub fn live_view(args: TokenStream, item: TokenStream) -> TokenStream {
-    live_view::attribute(args.into(), item.into()).into()
+    live_view::attribute(args.into(), &item.into()).into()
 }
 
 #[doc = include_str!("../docs/router.md")]

@@ -1,0 +1,8 @@
+use bennu::prelude::*;
+
+#[derive(LiveView)]
+struct Fleet<'a> {
+    name: &'a str,
+}
+
+fn main() {}

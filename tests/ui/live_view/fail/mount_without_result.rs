@@ -1,0 +1,15 @@
+use bennu::prelude::*;
+
+#[derive(LiveView)]
+struct Fleet;
+
+#[live_view]
+impl Fleet {
+    fn mount() {}
+
+    fn render(&self) -> Element {
+        unimplemented!()
+    }
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use bennu::prelude::*;
+
+#[live_view]
+struct Fleet;
+
+fn main() {}

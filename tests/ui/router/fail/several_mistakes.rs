@@ -1,0 +1,23 @@
+use bennu::prelude::*;
+
+#[derive(LiveView)]
+struct Fleet;
+
+#[live_view]
+impl Fleet {
+    fn mount() -> Result<Self> {
+        Ok(Self)
+    }
+
+    fn render(&self) -> Element {
+        unimplemented!()
+    }
+}
+
+router! {
+    live "/a" Fleet;
+    live "b" => Fleet;
+    life "/c" => Fleet;
+}
+
+fn main() {}
