@@ -149,7 +149,7 @@ fn what_is_required_is_asked_for() {
 
 #[test]
 fn a_right_view_has_no_mistakes() {
-    assert_eq!(mistakes(quote! {}), [""; 0]);
+    assert_eq!(mistakes(&quote! {}), [""; 0]);
     assert_eq!(
         mistakes(&quote! {
             #[cfg(unix)] #[event] fn go(&mut self) {}
