@@ -44,4 +44,6 @@ impl Fleet {
     fn terminate(&mut self) {}
 }
 
-fn main() {}
+fn main() {
+    assert_eq!(<Fleet as bennu::LiveView>::EVENTS, ["go"]);
+}

@@ -90,4 +90,23 @@ impl Fleet {
     fn terminate(&mut self, _reason: &Terminate) {}
 }
 
-fn main() {}
+fn main() {
+    let printed = [
+        Fleet::on_select(3),
+        Fleet::on_save(3, "R2".into()),
+        Fleet::on_move(),
+    ]
+    .map(|push| push.to_string());
+    assert_eq!(
+        printed,
+        [
+            r#"[["push",{"event":"select","args":[3]}]]"#,
+            r#"[["push",{"event":"save","args":[3,"R2"]}]]"#,
+            r#"[["push",{"event":"move","meta":true}]]"#,
+        ]
+    );
+    assert_eq!(
+        <Fleet as bennu::LiveView>::EVENTS,
+        ["select", "save", "move"]
+    );
+}
