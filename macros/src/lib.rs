@@ -1,6 +1,6 @@
 //! The procedural macros of Bennu: entry points only.
 //!
-//! Each macro is read into a model ([`live_view`], [`router`]), checked, and expanded into trait impls and calls to
+//! Each macro is read into a model (modules `live_view` and `router`), checked, and expanded into trait impls and calls to
 //! `::bennu::__private`. What the calls do is the library's; the expansion decides nothing.
 
 use proc_macro::TokenStream;

@@ -7,10 +7,17 @@ use super::path::RoutePath;
 use crate::errors::Errors;
 
 /// What a path is unique in: requests of one method, or everything below a prefix.
-#[derive(PartialEq, Eq, Hash)]
+#[derive(PartialEq, Eq)]
 enum Space {
     Method(Verb),
     Below,
+}
+
+impl Space {
+    /// What is below a prefix begins with the prefix itself, by any method.
+    fn meets(&self, other: &Self) -> bool {
+        self == other || *self == Self::Below || *other == Self::Below
+    }
 }
 
 pub(super) fn routes(routes: &mut Routes, errors: &mut Errors) {
@@ -39,10 +46,19 @@ fn is_fixed(item: &Item, errors: &mut Errors) -> bool {
             }
             (path, "an asset is one file, so its path has no parameters")
         }
-        Item::Static { path, .. } | Item::Forward { path, .. } | Item::Dioxus { path, .. } => (
-            path,
-            "all that is below this path is matched, so it has no parameters",
-        ),
+        Item::Static { path, .. } | Item::Forward { path, .. } | Item::Dioxus { path, .. } => {
+            if path.literal.value() == "/" {
+                errors.at(
+                    &path.literal,
+                    "all is below `/`: give a longer path, and leave `/` to the routes",
+                );
+                return false;
+            }
+            (
+                path,
+                "all that is below this path is matched, so it has no parameters",
+            )
+        }
         Item::Layout(_) | Item::Live { .. } | Item::Verb { .. } => return true,
     };
     if path.has_params() {
@@ -61,19 +77,20 @@ fn is_first(
     };
     let written = path.literal.value();
     let before = seen.entry(path.shape().to_owned()).or_default();
-    let mistake = if let Some((_, first)) = before.iter().find(|(taken, _)| *taken == space) {
-        Some(format!(
-            "requests for this path go to the route `{first}` above"
-        ))
-    } else {
-        // The HTTP router knows a path by the names of its parameters, and refuses a second set of them.
-        let other = before.iter().find(|(taken, first)| {
-            *first != written && (*taken == Space::Below) == (space == Space::Below)
-        });
-        other.map(|(_, first)| {
-            format!("the parameters of this path have other names in the route `{first}` above")
-        })
-    };
+    let mistake = before.iter().find_map(|(taken, first)| {
+        if space.meets(taken) {
+            Some(format!(
+                "requests for this path go to the route `{first}` above"
+            ))
+        } else if *first != written {
+            // The HTTP router knows a path by the names of its parameters, and refuses a second set of them.
+            Some(format!(
+                "the parameters of this path have other names in the route `{first}` above"
+            ))
+        } else {
+            None
+        }
+    });
     if let Some(message) = &mistake {
         errors.at(&path.literal, message);
     } else {

@@ -91,6 +91,8 @@ fn a_path_has_one_route_per_method() {
         forward "/admin" => e();
         static "/admin" => "f";
         static "/:any" => "g";
+        forward "/" => g();
+        get "/admin" => g;
         asset "/h" ("css") => h;
         asset "/i/*rest" ("text/css") => i;
     });
