@@ -1,1 +1,6 @@
-//! tests
+//! What the clients rely on.
+
+mod pages;
+mod properties;
+mod renderer;
+mod sizes;
