@@ -1,5 +1,6 @@
 //! What the clients rely on.
 
+mod client;
 mod pages;
 mod properties;
 mod renderer;

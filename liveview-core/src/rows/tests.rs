@@ -91,12 +91,12 @@ fn a_row_that_was_only_looked_at_is_not_shown_again() {
 fn rows_that_move_are_not_shown_again() {
     let (mut renderer, rows) = view(robots());
     let (shown, ops) = after(&mut renderer, &rows, |rows| {
-        rows.sort_by(|a, b| b.0.cmp(&a.0))
+        rows.sort_by(|a, b| b.0.cmp(&a.0));
     });
     assert_eq!((shown, renderer.html().as_str()), (0, "<ul>cba</ul>"));
     assert!(!ops.is_empty());
     let (shown, ops) = after(&mut renderer, &rows, |rows| {
-        rows.sort_by(|a, b| b.0.cmp(&a.0))
+        rows.sort_by(|a, b| b.0.cmp(&a.0));
     });
     assert_eq!((shown, ops.len()), (0, 0));
     assert_eq!(
@@ -177,11 +177,11 @@ fn a_row_taken_out_and_put_back_is_followed_again() {
 fn replacing_all_shows_only_what_differs() {
     let (mut renderer, rows) = view(robots());
     let (shown, _) = after(&mut renderer, &rows, |rows| {
-        rows.replace_all([(3, "c"), (1, "A"), (4, "d"), (4, "D")])
+        rows.replace_all([(3, "c"), (1, "A"), (4, "d"), (4, "D")]);
     });
     assert_eq!((shown, renderer.html().as_str()), (2, "<ul>cAD</ul>"));
     let (shown, ops) = after(&mut renderer, &rows, |rows| {
-        rows.replace_all([(3, "c"), (1, "A"), (4, "D")])
+        rows.replace_all([(3, "c"), (1, "A"), (4, "D")]);
     });
     assert_eq!((shown, ops.len()), (0, 0));
     assert!(!rows.borrow().contains_key(2));

@@ -112,8 +112,8 @@ impl View {
             number,
             ..
         } = &self.state;
-        let [f, g, h, i] = *flags;
-        let html = if f {
+        let [one, two, three, more] = *flags;
+        let html = if one {
             format!("<b>{number}</b>x")
         } else {
             "<i></i>".to_owned()
@@ -122,21 +122,21 @@ impl View {
         let [raw_a, raw_b] = [a, b].map(|text| text.replace(['<', '\r', '\0'], ""));
         match layout {
             0 => rsx! {
-                if f { "{a}" }
+                if one { "{a}" }
                 "static "
                 "{b}"
-                if g { b { "{c}" } } else { "{d}" }
+                if two { b { "{c}" } } else { "{d}" }
                 "{a}" "{b}" "tail"
-                if h { Fragmented { text: c.clone(), more: i } }
+                if three { Fragmented { text: c.clone(), more } }
                 {self.rows.render(|row| rsx! { li { "{row.0}: " "{row.1}" } })}
             },
             1 => rsx! {
                 div {
-                    class: if f { "{a}" }, title: "{b}", id: "fixed", color: color.clone(), width: "{number}px",
-                    hidden: "{h}", aria_hidden: i, draggable: f,
-                    input { r#type: "checkbox", checked: f, disabled: g, value: "{c}", onchange: |_| {} }
+                    class: if one { "{a}" }, title: "{b}", id: "fixed", color: color.clone(), width: "{number}px",
+                    hidden: "{three}", aria_hidden: more, draggable: one,
+                    input { r#type: "checkbox", checked: one, disabled: two, value: "{c}", onchange: |_| {} }
                     textarea { value: "{d}" }
-                    select { option { value: "{a}", selected: g, "{b}" } option { "x" } }
+                    select { option { value: "{a}", selected: two, "{b}" } option { "x" } }
                     pre { "{a}" "{b}" }
                     pre { "\nstatic {c}" }
                     textarea { "{a}" }
@@ -147,20 +147,20 @@ impl View {
             },
             2 => rsx! {
                 ul {
-                    for (key , text) in list { li { key: "{key}", onclick: |_| {}, "{text}" if f { i { "{key}" } } } }
+                    for (key , text) in list { li { key: "{key}", onclick: |_| {}, "{text}" if one { i { "{key}" } } } }
                 }
                 for (key , text) in list { Nested { key: "{key}", text: text.clone(), depth: key % 3 } }
                 table { tbody {
-                    {self.rows.render_with((f, c.clone()), |row, (f, c)| rsx! {
-                        tr { class: if *f { "on" }, td { "{row.0}" } td { "{row.1}{c}" } }
-                        if *f { tr { td { "second" } } }
+                    {self.rows.render_with((one, c.clone()), |row, (one, c)| rsx! {
+                        tr { class: if *one { "on" }, td { "{row.0}" } td { "{row.1}{c}" } }
+                        if *one { tr { td { "second" } } }
                     })}
                 } }
             },
             _ => rsx! {
                 svg { view_box: "0 0 1 1", width: "{number}",
                     g { path { d: "M{number}", fill: color.clone() } text { "{a}" } }
-                    if g { foreignObject { p { "{b}" } } }
+                    if two { foreignObject { p { "{b}" } } }
                 }
                 script { "let a = 1 < 2; '{raw_a}'" "{raw_b}" }
                 style { "a > b" "{raw_a}" }
@@ -169,7 +169,7 @@ impl View {
                 Counter { text: d.clone() }
                 {self.rows.render(|row| if row.0 % 2 == 0 { rsx! { "{row.1}" } } else { rsx! {} })}
                 "{a}"
-                if h { "{b}" if i { "{c}" } }
+                if three { "{b}" if more { "{c}" } }
             },
         }
     }

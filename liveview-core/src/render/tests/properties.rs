@@ -4,44 +4,10 @@ use dioxus::prelude::{dioxus_core, dioxus_elements, dioxus_signals, rsx};
 use proptest::collection::vec;
 use proptest::{prop_assert, prop_assert_eq, proptest};
 
+use super::client::Client;
 use super::pages::{Bench, State, state, text};
-use crate::render::{Edits, KnownTemplates, Renderer, write_definitions};
+use crate::render::{Edits, KnownTemplates, Renderer};
 use crate::testing::Page;
-
-/// A client: its page, and the templates that its socket knows.
-struct Client {
-    page: Page,
-    known: KnownTemplates,
-}
-
-impl Client {
-    fn adopt(renderer: &Renderer) -> Self {
-        let adoption = renderer.adoption();
-        let mut page = Page::from_html(&renderer.html()).expect("our HTML is well formed");
-        page.adopt(&adoption.program, adoption.check)
-            .expect("our program fits our HTML");
-        Self {
-            page,
-            known: KnownTemplates::default(),
-        }
-    }
-
-    fn join(renderer: &Renderer) -> Self {
-        let mut client = Self {
-            page: Page::default(),
-            known: KnownTemplates::default(),
-        };
-        client.apply(&renderer.snapshot());
-        client
-    }
-
-    fn apply(&mut self, edits: &Edits) {
-        let mut body = Vec::new();
-        write_definitions(&edits.templates, &mut self.known, &mut body);
-        body.extend_from_slice(&edits.ops);
-        self.page.apply(&body).expect("our ops fit the page");
-    }
-}
 
 /// The page that a browser shows for our HTML.
 fn parsed(renderer: &Renderer) -> String {
@@ -78,7 +44,9 @@ proptest! {
         let mut clients = vec![Client::adopt(&bench.renderer), Client::join(&bench.renderer)];
         for state in &states[1..] {
             if let Some(edits) = render(&mut bench, state) {
-                clients.iter_mut().for_each(|client| client.apply(&edits));
+                for client in &mut clients {
+                    client.apply(&edits);
+                }
             }
             clients.push(Client::adopt(&bench.renderer));
             clients.push(Client::join(&bench.renderer));
@@ -97,9 +65,13 @@ proptest! {
         let mut client = Client::adopt(&bench.renderer);
         let mut frames: Vec<_> = states[1..].iter().filter_map(|state| render(&mut bench, state)).collect();
         let later = frames.split_off(frames.len().saturating_sub(missed));
-        frames.iter().for_each(|edits| client.apply(edits));
+        for edits in &frames {
+            client.apply(edits);
+        }
         client.known = KnownTemplates::default();
-        later.iter().for_each(|edits| client.apply(edits));
+        for edits in &later {
+            client.apply(edits);
+        }
         prop_assert_eq!(client.page.to_html(), parsed(&bench.renderer));
     }
 

@@ -16,6 +16,7 @@ use dioxus_core::Event;
 use dioxus_html::{DragData, HasFileData};
 use serde_json::json;
 
+use super::client::Client;
 use crate::protocol::op::{Op, read_all};
 use crate::render::{ListenerError, RenderError, Renderer};
 use crate::testing::Page;
@@ -28,11 +29,7 @@ fn rebuilt(root: impl Fn() -> Element + 'static) -> Renderer {
 
 /// The only node that listens to `event`.
 fn listening(renderer: &Renderer, event: &str) -> u32 {
-    let adoption = renderer.adoption();
-    let mut page = Page::from_html(&renderer.html()).expect("well formed");
-    page.adopt(&adoption.program, adoption.check)
-        .expect("adoptable");
-    let nodes = page.listening(event);
+    let nodes = Client::adopt(renderer).page.listening(event);
     assert_eq!(nodes.len(), 1, "one node listens to {event}");
     nodes[0]
 }
@@ -127,11 +124,7 @@ fn malformed_event_data_is_an_error() {
 fn a_panic_in_a_listener_is_an_error_and_the_view_lives_on() {
     let mut renderer =
         rebuilt(|| rsx! { div { onclick: |_| assert!(no(), "on purpose") } Counter {} });
-    let adoption = renderer.adoption();
-    let mut page = Page::from_html(&renderer.html()).expect("well formed");
-    page.adopt(&adoption.program, adoption.check)
-        .expect("adoptable");
-    let mut nodes = page.listening("click");
+    let mut nodes = Client::adopt(&renderer).page.listening("click");
     nodes.sort_unstable();
     let results: Vec<_> = nodes
         .iter()
@@ -270,16 +263,7 @@ fn titles_and_events_come_without_an_edit_and_in_order() {
     assert_eq!(page.title(), Some("two"));
     assert_eq!(page.take_events(), [("ping".to_owned(), json!({ "n": 1 }))]);
     assert_eq!(renderer.render().expect("renders"), None);
-    let mut fresh = Page::default();
-    let snapshot = renderer.snapshot();
-    let mut body = Vec::new();
-    crate::render::write_definitions(
-        &snapshot.templates,
-        &mut crate::render::KnownTemplates::default(),
-        &mut body,
-    );
-    body.extend(snapshot.ops);
-    fresh.apply(&body).expect("ops fit");
+    let fresh = Client::join(&renderer).page;
     assert_eq!(
         fresh.title(),
         Some("two"),
@@ -344,8 +328,8 @@ fn a_components_task_is_work_and_waiting_may_be_cancelled() {
     renderer.rebuild().expect("renders");
     // Another view waits on the same thread meanwhile, and both stop waiting in the order in which they began.
     let mut other = rebuilt(|| rsx! { Counter {} });
-    let wakes = Arc::new(Wakes::default());
-    let waker = Waker::from(Arc::clone(&wakes));
+    let count = Arc::new(Wakes::default());
+    let waker = Waker::from(Arc::clone(&count));
     let mut cx = Context::from_waker(&waker);
     {
         let mut first = pin!(renderer.wait_for_work());
@@ -353,10 +337,10 @@ fn a_components_task_is_work_and_waiting_may_be_cancelled() {
         assert!(first.as_mut().poll(&mut cx).is_pending());
         assert!(second.as_mut().poll(&mut cx).is_pending());
     }
-    assert_eq!(wakes.0.load(Ordering::SeqCst), 0);
+    assert_eq!(count.0.load(Ordering::SeqCst), 0);
     gate.open();
     assert!(
-        wakes.0.load(Ordering::SeqCst) > 0,
+        count.0.load(Ordering::SeqCst) > 0,
         "the task's wake-up reaches whoever waited last"
     );
     assert!(pin!(renderer.wait_for_work()).poll(&mut cx).is_ready());
@@ -390,35 +374,21 @@ fn a_reused_id_does_not_inherit_the_last_value() {
     let show = Rc::clone(&shown);
     let mut renderer =
         rebuilt(move || rsx! { if show.get() { input { value: "same" } } else { p { "none" } } });
-    let mut page = Page::default();
-    for state in [false, true, false, true] {
+    let set = |state, renderer: &mut Renderer| {
         shown.set(state);
         renderer.mark_dirty();
-        renderer.render().expect("renders");
+        renderer
+            .render()
+            .expect("renders")
+            .expect("the page changed")
+    };
+    for state in [false, true, false, true] {
+        set(state, &mut renderer);
     }
-    let snapshot = renderer.snapshot();
-    let mut body = Vec::new();
-    crate::render::write_definitions(
-        &snapshot.templates,
-        &mut crate::render::KnownTemplates::default(),
-        &mut body,
-    );
-    body.extend(snapshot.ops);
-    page.apply(&body).expect("ops fit");
-    assert_eq!(page.to_html(), "<input value=\"same\">");
-    shown.set(false);
-    renderer.mark_dirty();
-    let edits = renderer.render().expect("renders").expect("changed");
-    let mut known = crate::render::KnownTemplates::default();
-    let mut frames = vec![edits];
-    shown.set(true);
-    renderer.mark_dirty();
-    frames.push(renderer.render().expect("renders").expect("changed"));
-    for edits in frames {
-        let mut body = Vec::new();
-        crate::render::write_definitions(&edits.templates, &mut known, &mut body);
-        body.extend(edits.ops);
-        page.apply(&body).expect("ops fit");
+    let mut client = Client::join(&renderer);
+    assert_eq!(client.page.to_html(), "<input value=\"same\">");
+    for state in [false, true] {
+        client.apply(&set(state, &mut renderer));
     }
-    assert_eq!(page.to_html(), "<input value=\"same\">");
+    assert_eq!(client.page.to_html(), "<input value=\"same\">");
 }
