@@ -19,7 +19,7 @@ impl ConnectLive {
 
     async fn connected(&mut self, _cx: &mut Cx, connect: &Connect) -> Result<()> {
         self.zone = connect.params().get("zone").and_then(|zone| zone.as_str()).unwrap_or("unknown").to_owned();
-        self.mounts = u64::from(connect.mounts());
+        self.mounts = connect.mounts();
         self.agent = connect.user_agent().unwrap_or_default().to_owned();
         Ok(())
     }

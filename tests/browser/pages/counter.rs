@@ -52,7 +52,7 @@ impl CounterLive {
     }
 
     #[event]
-    fn double(&mut self) -> Reply {
+    fn double(&mut self) -> Result<Reply> {
         self.count *= 2;
         Reply::json(&self.count)
     }

@@ -63,6 +63,6 @@ async fn plain() -> &'static str {
 #[tokio::main]
 async fn main() -> Result<()> {
     let endpoint = Endpoint::from_env()?.router(Routes);
-    probe::install(endpoint.pubsub().clone());
+    probe::install(endpoint.pubsub());
     bennu::serve(endpoint).await
 }

@@ -17,19 +17,19 @@ pub(crate) struct RoomLive {
 impl RoomLive {
     async fn mount(cx: &mut Mount) -> Result<Self> {
         let room = cx.params().get("name").unwrap_or_default().to_owned();
-        cx.subscribe(topic::<Said>(&format!("room:{room}")));
+        cx.subscribe(topic::<Said>(format!("room:{room}")));
         Ok(Self { room, lines: Vec::new() })
     }
 
     #[event]
     fn say(&mut self, cx: &mut Cx, Form(params): Form<Params>) {
         let text = params.get("text").unwrap_or_default().to_owned();
-        cx.broadcast(&topic::<Said>(&format!("room:{}", self.room)), Said { text });
+        cx.broadcast(&topic::<Said>(format!("room:{}", self.room)), Said { text });
     }
 
     #[event]
     fn wave(&mut self, cx: &mut Cx) {
-        cx.broadcast_from(&topic::<Said>(&format!("room:{}", self.room)), Said { text: "a wave".into() });
+        cx.broadcast_from(&topic::<Said>(format!("room:{}", self.room)), Said { text: "a wave".into() });
     }
 
     #[info]

@@ -16,15 +16,15 @@ impl ToastLive {
     }
 
     #[event]
-    fn toast(&mut self, cx: &mut Cx) {
+    fn toast(&mut self, cx: &mut Cx) -> Result<()> {
         self.sent += 1;
-        cx.push_event("toast", json!({ "text": "<done> & dusted", "n": self.sent }));
+        cx.push_event("toast", json!({ "text": "<done> & dusted", "n": self.sent }))
     }
 
     #[event]
     fn ask(&mut self, Values(values): Values) -> Reply {
         self.sent += 1;
-        Reply::json(&json!({ "asked": values.get("question"), "n": self.sent }))
+        json!({ "asked": values.get("question"), "n": self.sent }).into()
     }
 
     #[event]
