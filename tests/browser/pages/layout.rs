@@ -2,11 +2,17 @@
 
 use bennu::prelude::*;
 
-#[component]
-pub(crate) fn Layout(props: LayoutProps) -> Element {
+pub(crate) fn layout(props: LayoutProps) -> Element {
     rsx! {
-        LiveTitle { prefix: "Pages: ", suffix: " (Bennu)", default: "untitled", title: props.title.clone() }
-        header { id: "layout", "static" }
-        main { {props.inner.clone()} }
+        head {
+            meta { charset: "utf-8" }
+            meta { name: "viewport", content: "width=device-width, initial-scale=1" }
+            LiveTitle { prefix: "Pages: ", suffix: " (Bennu)", default: "untitled", title: props.title }
+            {props.head}
+        }
+        body {
+            header { id: "layout", "static" }
+            main { {props.inner} }
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! The pages that the browser tests open: one small live view per capability.
 //!
-//! `PORT=0 SECRET_KEY_BASE=… cargo run --example pages` prints `listening on http://…`. What a test cannot see in
+//! `PORT=0 RUST_LOG=info cargo run --example pages` prints `listening on http://…`. What a test cannot see in
 //! the page (mounts counted, gates held, broadcasts made) goes through `/probe`.
 
 mod connect;
@@ -25,9 +25,10 @@ mod toast;
 mod uri;
 
 use bennu::prelude::*;
+use tracing_subscriber::EnvFilter;
 
 router! {
-    layout layout::Layout;
+    layout layout::layout;
     live "/counter" => counter::CounterLive;
     live "/form" => form::FormLive;
     live "/keys" => keys::KeysLive;
@@ -62,7 +63,8 @@ async fn plain() -> &'static str {
 
 #[tokio::main]
 async fn main() -> Result<()> {
+    tracing_subscriber::fmt().with_env_filter(EnvFilter::from_default_env()).init();
     let endpoint = Endpoint::from_env()?.router(Routes);
     probe::install(endpoint.pubsub());
-    bennu::serve(endpoint).await
+    Ok(bennu::serve(endpoint).await?)
 }
