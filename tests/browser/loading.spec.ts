@@ -1,4 +1,5 @@
 import { expect, test } from "./fixtures.ts";
+import { ControlledNetwork } from "./network.ts";
 import { open, settled } from "./settled.ts";
 
 /** Writes down the page-loading events from the first moment on. */
@@ -40,4 +41,23 @@ test("the simulator delays what is sent, and the page says that it waits", async
   await settled(page);
   await expect(page.locator("#inc")).not.toHaveAttribute("class");
   await page.evaluate(() => window.liveSocket.disableLatencySim());
+});
+
+test("a bar shows that the page waits, but only when it waits for more than a moment", async ({ page }) => {
+  const network = await ControlledNetwork.of(page);
+  await page.clock.install();
+  await open(page, "/counter");
+  await page.clock.pauseAt(Date.now() + 60_000);
+  const bar = page.locator("#bennu-progress");
+  await expect(bar).toHaveCount(0);
+  await network.lose();
+  await expect(page.locator("[data-phx-main]")).toHaveClass(/phx-loading/);
+  await page.clock.runFor(100);
+  await expect(bar).toHaveCount(0);
+  await page.clock.runFor(50);
+  await expect(bar).toBeVisible();
+  await network.restore();
+  await page.clock.runFor(10_000);
+  await settled(page);
+  await expect(bar).toHaveCount(0);
 });
