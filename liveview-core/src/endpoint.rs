@@ -21,6 +21,7 @@ mod websocket;
 
 pub use config::{Endpoint, EndpointError};
 pub use limits::Limits;
-pub use page::LayoutProps;
+pub use page::{LayoutProps, LiveTitle};
+pub(crate) use assets::Asset;
 pub use serve::{Server, serve};
 pub use state::State;

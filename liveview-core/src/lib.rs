@@ -5,7 +5,7 @@
 
 #[doc(hidden)]
 pub mod __private;
-mod elements;
+pub mod elements;
 mod endpoint;
 mod error;
 mod live_view;

@@ -6,8 +6,8 @@
 
 pub(crate) mod actor;
 pub(crate) mod async_task;
-mod connect;
-mod context;
+pub(crate) mod connect;
+pub(crate) mod context;
 mod effects;
 mod event;
 mod extract;
@@ -17,7 +17,7 @@ pub(crate) mod message;
 pub(crate) mod pool;
 pub(crate) mod push;
 pub(crate) mod registry;
-mod reply;
+pub(crate) mod reply;
 mod timer;
 pub(crate) mod watchdog;
 
@@ -49,6 +49,9 @@ pub trait LiveViewState {
 pub trait LiveView: LiveViewState + Sized + 'static {
     /// The names of all events, for messages to developers.
     const EVENTS: &'static [&'static str] = &[];
+
+    /// Frames a second at most, where the endpoint's limit is not right for this view: `#[live_view(max_fps = 20)]`.
+    const MAX_FPS: Option<u32> = None;
 
     /// Makes the state, once for each page load, or for a join that finds no actor to adopt.
     fn mount(cx: &mut Mount) -> impl Future<Output = Result<Self>>;

@@ -94,12 +94,12 @@ impl Endpoint {
             endpoint.addr.set_port(port);
         }
         if let Some(secret) = variable("SECRET_KEY_BASE")? {
-            endpoint.secret = SecretKey::from_base(secret)?;
+            endpoint.secret = SecretKey::new(secret)?;
         } else {
             tracing::info!("SECRET_KEY_BASE is not set: sessions and open pages will not outlive this process");
         }
         if let Some(origins) = variable("CHECK_ORIGIN")? {
-            endpoint.origins = OriginCheck::allow_list(origins.split(',').map(str::trim))
+            endpoint.origins = OriginCheck::list(origins.split(',').map(str::trim))
                 .map_err(|_| unusable("CHECK_ORIGIN", origins, "a list such as https://fleet.example,//*.example.com is expected"))?;
         }
         if let Some(secure) = variable("SECURE_COOKIES")? {

@@ -18,7 +18,7 @@ use super::shared::{Shared, new_view_id};
 use crate::live_view::actor::{First, FirstPage, Start, StartError};
 use crate::live_view::context::PageRequest;
 use crate::router::LiveMatchError;
-use crate::session::{Session, csrf};
+use crate::session::{Session, TokenError, csrf};
 use crate::{Element, Error};
 
 /// What the view's own thread may be late by before the request gives up on it.
@@ -37,18 +37,18 @@ enum PageError {
     Start(#[from] StartError),
     #[error("the view's thread does not answer")]
     NoAnswer,
-    #[error("no randomness")]
-    Random(#[from] getrandom::Error),
+    #[error("the page's token cannot be signed")]
+    Token(#[from] TokenError),
     #[error("the layout failed: {0}")]
     Layout(#[from] crate::render::RenderError),
 }
 
 /// `GET` of a live route.
 pub(super) async fn live_page(Extension(shared): Extension<Arc<Shared>>, Extension(layout): Extension<Layout>, request: Request) -> Response {
-    let mut session = Session::from_headers(&shared.secret, request.headers());
-    csrf::ensure(&mut session);
+    let mut session = shared.sessions.read(request.headers());
+    let csrf_token = csrf::token(&mut session);
     let session = Arc::new(session);
-    match load(&shared, layout, request, session.clone()).await {
+    match load(&shared, layout, request, session.clone(), csrf_token).await {
         Ok(document) => {
             let headers = [
                 (CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
@@ -60,10 +60,16 @@ pub(super) async fn live_page(Extension(shared): Extension<Arc<Shared>>, Extensi
     }
 }
 
-async fn load(shared: &Arc<Shared>, layout: Layout, request: Request, session: Arc<Session>) -> Result<String, PageError> {
+async fn load(
+    shared: &Arc<Shared>,
+    layout: Layout,
+    request: Request,
+    session: Arc<Session>,
+    csrf_token: String,
+) -> Result<String, PageError> {
     let uri = request.uri().clone();
     let found = shared.live_routes.find(&uri)?;
-    let id = new_view_id()?;
+    let id = new_view_id();
     let (answer, first) = oneshot::channel();
     let start = Start {
         id: id.clone(),
@@ -75,9 +81,9 @@ async fn load(shared: &Arc<Shared>, layout: Layout, request: Request, session: A
     let limit = shared.limits.mount_timeout + THREAD_GRACE;
     let FirstPage { html, title } = timeout(limit, first).await.map_err(|_| PageError::NoAnswer)?.map_err(|_| PageError::NoAnswer)??;
     let frame = Frame {
-        session: shared.live_token(&id, found.route.view, &session),
-        static_token: shared.static_token(&id),
-        csrf_token: csrf::token(&session),
+        session: shared.live_token(&id, found.route.view, &session)?,
+        static_token: shared.static_token(&id)?,
+        csrf_token,
         client: format!("{CLIENT_PATH}?v={}", CLIENT.version()).into(),
         id: (*id).into(),
         title,
@@ -92,7 +98,7 @@ fn refuse(error: &PageError) -> Response {
         PageError::Route(LiveMatchError::Invalid(_)) => StatusCode::BAD_REQUEST,
         PageError::Start(StartError::Failed(cause)) => return refuse_failed(cause),
         PageError::Start(StartError::Full | StartError::TimedOut(_)) | PageError::NoAnswer => StatusCode::SERVICE_UNAVAILABLE,
-        PageError::Start(StartError::Crashed(_)) | PageError::Random(_) | PageError::Layout(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        PageError::Start(StartError::Crashed(_)) | PageError::Token(_) | PageError::Layout(_) => StatusCode::INTERNAL_SERVER_ERROR,
     };
     if status.is_server_error() {
         tracing::error!(%error, "a page could not be loaded");
@@ -128,7 +134,7 @@ pub(super) fn plain(status: StatusCode) -> Response {
 
 fn with_session(shared: &Shared, session: &Session, mut response: Response) -> Response {
     if session.is_changed() {
-        match session.set_cookie(&shared.secret, shared.secure_cookies).map(HeaderValue::try_from) {
+        match shared.sessions.write(session).map(HeaderValue::try_from) {
             Ok(Ok(cookie)) => drop(response.headers_mut().append(SET_COOKIE, cookie)),
             Ok(Err(_)) => tracing::error!("the session's cookie is no header value"),
             Err(error) => tracing::error!(%error, "the session cannot be stored"),

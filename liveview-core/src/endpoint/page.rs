@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use dioxus::prelude::{Props, component, dioxus_core, rsx};
+use dioxus::prelude::{Props, component, dioxus_core, dioxus_signals, rsx};
 
 use crate::render::{RenderError, Renderer};
 use crate::{Element, dioxus_elements};

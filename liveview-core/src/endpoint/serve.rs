@@ -14,12 +14,13 @@ use tokio_util::sync::CancellationToken;
 use super::assets::{CLIENT, CLIENT_PATH};
 use super::config::{Endpoint, EndpointError};
 use super::http::{self, Layout};
-use super::shared::Shared;
+use super::shared::{LIVE_TOKEN_SALT, STATIC_TOKEN_SALT, Shared};
 use super::{headers, page, websocket};
 use crate::live_view::pool::Pool;
 use crate::live_view::registry::{Registry, ViewCounts, ViewInfo};
 use crate::live_view::watchdog;
 use crate::router::{LiveRoutes, Router, axum_path};
+use crate::session::SessionCookie;
 
 /// Serves until the process is told to stop (Ctrl-C, SIGTERM), then ends requests, sockets and views in order.
 ///
@@ -50,6 +51,8 @@ impl Endpoint {
         let addr = listener.local_addr()?;
         let shutdown = CancellationToken::new();
         let Router { live, http, forwards, layout, .. } = self.router;
+        #[cfg(feature = "dioxus-liveview")]
+        let dioxus_apps = self.router.dioxus_apps;
         let live_routes = LiveRoutes::new(live).map_err(EndpointError::Router)?;
         let shared = Arc::new(Shared {
             registry: Registry::new(&self.limits),
@@ -59,14 +62,18 @@ impl Endpoint {
             sockets: AtomicU64::new(0),
             _watchdog: watchdog::start(self.limits.blocked_after)?,
             limits: self.limits,
-            secret: self.secret,
+            live_tokens: self.secret.signer(LIVE_TOKEN_SALT),
+            static_tokens: self.secret.signer(STATIC_TOKEN_SALT),
+            sessions: SessionCookie::new(&self.secret).secure(self.secure_cookies),
             origins: self.origins,
-            secure_cookies: self.secure_cookies,
             pubsub: self.pubsub,
             states: self.states,
             live_routes,
         });
-        let router = routes(&shared, http, forwards)?
+        let router = routes(&shared, http, forwards)?;
+        #[cfg(feature = "dioxus-liveview")]
+        let router = add_dioxus_apps(router, dioxus_apps);
+        let router = router
             .layer(Extension(Layout(layout.unwrap_or(page::plain_layout))))
             .layer(Extension(shared.clone()))
             .layer(middleware::map_response(headers::secure));
@@ -129,6 +136,18 @@ fn routes(
         router = router.nest(&axum_path(prefix), inner);
     }
     Ok(router.fallback(async || http::plain(StatusCode::NOT_FOUND)))
+}
+
+#[cfg(feature = "dioxus-liveview")]
+fn add_dioxus_apps(mut router: AxumRouter, apps: Vec<(&'static str, fn() -> crate::Element)>) -> AxumRouter {
+    if apps.is_empty() {
+        return router;
+    }
+    let pool = dioxus_liveview::LiveViewPool::new();
+    for (path, app) in apps {
+        router = router.merge(super::dioxus_app::routes(path, app, pool.clone()));
+    }
+    router
 }
 
 /// axum panics at contradicting routes; this finds them first.

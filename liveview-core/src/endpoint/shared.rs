@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
@@ -14,19 +16,19 @@ use crate::live_view::pool::Pool;
 use crate::live_view::registry::Registry;
 use crate::live_view::watchdog::Watchdog;
 use crate::router::LiveRoutes;
-use crate::session::{OriginCheck, SecretKey, Session, TokenError, csrf, token};
+use crate::session::csrf::CSRF_PARAM;
+use crate::session::{LIVE_SESSION_MAX_AGE, OriginCheck, Session, SessionCookie, Signer, TokenError, random_bytes};
 
-/// How long the token in a page names its view (`Phoenix.LiveView`: 14 days).
-const LIVE_TOKEN_MAX_AGE: std::time::Duration = std::time::Duration::from_secs(14 * 24 * 60 * 60);
-const LIVE_TOKEN_SALT: &str = "live view session";
-const STATIC_TOKEN_SALT: &str = "live view static";
+pub(super) const LIVE_TOKEN_SALT: &str = "live view session";
+pub(super) const STATIC_TOKEN_SALT: &str = "live view static";
 
 /// One running endpoint.
 pub(crate) struct Shared {
     pub(crate) limits: Limits,
-    pub(crate) secret: SecretKey,
+    pub(crate) live_tokens: Signer,
+    pub(crate) static_tokens: Signer,
+    pub(crate) sessions: SessionCookie,
     pub(crate) origins: OriginCheck,
-    pub(crate) secure_cookies: bool,
     pub(crate) pubsub: PubSub,
     pub(crate) states: States,
     pub(crate) live_routes: LiveRoutes,
@@ -49,9 +51,11 @@ pub(crate) struct LiveToken {
 }
 
 impl Shared {
-    pub(crate) fn live_token(&self, id: &str, view: &str, session: &Session) -> String {
-        let token = LiveToken { id: id.into(), view: view.into(), session: csrf::fingerprint(session).into() };
-        token::sign(&self.secret, LIVE_TOKEN_SALT, &token)
+    /// # Errors
+    /// None in practice: three texts have a form in JSON.
+    pub(crate) fn live_token(&self, id: &str, view: &str, session: &Session) -> Result<String, TokenError> {
+        let token = LiveToken { id: id.into(), view: view.into(), session: fingerprint(session) };
+        self.live_tokens.sign(&token)
     }
 
     /// Reads the token of a join.
@@ -59,12 +63,14 @@ impl Shared {
     /// # Errors
     /// When it is not ours, too old, or of another browser's session (`BadSignature`, too: it does not vouch for this one).
     pub(crate) fn read_live_token(&self, token: &str, session: &Session) -> Result<LiveToken, TokenError> {
-        let token: LiveToken = token::verify(&self.secret, LIVE_TOKEN_SALT, token, LIVE_TOKEN_MAX_AGE)?;
-        if *token.session == *csrf::fingerprint(session) { Ok(token) } else { Err(TokenError::BadSignature) }
+        let token: LiveToken = self.live_tokens.verify(token, LIVE_SESSION_MAX_AGE)?;
+        if token.session == fingerprint(session) { Ok(token) } else { Err(TokenError::BadSignature) }
     }
 
-    pub(crate) fn static_token(&self, id: &str) -> String {
-        token::sign(&self.secret, STATIC_TOKEN_SALT, &id)
+    /// # Errors
+    /// None in practice, as for `live_token`.
+    pub(crate) fn static_token(&self, id: &str) -> Result<String, TokenError> {
+        self.static_tokens.sign(id)
     }
 
     pub(crate) fn next_socket(&self) -> u64 {
@@ -72,12 +78,13 @@ impl Shared {
     }
 }
 
+/// What tells sessions apart without telling anything about them: a digest of the secret behind their CSRF tokens.
+fn fingerprint(session: &Session) -> Box<str> {
+    let secret = session.get(CSRF_PARAM).and_then(Value::as_str).unwrap_or_default();
+    crate::base64_url(&Sha256::digest(secret)[..12]).into()
+}
+
 /// A new view's id: 128 random bits after `phx-`.
-///
-/// # Errors
-/// When the system has no randomness.
-pub(crate) fn new_view_id() -> Result<Arc<str>, getrandom::Error> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes)?;
-    Ok(format!("phx-{}", crate::base64_url(&bytes)).into())
+pub(crate) fn new_view_id() -> Arc<str> {
+    format!("phx-{}", crate::base64_url(&random_bytes::<16>())).into()
 }

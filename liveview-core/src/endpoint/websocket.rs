@@ -57,7 +57,7 @@ pub(super) async fn upgrade(
         Some("json") => Format::Json,
         Some(_) => return (StatusCode::BAD_REQUEST, "the serializer is `binary` or `json`").into_response(),
     };
-    let session = Arc::new(Session::from_headers(&shared.secret, &headers));
+    let session = Arc::new(shared.sessions.read(&headers));
     let connect = Connect {
         params: serde_json::Map::new(),
         peer_addr: Some(peer),

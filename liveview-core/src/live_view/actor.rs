@@ -28,7 +28,7 @@ use super::registry::Registered;
 use crate::endpoint::outbox::SocketLink;
 use crate::endpoint::shared::Shared;
 use crate::mailbox::{Mail, Mailbox};
-use crate::render::Renderer;
+use crate::render::{RenderError, Renderer};
 
 /// So many messages are handled before a due render is no longer put off.
 const MESSAGES_PER_RENDER: u32 = 64;
@@ -38,7 +38,6 @@ pub(crate) struct Start {
     pub(crate) id: Arc<str>,
     pub(crate) shared: Arc<Shared>,
     pub(crate) request: PageRequest,
-    pub(crate) max_fps: u32,
     pub(crate) first: First,
 }
 
@@ -106,6 +105,8 @@ struct Actor<V: LiveView> {
     socket: Option<SocketLink>,
     /// The state changed since the page was rendered last.
     dirty: bool,
+    /// Only components did: their signals, their tasks.
+    component_work: bool,
     /// The socket tells when it has written everything.
     awaits_socket: bool,
     last_render: Option<Instant>,
@@ -119,7 +120,7 @@ struct Actor<V: LiveView> {
 enum Wake {
     Mail(Option<Mail<Message>>),
     Render,
-    Page,
+    Page(Result<(), RenderError>),
     Expired,
     Shutdown,
 }
@@ -148,10 +149,11 @@ impl<V: LiveView> Actor<V> {
                     handled = 0;
                     self.paint()
                 }
-                Wake::Page => {
-                    self.dirty = true;
+                Wake::Page(Ok(())) => {
+                    self.component_work = true;
                     ControlFlow::Continue(())
                 }
+                Wake::Page(Err(error)) => ControlFlow::Break(Exit::Crash(Fault::Panicked(error.to_string()))),
                 Wake::Expired => {
                     let reason = self.expires.take().map_or(Terminate::Closed, |(_, reason)| reason);
                     ControlFlow::Break(Exit::Orderly(reason))
@@ -169,7 +171,7 @@ impl<V: LiveView> Actor<V> {
         let render_at = self.render_at();
         let expires = self.expires.as_ref().map(|(at, _)| *at);
         // A dirty page needs no more work from its own tasks until it is rendered.
-        let page_may_work = !self.dirty;
+        let page_may_work = !self.wants_render();
         let page = &mut self.page;
         // Every arm may be dropped: `recv` loses no message, the page's tasks keep their place, sleeps and the token hold
         // nothing. `biased`, so that a flood of messages cannot delay a shutdown and messages come before the render.
@@ -178,7 +180,7 @@ impl<V: LiveView> Actor<V> {
             () = self.shared.shutdown.cancelled() => Wake::Shutdown,
             mail = self.mailbox.recv() => Wake::Mail(mail),
             () = sleep_or_never(render_at) => Wake::Render,
-            () = page.wait_for_work(), if page_may_work => Wake::Page,
+            worked = page.wait_for_work(), if page_may_work => Wake::Page(worked),
             () = sleep_or_never(expires) => Wake::Expired,
         }
     }

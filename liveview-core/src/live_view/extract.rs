@@ -127,7 +127,7 @@ pub struct Target(pub Vec<String>);
 impl FromEvent for Target {
     fn from_event(event: &ClientEvent) -> Result<Self, EventError> {
         let params = event.form().ok_or_else(|| EventError::Value(format!("event `{}` carries no form", event.name())))?;
-        Ok(Self(params.target().map(<[String]>::to_vec).unwrap_or_default()))
+        Ok(Self(params.target().to_vec()))
     }
 }
 

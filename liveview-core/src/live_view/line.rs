@@ -37,7 +37,7 @@ impl Line {
     pub(crate) fn push(&mut self, edits: Edits) -> Arc<Frame> {
         self.last_seq += 1;
         let frame = Arc::new(Frame { seq: self.last_seq, edits });
-        self.bytes += frame.edits.len();
+        self.bytes += frame.edits.ops.len();
         self.unacked.push_back(frame.clone());
         frame
     }
@@ -59,7 +59,7 @@ impl Line {
         }
         while self.unacked.front().is_some_and(|frame| frame.seq <= seq) {
             if let Some(frame) = self.unacked.pop_front() {
-                self.bytes -= frame.edits.len();
+                self.bytes -= frame.edits.ops.len();
             }
         }
     }

@@ -2,7 +2,6 @@
 
 use std::any::Any;
 use std::fmt;
-use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
@@ -11,6 +10,7 @@ use super::connect::Connect;
 use super::event::ClientEvent;
 use super::timer::Tick;
 use crate::endpoint::outbox::{ReplyTo, SocketLink};
+use crate::pubsub::Delivery;
 
 /// A message in a view's mailbox, apart from broadcasts.
 pub(crate) enum Message {
@@ -73,13 +73,13 @@ pub(crate) enum Attached {
 pub struct Info(Payload);
 
 enum Payload {
-    Shared(Arc<dyn Any + Send + Sync>),
+    Broadcast(Delivery),
     Owned(Box<dyn Any + Send>),
 }
 
 impl Info {
-    pub(crate) fn shared(message: Arc<dyn Any + Send + Sync>) -> Self {
-        Self(Payload::Shared(message))
+    pub(crate) fn broadcast(delivery: Delivery) -> Self {
+        Self(Payload::Broadcast(delivery))
     }
 
     pub(crate) fn owned(message: Box<dyn Any + Send>) -> Self {
@@ -89,7 +89,7 @@ impl Info {
     /// The message, if it is a `T`.
     pub fn downcast_ref<T: 'static>(&self) -> Option<&T> {
         match &self.0 {
-            Payload::Shared(message) => message.downcast_ref(),
+            Payload::Broadcast(delivery) => delivery.message(),
             Payload::Owned(message) => message.downcast_ref(),
         }
     }

@@ -10,7 +10,7 @@ use super::op::{OpReader, to_json};
 use super::wire::{write_string, write_varint};
 use crate::endpoint::outbox::{Answer, Outgoing, Reference, ReplyTo, TopicRef};
 use crate::live_view::line::Frame;
-use crate::render::KnownTemplates;
+use crate::render::{KnownTemplates, write_definitions};
 
 const DIFF_FRAME: u8 = 0x10;
 const REPLY_FRAME: u8 = 0x11;
@@ -60,7 +60,7 @@ impl Serializer {
         match self.format {
             Format::Json => text(Some(&topic.join_ref), None, &topic.name, DIFF, &self.embedded(frame)),
             Format::Binary => {
-                let mut bytes = Vec::with_capacity(frame.edits.len() + 12);
+                let mut bytes = Vec::with_capacity(frame.edits.ops.len() + 12);
                 bytes.push(DIFF_FRAME);
                 write_varint(&mut bytes, topic.n);
                 self.write_frame(frame, &mut bytes);
@@ -103,7 +103,7 @@ impl Serializer {
 
     /// A frame inside a text message.
     fn embedded(&mut self, frame: &Frame) -> Value {
-        let mut bytes = Vec::with_capacity(frame.edits.len() + 8);
+        let mut bytes = Vec::with_capacity(frame.edits.ops.len() + 8);
         match self.format {
             Format::Binary => {
                 self.write_frame(frame, &mut bytes);
@@ -124,8 +124,8 @@ impl Serializer {
     }
 
     fn write_ops(&mut self, frame: &Frame, out: &mut Vec<u8>) {
-        self.known.write_definitions(&frame.edits, out);
-        out.extend_from_slice(frame.edits.ops());
+        write_definitions(&frame.edits.templates, &mut self.known, out);
+        out.extend_from_slice(&frame.edits.ops);
     }
 }
 

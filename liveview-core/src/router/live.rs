@@ -70,7 +70,7 @@ impl LiveRoutes {
         let mut params = Params::decode(uri.query().unwrap_or_default()).map_err(|error| invalid(&error))?;
         for (name, raw) in found.params.iter() {
             let value = percent_decode_str(raw).decode_utf8().map_err(|error| invalid(&error))?;
-            params.insert(name, value);
+            params.insert(name, value.into_owned());
         }
         Ok(LiveMatch { route: &self.routes[*found.value], params })
     }

@@ -1,6 +1,5 @@
 //! `phx_join` of a live view: the token is read, and a view takes the socket, an old one or a new one.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -92,9 +91,7 @@ impl Socket {
         let Join { session, url, params, adopt, seq } = push.join()?;
         let csrf_token = params.get("_csrf_token").and_then(Value::as_str).unwrap_or_default();
         let token = self.shared.read_live_token(&session, &self.session)?;
-        if !csrf::verify(&self.session, csrf_token) {
-            return Err(JoinError::Unauthorized);
-        }
+        csrf::verify(&self.session, csrf_token).map_err(|_| JoinError::Unauthorized)?;
         let how = match (seq, adopt) {
             (Some(seq), _) => AttachHow::Resume { seq },
             (None, true) => AttachHow::Adopt,
@@ -145,7 +142,7 @@ impl Socket {
         if *found.route.view != *token.view {
             return Err(JoinError::Unauthorized);
         }
-        let id = new_view_id().map_err(|error| StartError::Crashed(error.to_string()))?;
+        let id = new_view_id();
         let (taken, outcome) = oneshot::channel();
         let (failed, failure) = oneshot::channel();
         let attach = Attach { link: link.clone(), how: AttachHow::Fresh, connect, taken };

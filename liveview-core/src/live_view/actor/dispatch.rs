@@ -14,13 +14,13 @@ use crate::live_view::watchdog::{Label, watch};
 use crate::live_view::{AsyncDone, Cx, LiveView};
 use crate::mailbox::Mail;
 use crate::telemetry::{self, view};
-use crate::{Error, Result};
+use crate::Result;
 
 impl<V: LiveView> Actor<V> {
     pub(super) async fn receive(&mut self, mail: Mail<Message>) -> ControlFlow<Exit> {
         match mail {
             Mail::Message(message) => self.handle(message).await,
-            Mail::Delivery(delivery) => self.info(Info::shared(delivery.message)).await,
+            Mail::Delivery(delivery) => self.info(Info::broadcast(delivery)).await,
             Mail::Lagged(lagged) => self.info(Info::owned(Box::new(lagged))).await,
         }
     }

