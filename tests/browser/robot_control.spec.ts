@@ -1,4 +1,5 @@
 import { type Browser, type Page, test as base, expect } from "@playwright/test";
+import { scriptErrors } from "./fixtures.ts";
 import { Server } from "./server.ts";
 import { open, settled } from "./settled.ts";
 
@@ -8,13 +9,21 @@ interface Telemetry {
 }
 
 /** A fleet of its own for each test: an emergency stop concerns everybody. */
-const test = base.extend<{ fleet: Server }>({
+const test = base.extend<{ fleet: Server; noScriptErrors: void }>({
   fleet: async ({}, use) => {
     const fleet = await Server.start("robot-control");
     await use(fleet);
     await fleet.kill();
   },
   baseURL: async ({ fleet }, use) => use(fleet.url),
+  noScriptErrors: [
+    async ({ context }, use) => {
+      const errors = scriptErrors(context);
+      await use();
+      expect(errors).toEqual([]);
+    },
+    { auto: true },
+  ],
 });
 
 async function telemetry(fleet: Server): Promise<Telemetry> {
