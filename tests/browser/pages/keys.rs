@@ -18,8 +18,8 @@ impl KeysLive {
     }
 
     #[event]
-    fn pressed(&mut self, Key(key): Key) {
-        self.window.push(key);
+    fn pressed(&mut self, key: Key) {
+        self.window.push(key.key);
     }
 
     #[event]
@@ -28,8 +28,8 @@ impl KeysLive {
     }
 
     #[event]
-    fn typed(&mut self, Key(key): Key) {
-        self.element.push(key);
+    fn typed(&mut self, key: Key) {
+        self.element.push(key.key);
     }
 
     #[event]

@@ -38,8 +38,8 @@ impl RateLive {
     }
 
     #[event]
-    fn key(&mut self, Key(key): Key) {
-        self.keys.push(key);
+    fn key(&mut self, key: Key) {
+        self.keys.push(key.key);
     }
 
     fn render(&self) -> Element {
