@@ -47,6 +47,7 @@ impl RateLive {
             form { phx_change: Self::on_typed(), phx_submit: Self::on_submit(),
                 input { id: "pause", name: "pause", phx_debounce: 2000 }
                 input { id: "other", name: "other" }
+                button { "Send" }
             }
             form { phx_change: Self::on_left(), phx_submit: Self::on_submit(), input { id: "blur", name: "blur", phx_debounce: "blur" } }
             button { id: "push", phx_click: Self::on_push(), phx_throttle: 1000, "push" }
