@@ -1,1 +1,3 @@
+//! Starts the fleet and serves its pages.
+
 fn main() {}
