@@ -10,19 +10,26 @@
 
 pub mod battery;
 pub mod command;
+pub mod driver;
+pub mod fleet;
 pub mod geometry;
 pub mod history;
 pub mod model;
 pub mod patrol;
 pub mod physics;
+pub mod publisher;
+pub mod record;
 pub mod robot;
 pub mod roster;
 pub mod route;
+pub mod topics;
 pub mod world;
 
 pub use command::{Accepted, Command, Outcome, Refusal};
+pub use fleet::Fleet;
 pub use geometry::{Point, Pose, Rect};
 pub use history::Sample;
 pub use model::{FleetFrame, RobotId, Status, Telemetry};
 pub use physics::{LIMITS, Velocity};
+pub use topics::{fleet_topic, robot_topic};
 pub use world::{Kind, World};

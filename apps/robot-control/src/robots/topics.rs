@@ -1,0 +1,15 @@
+//! Where the fleet speaks: a topic for the whole of it, and one for each robot.
+
+use bennu::prelude::{OnFull, Topic, topic};
+
+use super::model::{FleetFrame, RobotId, Telemetry};
+
+/// Where [`FleetFrame`]s are published, 10 a second. A slow reader gets the newest one.
+pub fn fleet_topic() -> Topic<FleetFrame> {
+    topic("fleet").on_full(OnFull::Latest)
+}
+
+/// Where the [`Telemetry`] of one robot is published, 20 times a second. A slow reader gets the newest one.
+pub fn robot_topic(id: RobotId) -> Topic<Telemetry> {
+    topic(format!("robot:{id}")).on_full(OnFull::Latest)
+}
