@@ -11,11 +11,12 @@ use ractor::{Actor, ActorProcessingErr, ActorRef};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::command::{Command, Outcome};
+use super::journal::Journal;
 use super::model::{RobotId, Telemetry};
 use super::record::Record;
 use super::robot::Robot;
 use super::roster::Spec;
-use super::topics::robot_topic;
+use super::topics::{journal_topic, robot_topic};
 use super::world::World;
 
 /// The time of one step.
@@ -47,8 +48,18 @@ pub struct Chassis {
     pub world: Arc<World>,
     /// What is known of it.
     pub record: Record,
+    /// What was asked of it.
+    pub journal: Journal,
     /// Where it publishes.
     pub pubsub: PubSub,
+}
+
+impl Chassis {
+    /// Shows the journal to all who look at it.
+    pub fn publish_journal(&self) {
+        let topic = journal_topic(self.spec.id);
+        self.pubsub.broadcast(&topic, self.journal.entries());
+    }
 }
 
 /// The actor. Its state is the robot itself.

@@ -13,10 +13,12 @@ use ractor::{ActorRef, SpawnErr};
 use ractor_supervisor::SupervisorMsg;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinHandle;
+use tokio::time::{Instant, timeout};
 
 use super::command::{Command, Outcome, Refusal};
 use super::driver::{Chassis, Message};
 use super::history::Sample;
+use super::journal::{Entries, Journal, Operator};
 use super::model::{FleetFrame, RobotId, Telemetry};
 use super::record::Record;
 use super::robot::Robot;
@@ -63,6 +65,7 @@ impl Fleet {
                     spec,
                     world: Arc::clone(&world),
                     record,
+                    journal: Journal::default(),
                     pubsub: pubsub.clone(),
                 })
             })
@@ -104,36 +107,56 @@ impl Fleet {
         Some(self.0.robots[self.index(id)?].record.history())
     }
 
-    /// Sends a command and answers with what the robot said.
+    /// The last commands to one robot, the newest first.
+    pub fn journal(&self, id: RobotId) -> Option<Entries> {
+        Some(self.0.robots[self.index(id)?].journal.entries())
+    }
+
+    /// Sends a command and answers with what the robot said. The robot's journal shows both.
     ///
     /// The command is on its way when this returns: commands arrive in the order of the calls, whenever their answers
     /// are awaited. Without an answer within a second the outcome is [`Refusal::TimedOut`].
     ///
     /// # Cancel safety
-    /// Dropping the future loses the answer, not the command.
+    /// Dropping the future loses the answer, not the command: the journal then shows it as sent for ever.
     pub fn command(
         &self,
         id: RobotId,
+        operator: &Operator,
         command: Command,
-    ) -> impl Future<Output = Outcome> + Send + 'static {
+    ) -> impl Future<Output = Outcome> + Send + use<> {
+        let begun = Instant::now();
+        let robot = self
+            .index(id)
+            .map(|index| Arc::clone(&self.0.robots[index]));
+        let number = robot
+            .as_ref()
+            .map(|robot| robot.journal.sent(operator, command));
         let sent = self.send(id, command);
+        if let Some(robot) = &robot {
+            robot.publish_journal();
+        }
         async move {
-            match tokio::time::timeout(TIMEOUT, sent?).await {
-                Ok(Ok(outcome)) => outcome,
-                // The task ended with the command in its mailbox.
-                Ok(Err(_)) => Err(Refusal::Offline),
-                Err(_) => Err(Refusal::TimedOut {
-                    seconds: TIMEOUT.as_secs(),
-                }),
+            let outcome = answer(sent).await;
+            if let (Some(robot), Some(number)) = (robot, number) {
+                robot.journal.answered(number, outcome, begun.elapsed());
+                robot.publish_journal();
             }
+            outcome
         }
     }
 
     /// Sends one command to every robot and answers with what each of them said, in the order of their numbers.
-    pub async fn command_all(&self, command: Command) -> Vec<(RobotId, Outcome)> {
+    pub async fn command_all(
+        &self,
+        operator: &Operator,
+        command: Command,
+    ) -> Vec<(RobotId, Outcome)> {
         let ids = self.0.robots.iter().map(|robot| robot.spec.id);
         // All of them are sent before the first answer is awaited: nobody stops later because a neighbour is slow.
-        let sent: Vec<_> = ids.map(|id| (id, self.command(id, command))).collect();
+        let sent: Vec<_> = ids
+            .map(|id| (id, self.command(id, operator, command)))
+            .collect();
         let mut outcomes = Vec::with_capacity(sent.len());
         for (id, outcome) in sent {
             outcomes.push((id, outcome.await));
@@ -192,6 +215,18 @@ impl Fleet {
     fn index(&self, id: RobotId) -> Option<usize> {
         let index = usize::from(id.0).checked_sub(1)?;
         (index < self.0.robots.len()).then_some(index)
+    }
+}
+
+/// Waits for the answer to a command that was sent, or was not.
+async fn answer(sent: Result<oneshot::Receiver<Outcome>, Refusal>) -> Outcome {
+    match timeout(TIMEOUT, sent?).await {
+        Ok(Ok(outcome)) => outcome,
+        // The task ended with the command in its mailbox.
+        Ok(Err(_)) => Err(Refusal::Offline),
+        Err(_) => Err(Refusal::TimedOut {
+            seconds: TIMEOUT.as_secs(),
+        }),
     }
 }
 

@@ -1,7 +1,8 @@
-//! Where the fleet speaks: a topic for the whole of it, and one for each robot.
+//! Where the fleet speaks: a topic for the whole of it, and two for each robot.
 
 use bennu::prelude::{OnFull, Topic, topic};
 
+use super::journal::Entries;
 use super::model::{FleetFrame, RobotId, Telemetry};
 
 /// Where [`FleetFrame`]s are published, 10 a second. A slow reader gets the newest one.
@@ -12,4 +13,9 @@ pub fn fleet_topic() -> Topic<FleetFrame> {
 /// Where the [`Telemetry`] of one robot is published, 20 times a second. A slow reader gets the newest one.
 pub fn robot_topic(id: RobotId) -> Topic<Telemetry> {
     topic(format!("robot:{id}")).on_full(OnFull::Latest)
+}
+
+/// Where the [`Entries`] of one robot's journal are published whenever they change.
+pub fn journal_topic(id: RobotId) -> Topic<Entries> {
+    topic(format!("robot:{id}:commands")).on_full(OnFull::Latest)
 }

@@ -4,10 +4,14 @@ use bennu::prelude::Received;
 
 use super::super::command::Accepted;
 use super::super::model::Status;
-use super::super::topics::{fleet_topic, robot_topic};
+use super::super::topics::{fleet_topic, journal_topic, robot_topic};
 use super::*;
 
 const IBIS: RobotId = RobotId(1);
+
+fn me() -> Operator {
+    "me".into()
+}
 
 async fn launch() -> (Fleet, PubSub) {
     let pubsub = PubSub::local();
@@ -51,7 +55,7 @@ async fn a_driven_robot_moves_and_stops_by_itself() {
         linear: 0.0,
         angular: 1.0,
     };
-    assert_eq!(fleet.command(IBIS, turn).await, Ok(Accepted::Done));
+    assert_eq!(fleet.command(IBIS, &me(), turn).await, Ok(Accepted::Done));
     let driving = until(&pubsub, IBIS, |now| now.velocity.angular > 0.9).await;
     assert_eq!(driving.status, Status::Driving);
     let stopped = until(&pubsub, IBIS, |now| {
@@ -69,7 +73,7 @@ async fn a_driven_robot_moves_and_stops_by_itself() {
 #[tokio::test(start_paused = true)]
 async fn an_emergency_stop_reaches_all_of_them() {
     let (fleet, _) = launch().await;
-    let outcomes = fleet.command_all(Command::EmergencyStop).await;
+    let outcomes = fleet.command_all(&me(), Command::EmergencyStop).await;
     assert_eq!(outcomes.len(), 20);
     assert!(outcomes.iter().all(|(_, outcome)| outcome.is_ok()));
     assert!(
@@ -80,7 +84,7 @@ async fn an_emergency_stop_reaches_all_of_them() {
             .all(|robot| robot.status == Status::EmergencyStop)
     );
     assert_eq!(
-        fleet.command(IBIS, Command::Dock).await,
+        fleet.command(IBIS, &me(), Command::Dock).await,
         Err(Refusal::EmergencyStop)
     );
     fleet.shut_down().await;
@@ -89,7 +93,10 @@ async fn an_emergency_stop_reaches_all_of_them() {
 #[tokio::test(start_paused = true)]
 async fn a_crashed_robot_comes_back_alone_where_it_was() {
     let (fleet, pubsub) = launch().await;
-    fleet.command(IBIS, Command::EmergencyStop).await.unwrap();
+    fleet
+        .command(IBIS, &me(), Command::EmergencyStop)
+        .await
+        .unwrap();
     let before = until(&pubsub, IBIS, |now| now.velocity.is_rest()).await;
     let others: Vec<_> = fleet.frame().robots[1..]
         .iter()
@@ -106,7 +113,7 @@ async fn a_crashed_robot_comes_back_alone_where_it_was() {
     };
     assert_eq!(offline.pose, before.pose);
     assert_eq!(
-        fleet.command(IBIS, Command::Stop).await,
+        fleet.command(IBIS, &me(), Command::Stop).await,
         Err(Refusal::Offline)
     );
 
@@ -116,7 +123,7 @@ async fn a_crashed_robot_comes_back_alone_where_it_was() {
         (before.pose, 1, Status::EmergencyStop)
     );
     assert_eq!(
-        fleet.command(IBIS, Command::Reset).await,
+        fleet.command(IBIS, &me(), Command::Reset).await,
         Ok(Accepted::Done)
     );
     for (robot, before) in fleet.frame().robots[1..].iter().zip(others) {
@@ -134,13 +141,13 @@ async fn commands_to_nobody_and_too_many_commands_are_refused() {
     let (fleet, _) = launch().await;
     for id in [0, 21, u16::MAX] {
         assert_eq!(
-            fleet.command(RobotId(id), Command::Stop).await,
+            fleet.command(RobotId(id), &me(), Command::Stop).await,
             Err(Refusal::UnknownRobot)
         );
         assert!(fleet.telemetry(RobotId(id)).is_none());
     }
     let waiting: Vec<_> = (0..=WAITING)
-        .map(|_| fleet.command(IBIS, Command::Stop))
+        .map(|_| fleet.command(IBIS, &me(), Command::Stop))
         .collect();
     let mut outcomes = Vec::new();
     for outcome in waiting {
@@ -156,8 +163,27 @@ async fn a_fleet_that_was_shut_down_refuses_commands() {
     let (fleet, _) = launch().await;
     fleet.shut_down().await;
     assert_eq!(
-        fleet.command(IBIS, Command::Stop).await,
+        fleet.command(IBIS, &me(), Command::Stop).await,
         Err(Refusal::Offline)
     );
+    fleet.shut_down().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_who_look_see_a_command_when_it_is_sent_and_when_it_is_answered() {
+    let (fleet, pubsub) = launch().await;
+    let mut journal = pubsub.receiver(&journal_topic(IBIS));
+    let command = fleet.command(IBIS, &me(), Command::Reset);
+    let sent = journal.recv().await.message().unwrap();
+    assert_eq!((sent[0].command, sent[0].answer), (Command::Reset, None));
+
+    command.await.unwrap_err();
+    let answered = journal.recv().await.message().unwrap();
+    assert_eq!(answered[0].operator, me());
+    assert!(matches!(
+        answered[0].answer,
+        Some((Err(Refusal::NothingToReset), _))
+    ));
+    assert_eq!(fleet.journal(IBIS).unwrap(), *answered);
     fleet.shut_down().await;
 }
