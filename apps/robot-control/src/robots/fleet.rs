@@ -112,56 +112,53 @@ impl Fleet {
         Some(self.0.robots[self.index(id)?].journal.entries())
     }
 
-    /// Sends a command and answers with what the robot said. The robot's journal shows both.
+    /// Sends a command. The robot's journal shows that it was sent and, later, what the robot said; so does the task
+    /// that is returned, which may be dropped.
     ///
     /// The command is on its way when this returns: commands arrive in the order of the calls, whenever their answers
     /// are awaited. Without an answer within a second the outcome is [`Refusal::TimedOut`].
+    pub fn issue(&self, id: RobotId, operator: &Operator, command: Command) -> JoinHandle<Outcome> {
+        let begun = Instant::now();
+        let Some(index) = self.index(id) else {
+            return tokio::spawn(async { Err(Refusal::UnknownRobot) });
+        };
+        let robot = Arc::clone(&self.0.robots[index]);
+        let number = robot.journal.sent(operator, command);
+        let sent = self.send(index, command);
+        robot.publish_journal();
+        tokio::spawn(async move {
+            let outcome = answer(sent).await;
+            robot.journal.answered(number, outcome, begun.elapsed());
+            robot.publish_journal();
+            outcome
+        })
+    }
+
+    /// Sends a command and waits for what the robot says.
     ///
     /// # Cancel safety
-    /// Dropping the future loses the answer, not the command: the journal then shows it as sent for ever.
-    pub fn command(
-        &self,
-        id: RobotId,
-        operator: &Operator,
-        command: Command,
-    ) -> impl Future<Output = Outcome> + Send + use<> {
-        let begun = Instant::now();
-        let robot = self
-            .index(id)
-            .map(|index| Arc::clone(&self.0.robots[index]));
-        let number = robot
-            .as_ref()
-            .map(|robot| robot.journal.sent(operator, command));
-        let sent = self.send(id, command);
-        if let Some(robot) = &robot {
-            robot.publish_journal();
-        }
-        async move {
-            let outcome = answer(sent).await;
-            if let (Some(robot), Some(number)) = (robot, number) {
-                robot.journal.answered(number, outcome, begun.elapsed());
-                robot.publish_journal();
-            }
-            outcome
-        }
+    /// Dropping the future loses the answer, not the command.
+    pub async fn command(&self, id: RobotId, operator: &Operator, command: Command) -> Outcome {
+        outcome(self.issue(id, operator, command)).await
     }
 
     /// Sends one command to every robot and answers with what each of them said, in the order of their numbers.
-    pub async fn command_all(
+    ///
+    /// All commands are on their way when this returns; none waits for the answer to another.
+    pub fn command_all(
         &self,
         operator: &Operator,
         command: Command,
-    ) -> Vec<(RobotId, Outcome)> {
+    ) -> impl Future<Output = Vec<(RobotId, Outcome)>> + Send + use<> {
         let ids = self.0.robots.iter().map(|robot| robot.spec.id);
-        // All of them are sent before the first answer is awaited: nobody stops later because a neighbour is slow.
-        let sent: Vec<_> = ids
-            .map(|id| (id, self.command(id, operator, command)))
-            .collect();
-        let mut outcomes = Vec::with_capacity(sent.len());
-        for (id, outcome) in sent {
-            outcomes.push((id, outcome.await));
+        let sent: Vec<_> = ids.map(|id| (id, self.issue(id, operator, command))).collect();
+        async move {
+            let mut outcomes = Vec::with_capacity(sent.len());
+            for (id, task) in sent {
+                outcomes.push((id, outcome(task).await));
+            }
+            outcomes
         }
-        outcomes
     }
 
     /// Makes the task of a robot panic, to see how the fleet copes.
@@ -190,20 +187,11 @@ impl Fleet {
         }
     }
 
-    fn send(&self, id: RobotId, command: Command) -> Result<oneshot::Receiver<Outcome>, Refusal> {
-        let index = self.index(id).ok_or(Refusal::UnknownRobot)?;
-        let permit = Arc::clone(&self.0.room[index])
-            .try_acquire_owned()
-            .map_err(|_| Refusal::Busy)?;
+    fn send(&self, index: usize, command: Command) -> Result<oneshot::Receiver<Outcome>, Refusal> {
+        let permit = Arc::clone(&self.0.room[index]).try_acquire_owned().map_err(|_| Refusal::Busy)?;
         let (reply, answer) = oneshot::channel();
-        let message = Message::Command {
-            command,
-            reply,
-            permit,
-        };
-        self.driver(index)?
-            .send_message(message)
-            .map_err(|_| Refusal::Offline)?;
+        let message = Message::Command { command, reply, permit };
+        self.driver(index)?.send_message(message).map_err(|_| Refusal::Offline)?;
         Ok(answer)
     }
 
@@ -228,6 +216,11 @@ async fn answer(sent: Result<oneshot::Receiver<Outcome>, Refusal>) -> Outcome {
             seconds: TIMEOUT.as_secs(),
         }),
     }
+}
+
+/// What came of a command whose task may have been torn down with the runtime.
+async fn outcome(task: JoinHandle<Outcome>) -> Outcome {
+    task.await.unwrap_or(Err(Refusal::Offline))
 }
 
 #[cfg(test)]

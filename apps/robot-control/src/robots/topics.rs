@@ -1,6 +1,7 @@
 //! Where the fleet speaks: a topic for the whole of it, and two for each robot.
 
-use bennu::prelude::{OnFull, Topic, topic};
+use bennu::prelude::{Topic, topic};
+use bennu::pubsub::OnFull;
 
 use super::journal::Entries;
 use super::model::{FleetFrame, RobotId, Telemetry};

@@ -1,6 +1,6 @@
 //! The fleet with its tasks, in paused time.
 
-use bennu::prelude::Received;
+use bennu::pubsub::Received;
 
 use super::super::command::Accepted;
 use super::super::model::Status;
@@ -147,11 +147,11 @@ async fn commands_to_nobody_and_too_many_commands_are_refused() {
         assert!(fleet.telemetry(RobotId(id)).is_none());
     }
     let waiting: Vec<_> = (0..=WAITING)
-        .map(|_| fleet.command(IBIS, &me(), Command::Stop))
+        .map(|_| fleet.issue(IBIS, &me(), Command::Stop))
         .collect();
     let mut outcomes = Vec::new();
     for outcome in waiting {
-        outcomes.push(outcome.await);
+        outcomes.push(outcome.await.unwrap());
     }
     assert_eq!(outcomes.pop(), Some(Err(Refusal::Busy)));
     assert!(outcomes.iter().all(Result::is_ok));
@@ -173,11 +173,11 @@ async fn a_fleet_that_was_shut_down_refuses_commands() {
 async fn all_who_look_see_a_command_when_it_is_sent_and_when_it_is_answered() {
     let (fleet, pubsub) = launch().await;
     let mut journal = pubsub.receiver(&journal_topic(IBIS));
-    let command = fleet.command(IBIS, &me(), Command::Reset);
+    let command = fleet.issue(IBIS, &me(), Command::Reset);
     let sent = journal.recv().await.message().unwrap();
     assert_eq!((sent[0].command, sent[0].answer), (Command::Reset, None));
 
-    command.await.unwrap_err();
+    command.await.unwrap().unwrap_err();
     let answered = journal.recv().await.message().unwrap();
     assert_eq!(answered[0].operator, me());
     assert!(matches!(
