@@ -1,1 +1,63 @@
-//! The runtime of Bennu.
+//! The runtime of Bennu: live views, their actors, their patches, and the endpoint that serves them.
+//!
+//! The way of one event and one render is told in `ARCHITECTURE.md`. Applications depend on the crate `bennu`, which
+//! re-exports what is public here.
+
+#[doc(hidden)]
+pub mod __private;
+pub mod elements;
+mod endpoint;
+mod error;
+mod live_view;
+pub mod mailbox;
+pub mod params;
+pub mod protocol;
+pub mod pubsub;
+mod render;
+mod router;
+mod rows;
+pub mod session;
+pub mod telemetry;
+pub mod testing;
+
+/// Macro output names the facade; in this crate's own tests that is this crate.
+#[cfg(test)]
+extern crate self as bennu;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+
+pub use axum::http::Uri;
+pub use dioxus_core::Element;
+pub use elements as dioxus_elements;
+pub use endpoint::{Endpoint, EndpointError, LayoutProps, Limits, LiveTitle, Server, State, serve};
+pub use error::{Error, Result};
+pub use live_view::{
+    AsyncDone, AsyncError, AsyncResult, Call, CallError, CallReply, Click, ClientEvent, Connect, Cx, EventError, EventKind, EventValue, Form,
+    FromEvent, Handled, Info, IntoOutcome, IntoReply, Key, LiveHandle, LiveView, LiveViewState, Mount, Push, Reply, SendError, Target,
+    Terminate, TimerRef, Values, ViewCounts, ViewInfo,
+};
+pub use liveview_macros::{LiveView, live_view, router};
+pub use params::{Params, ParamsError};
+pub use pubsub::{PubSub, Topic, topic};
+pub use router::{Router, RouterDefinition};
+pub use rows::Rows;
+pub use session::Session;
+
+/// What the macros of Dioxus expect by these names.
+#[doc(hidden)]
+pub use {dioxus, dioxus_core};
+
+fn base64(bytes: &[u8]) -> String {
+    STANDARD.encode(bytes)
+}
+
+fn base64_url(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// The text of a panic, if it has one.
+fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("a panic without a text").to_owned()
+}

@@ -1,1 +1,28 @@
 //! The procedural macros of Bennu: entry points only.
+//!
+//! Each macro is read into a model ([`live_view`], [`router`]), checked, and expanded into trait impls and calls to
+//! `::bennu::__private`. What the calls do is the library's; the expansion decides nothing.
+
+use proc_macro::TokenStream;
+
+mod errors;
+mod live_view;
+mod router;
+
+#[doc = include_str!("../docs/derive_live_view.md")]
+#[proc_macro_derive(LiveView)]
+pub fn derive_live_view(input: TokenStream) -> TokenStream {
+    live_view::derive(input.into()).into()
+}
+
+#[doc = include_str!("../docs/live_view.md")]
+#[proc_macro_attribute]
+pub fn live_view(args: TokenStream, item: TokenStream) -> TokenStream {
+    live_view::attribute(args.into(), item.into()).into()
+}
+
+#[doc = include_str!("../docs/router.md")]
+#[proc_macro]
+pub fn router(input: TokenStream) -> TokenStream {
+    router::expand(input.into()).into()
+}

@@ -1,0 +1,56 @@
+//! What macro output calls. Not for anybody else: it changes without notice.
+
+pub use crate::live_view::push::Push;
+pub use crate::live_view::{
+    AsyncDone, AsyncResult, Call, CallReply, ClientEvent, Connect, Cx, EventError, FromEvent, Handled, Info, IntoOutcome, IntoReply,
+    LiveView, LiveViewState, Mount, Reply, Terminate,
+};
+pub use crate::router::{Router, RouterDefinition};
+pub use crate::{Element, Error, Params, Result, Uri};
+
+use serde::de::DeserializeOwned;
+
+/// Argument `index` of an event, called `name` in the function.
+///
+/// # Errors
+/// When it is missing or of another type.
+pub fn event_arg<T: DeserializeOwned>(event: &ClientEvent, index: usize, name: &'static str) -> Result<T, EventError> {
+    event.arg(index, name)
+}
+
+/// There are no more arguments than the function has.
+///
+/// # Errors
+/// When there are.
+pub fn event_args_end(event: &ClientEvent, expected: usize) -> Result<(), EventError> {
+    event.args_end(expected)
+}
+
+/// What the browser supplies.
+///
+/// # Errors
+/// When the event does not carry it.
+pub fn extract<T: FromEvent>(event: &ClientEvent) -> Result<T, EventError> {
+    T::from_event(event)
+}
+
+/// No function takes this event.
+pub fn unknown_event(event: &ClientEvent, known: &'static [&'static str]) -> EventError {
+    EventError::Unknown { name: event.name().to_owned(), known }
+}
+
+/// What an event function returned.
+///
+/// # Errors
+/// What it failed with.
+pub fn into_reply(outcome: impl IntoReply) -> Result<Reply, EventError> {
+    outcome.into_reply()
+}
+
+/// What an info or async function returned.
+///
+/// # Errors
+/// What it failed with.
+pub fn into_result(outcome: impl IntoOutcome) -> Result<()> {
+    outcome.into_outcome()
+}

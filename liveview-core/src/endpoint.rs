@@ -1,0 +1,27 @@
+//! The endpoint: where HTTP requests and sockets come in, with the router, the secrets and the limits of one server.
+//!
+//! ```text
+//! GET page   -> http       -> router -> actor (mount, render) -> layout -> HTML
+//! WebSocket  -> websocket  -> channels of one socket -> actors; what they answer -> outbox -> WebSocket
+//! ```
+
+mod assets;
+mod config;
+#[cfg(feature = "dioxus-liveview")]
+mod dioxus_app;
+mod headers;
+mod http;
+mod limits;
+pub(crate) mod outbox;
+mod page;
+mod serve;
+pub(crate) mod shared;
+mod state;
+mod websocket;
+
+pub use config::{Endpoint, EndpointError};
+pub use limits::Limits;
+pub use page::{LayoutProps, LiveTitle};
+pub(crate) use assets::Asset;
+pub use serve::{Server, serve};
+pub use state::State;

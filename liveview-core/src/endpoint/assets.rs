@@ -1,0 +1,48 @@
+//! Files that are part of the program: the browser client, and what `asset` routes name.
+
+use std::sync::LazyLock;
+
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use sha2::{Digest, Sha256};
+
+/// Where pages load the client from.
+pub(crate) const CLIENT_PATH: &str = "/live/bennu.js";
+
+/// The client, as `liveview-core/client` builds it.
+pub(crate) static CLIENT: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("text/javascript; charset=utf-8", include_bytes!("../../assets/bennu.js")));
+
+/// A file in memory, with its digest.
+#[derive(Debug, Clone)]
+pub(crate) struct Asset {
+    content_type: &'static str,
+    bytes: Bytes,
+    etag: HeaderValue,
+}
+
+impl Asset {
+    pub(crate) fn new(content_type: &'static str, bytes: &'static [u8]) -> Self {
+        let digest = crate::base64_url(&Sha256::digest(bytes)[..12]);
+        // Base64 is ASCII, so the value is one; without it the file is served with an empty tag.
+        let etag = HeaderValue::from_str(&format!("\"{digest}\"")).unwrap_or(HeaderValue::from_static("\"\""));
+        Self { content_type, bytes: Bytes::from_static(bytes), etag }
+    }
+
+    /// A name for this content, for `?v=` in URLs.
+    pub(crate) fn version(&self) -> &str {
+        self.etag.to_str().unwrap_or_default().trim_matches('"')
+    }
+
+    /// 200 with the file, or 304 when the browser has it.
+    pub(crate) fn respond(&self, request: &HeaderMap) -> Response {
+        let known = request.get(IF_NONE_MATCH).is_some_and(|known| known == self.etag);
+        let headers = [(ETAG, self.etag.clone()), (CACHE_CONTROL, HeaderValue::from_static("no-cache"))];
+        if known {
+            return (StatusCode::NOT_MODIFIED, headers).into_response();
+        }
+        (headers, [(CONTENT_TYPE, self.content_type)], self.bytes.clone()).into_response()
+    }
+}

@@ -1,0 +1,182 @@
+//! How an endpoint is configured: by its builder, or by the environment.
+
+use std::any::Any;
+use std::env::VarError;
+use std::net::SocketAddr;
+
+use super::limits::Limits;
+use super::state::States;
+use crate::PubSub;
+use crate::router::{Router, RouterDefinition};
+use crate::session::{OriginCheck, SecretKey};
+
+/// A server in the making. Give it a router and, if need be, state, limits and a secret, then hand it to [`crate::serve`].
+pub struct Endpoint {
+    pub(super) addr: SocketAddr,
+    pub(super) secret: SecretKey,
+    pub(super) origins: OriginCheck,
+    pub(super) limits: Limits,
+    pub(super) pubsub: PubSub,
+    pub(super) states: States,
+    pub(super) router: Router,
+    pub(super) secure_cookies: bool,
+}
+
+/// Why there is no endpoint.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EndpointError {
+    /// An environment variable holds something unusable.
+    #[error("{name} is `{value}`, but {expected}")]
+    Variable {
+        /// The variable.
+        name: &'static str,
+        /// What it holds.
+        value: String,
+        /// What it should hold.
+        expected: &'static str,
+    },
+    /// `SECRET_KEY_BASE` is too short.
+    #[error(transparent)]
+    Secret(#[from] crate::session::SecretKeyError),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {addr}")]
+    Bind {
+        /// The address.
+        addr: SocketAddr,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The router's routes contradict each other or are not paths.
+    #[error("the router is not usable: {0}")]
+    Router(String),
+    /// The server itself failed.
+    #[error("the server failed")]
+    Io(#[from] std::io::Error),
+}
+
+impl Endpoint {
+    /// An endpoint on `127.0.0.1:4000` with a secret that lasts as long as the process, and default limits.
+    pub fn new() -> Self {
+        Self {
+            addr: SocketAddr::from(([127, 0, 0, 1], 4000)),
+            secret: SecretKey::generate(),
+            origins: OriginCheck::default(),
+            limits: Limits::default(),
+            pubsub: PubSub::local(),
+            states: States::default(),
+            router: Router::new(),
+            secure_cookies: false,
+        }
+    }
+
+    /// Reads the environment:
+    ///
+    /// | variable | meaning | default |
+    /// |---|---|---|
+    /// | `HOST` | address to listen on | `127.0.0.1` |
+    /// | `PORT` | port to listen on, 0 for any | `4000` |
+    /// | `SECRET_KEY_BASE` | at least 64 bytes of text from which all keys are derived | random: sessions and pages do not outlive the process |
+    /// | `CHECK_ORIGIN` | origins that may open sockets, with commas (`https://fleet.example`, `//*.example.com`) | the page's own host |
+    /// | `SECURE_COOKIES` | `true`: cookies are sent by HTTPS only | `false` |
+    ///
+    /// # Errors
+    /// When a variable holds something unusable; the message says what is expected.
+    pub fn from_env() -> Result<Self, EndpointError> {
+        let mut endpoint = Self::new();
+        if let Some(host) = variable("HOST")? {
+            let ip = host.parse().map_err(|_| unusable("HOST", host, "an IP address such as 0.0.0.0 is expected"))?;
+            endpoint.addr.set_ip(ip);
+        }
+        if let Some(port) = variable("PORT")? {
+            let port = port.parse().map_err(|_| unusable("PORT", port, "a number from 0 to 65535 is expected"))?;
+            endpoint.addr.set_port(port);
+        }
+        if let Some(secret) = variable("SECRET_KEY_BASE")? {
+            endpoint.secret = SecretKey::new(secret)?;
+        } else {
+            tracing::info!("SECRET_KEY_BASE is not set: sessions and open pages will not outlive this process");
+        }
+        if let Some(origins) = variable("CHECK_ORIGIN")? {
+            endpoint.origins = OriginCheck::list(origins.split(',').map(str::trim))
+                .map_err(|_| unusable("CHECK_ORIGIN", origins, "a list such as https://fleet.example,//*.example.com is expected"))?;
+        }
+        if let Some(secure) = variable("SECURE_COOKIES")? {
+            endpoint.secure_cookies = secure.parse().map_err(|_| unusable("SECURE_COOKIES", secure, "true or false is expected"))?;
+        }
+        Ok(endpoint)
+    }
+
+    /// The routes: what `router!` made.
+    #[must_use]
+    pub fn router(mut self, router: impl RouterDefinition) -> Self {
+        self.router = router.define();
+        self
+    }
+
+    /// A value that views reach by [`crate::Cx::state`] and handlers by [`crate::State`]. One for each type.
+    #[must_use]
+    pub fn state<T: Any + Send + Sync>(mut self, state: T) -> Self {
+        self.states.insert(state);
+        self
+    }
+
+    /// Where to listen.
+    #[must_use]
+    pub fn addr(mut self, addr: impl Into<SocketAddr>) -> Self {
+        self.addr = addr.into();
+        self
+    }
+
+    /// The secret from which all keys are derived.
+    #[must_use]
+    pub fn secret(mut self, secret: SecretKey) -> Self {
+        self.secret = secret;
+        self
+    }
+
+    /// Which origins may open sockets.
+    #[must_use]
+    pub fn check_origin(mut self, origins: OriginCheck) -> Self {
+        self.origins = origins;
+        self
+    }
+
+    /// The bounds.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// The PubSub that views subscribe to, for tasks that broadcast. By default a local one.
+    pub fn pubsub(&self) -> PubSub {
+        self.pubsub.clone()
+    }
+
+    /// Takes another PubSub, for example one that the application has made already.
+    #[must_use]
+    pub fn with_pubsub(mut self, pubsub: PubSub) -> Self {
+        self.pubsub = pubsub;
+        self
+    }
+}
+
+impl Default for Endpoint {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn variable(name: &'static str) -> Result<Option<String>, EndpointError> {
+    match std::env::var(name) {
+        Ok(value) => Ok(Some(value)),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(value)) => Err(unusable(name, value.to_string_lossy().into_owned(), "text in UTF-8 is expected")),
+    }
+}
+
+fn unusable(name: &'static str, value: String, expected: &'static str) -> EndpointError {
+    EndpointError::Variable { name, value, expected }
+}

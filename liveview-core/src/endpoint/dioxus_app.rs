@@ -1,0 +1,103 @@
+//! An unmodified Dioxus application on a route, run by `dioxus-liveview` inside our session and origin checks.
+//!
+//! Its page and its socket are that crate's own, and so is what it cannot do (`docs/dioxus-liveview.md`). What its browser
+//! sends passes through here first: files that an event names are struck out, for the crate would read them from the
+//! *server's* disk.
+
+use std::sync::Arc;
+
+use axum::extract::ws::{WebSocket, WebSocketUpgrade};
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, SET_COOKIE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Router, routing};
+use dioxus_liveview::{LiveViewError, LiveViewPool, axum_socket, interpreter_glue};
+use futures_util::StreamExt as _;
+use serde_json::Value;
+
+use super::http::query;
+use super::shared::Shared;
+use crate::Element;
+use crate::render::strike_out_files;
+use crate::router::axum_path;
+use crate::session::csrf;
+
+/// The crate's client is an inline script that builds functions from text.
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+     object-src 'none'; base-uri 'self'; frame-ancestors 'self'",
+);
+/// Sockets of such applications, behind which the application's path follows.
+const SOCKETS: &str = "/live/dioxus";
+
+/// The page and the socket of one application.
+pub(super) fn routes(path: &'static str, app: fn() -> Element, pool: LiveViewPool) -> Router {
+    let socket = format!("{SOCKETS}{path}");
+    Router::new()
+        .route(&axum_path(path), routing::get(async move |shared, headers| page(path, shared, headers)))
+        .route(&axum_path(&socket), routing::get(async move |shared, headers, uri, upgrade| connect(app, pool, shared, headers, uri, upgrade)))
+}
+
+fn page(path: &str, Extension(shared): Extension<Arc<Shared>>, headers: HeaderMap) -> Response {
+    let mut session = shared.sessions.read(&headers);
+    let token = csrf::token(&mut session);
+    let glue = interpreter_glue(&format!("{SOCKETS}{path}?{}={token}", csrf::CSRF_PARAM));
+    let document = format!("<!DOCTYPE html><html><head><meta charset=\"utf-8\"></head><body><div id=\"main\"></div>{glue}</body></html>");
+    let headers = [(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")), (CONTENT_SECURITY_POLICY, POLICY)];
+    let mut response = (headers, document).into_response();
+    match shared.sessions.write(&session).map(HeaderValue::try_from) {
+        Ok(Ok(cookie)) => drop(response.headers_mut().append(SET_COOKIE, cookie)),
+        outcome => tracing::error!(?outcome, "the session cannot be stored"),
+    }
+    response
+}
+
+fn connect(
+    app: fn() -> Element,
+    pool: LiveViewPool,
+    Extension(shared): Extension<Arc<Shared>>,
+    headers: HeaderMap,
+    uri: Uri,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    let session = shared.sessions.read(&headers);
+    let query = query(&uri);
+    let token = query.get(csrf::CSRF_PARAM).map(String::as_str);
+    if shared.origins.check(&headers).is_err() || csrf::verify(&session, token).is_err() {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    let limit = shared.limits.max_message_size;
+    upgrade.max_message_size(limit).max_frame_size(limit).on_upgrade(move |ws| run(app, pool, ws))
+}
+
+async fn run(app: fn() -> Element, pool: LiveViewPool, ws: WebSocket) {
+    let socket = axum_socket(ws).map(|message| message.map(harmless));
+    if let Err(LiveViewError::SendingFailed) = pool.launch(socket, app).await {
+        tracing::debug!("a Dioxus application's socket broke");
+    }
+}
+
+/// The message without files. What is no JSON (a ping) passes as it is: the crate ignores what it does not know.
+fn harmless(message: Vec<u8>) -> Vec<u8> {
+    let Ok(mut json) = serde_json::from_slice::<Value>(&message) else { return message };
+    strike_out_files(&mut json);
+    json.to_string().into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::harmless;
+
+    #[test]
+    fn a_forged_event_names_no_file_of_the_server() {
+        let forged = br#"{"method":"user_event","params":{"name":"change","data":{"files":[{"path":"/etc/passwd","contents":null}],"value":"x"}}}"#;
+        let passed = String::from_utf8(harmless(forged.to_vec())).unwrap();
+        assert!(!passed.contains("/etc/passwd"), "{passed}");
+        assert!(passed.contains(r#""value":"x""#), "{passed}");
+    }
+
+    #[test]
+    fn pings_pass() {
+        assert_eq!(harmless(b"__ping__".to_vec()), b"__ping__");
+    }
+}

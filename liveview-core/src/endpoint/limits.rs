@@ -1,0 +1,70 @@
+//! Every number that bounds what clients can make this server do or keep.
+
+use std::time::Duration;
+
+use crate::mailbox;
+
+/// The bounds of one endpoint. `Limits::default()` gives the values named at the fields.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Limits {
+    /// `mount` and `handle_params` of one view must be done by then. Default 10 s; then the page load answers 503.
+    pub mount_timeout: Duration,
+    /// How long a page that was loaded waits for its socket. Default 30 s.
+    pub adopt_within: Duration,
+    /// How many such pages wait at most. Default 1,000; then the one that has waited longest ends, and its socket mounts anew.
+    pub max_waiting: usize,
+    /// How long a view waits for its browser to come back after the socket dropped. Default 60 s.
+    pub resume_within: Duration,
+    /// How many such views wait at most. Default 10,000; then the one that has waited longest ends.
+    pub max_detached: usize,
+    /// The same after the page said that it leaves. Default 5 s.
+    pub leave_grace: Duration,
+    /// Living views in all. Default 100,000; then page loads answer 503 and joins `full`.
+    pub max_views: usize,
+    /// Frames a second for each view, unless its route says otherwise. Default 60. Answers to events are not counted.
+    pub max_fps: u32,
+    /// Messages that may wait in a view's mailbox. Defaults: 64 of clients (then the socket is not read on), 256 broadcasts
+    /// (then the topic's rule decides).
+    pub mailbox: mailbox::Limits,
+    /// A callback that holds its thread longer than this is logged. Default 250 ms.
+    pub blocked_after: Duration,
+    /// A socket from which nothing came for so long is closed. Default 60 s (clients send a heartbeat every 30 s).
+    pub idle_timeout: Duration,
+    /// A socket that takes nothing for so long is closed. Default 30 s.
+    pub write_timeout: Duration,
+    /// The largest message of a client. Default 1 MiB; a larger one closes the socket.
+    pub max_message_size: usize,
+    /// Topics on one socket. Default 100.
+    pub max_topics: usize,
+    /// Threads on which views live. Default: one for each core.
+    pub view_threads: usize,
+    /// A connection must send its request's headers by then. Default 10 s.
+    pub header_timeout: Duration,
+    /// How long requests and views may take to end at a shutdown. Default 10 s.
+    pub shutdown_timeout: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            mount_timeout: Duration::from_secs(10),
+            adopt_within: Duration::from_secs(30),
+            max_waiting: 1_000,
+            resume_within: Duration::from_secs(60),
+            max_detached: 10_000,
+            leave_grace: Duration::from_secs(5),
+            max_views: 100_000,
+            max_fps: 60,
+            mailbox: mailbox::Limits::default(),
+            blocked_after: Duration::from_millis(250),
+            idle_timeout: Duration::from_secs(60),
+            write_timeout: Duration::from_secs(30),
+            max_message_size: 1024 * 1024,
+            max_topics: 100,
+            view_threads: std::thread::available_parallelism().map_or(1, usize::from),
+            header_timeout: Duration::from_secs(10),
+            shutdown_timeout: Duration::from_secs(10),
+        }
+    }
+}

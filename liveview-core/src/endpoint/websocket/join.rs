@@ -1,0 +1,171 @@
+//! `phx_join` of a live view: the token is read, and a view takes the socket, an old one or a new one.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+use super::Socket;
+use crate::endpoint::outbox::{SocketLink, TopicRef};
+use crate::endpoint::shared::{LiveToken, new_view_id};
+use crate::live_view::Connect;
+use crate::live_view::actor::{First, Start, StartError};
+use crate::live_view::context::PageRequest;
+use crate::live_view::message::{Attach, AttachHow, Attached, Message};
+use crate::protocol::message::{Join, LIVE_TOPIC, PayloadError, Push};
+use crate::router::LiveMatchError;
+use crate::session::{TokenError, csrf};
+use crate::{Uri, telemetry};
+
+/// What a view's own thread may be late by.
+const THREAD_GRACE: Duration = Duration::from_secs(1);
+
+/// Why a browser could not join. `response` is what it is told; the cause is only logged.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum JoinError {
+    /// No live view has such a topic.
+    #[error("unmatched topic")]
+    Topic,
+    /// The payload lacks something.
+    #[error("malformed join")]
+    Payload(#[from] PayloadError),
+    /// The token is not ours, or too old: the browser loads the page again.
+    #[error("stale token")]
+    Stale(#[from] TokenError),
+    /// The CSRF token is missing or of another session, or the page's view is not the one of its URL.
+    #[error("unauthorized")]
+    Unauthorized,
+    /// The URL leads nowhere.
+    #[error("no such page")]
+    NotFound(#[from] LiveMatchError),
+    /// The view could not be mounted.
+    #[error("mount failed")]
+    Start(#[from] StartError),
+    /// The view does not answer in time.
+    #[error("the view does not answer")]
+    NoAnswer,
+    /// The socket has as many topics as its limit allows, or the server has no room.
+    #[error("full")]
+    Full,
+}
+
+impl JoinError {
+    pub(super) fn response(&self) -> Value {
+        let reason = match self {
+            Self::Topic => "unmatched topic",
+            Self::Payload(_) => "malformed",
+            Self::Stale(_) => "stale",
+            Self::Unauthorized => "unauthorized",
+            Self::NotFound(_) => "not found",
+            Self::Start(StartError::Failed(error)) => match (error.redirect_to(), error.status()) {
+                (Some(to), _) => return json!({ "redirect": { "to": to } }),
+                (None, 404) => "not found",
+                (None, 401 | 403) => "unauthorized",
+                (None, _) => "crashed",
+            },
+            Self::Full | Self::Start(StartError::Full) => "full",
+            Self::Start(StartError::Crashed(_) | StartError::TimedOut(_)) | Self::NoAnswer => "crashed",
+        };
+        json!({ "reason": reason })
+    }
+}
+
+impl Socket {
+    pub(super) async fn join(&mut self, push: &Push<'_>) -> Result<(), JoinError> {
+        let outcome = self.try_join(push).await;
+        telemetry::emit(&telemetry::socket::Joined { topic: push.topic.to_string(), ok: outcome.is_ok() });
+        if let Err(error) = &outcome {
+            tracing::info!(topic = &*push.topic, %error, cause = ?std::error::Error::source(error), "a join was refused");
+        }
+        outcome
+    }
+
+    async fn try_join(&mut self, push: &Push<'_>) -> Result<(), JoinError> {
+        if !push.topic.starts_with(LIVE_TOPIC) {
+            return Err(JoinError::Topic);
+        }
+        if !self.topics.has(&push.topic) && self.topics.len() >= self.shared.limits.max_topics {
+            return Err(JoinError::Full);
+        }
+        let Join { session, url, params, adopt, seq } = push.join()?;
+        let csrf_token = params.get("_csrf_token").and_then(Value::as_str).unwrap_or_default();
+        let token = self.shared.read_live_token(&session, &self.session)?;
+        csrf::verify(&self.session, csrf_token).map_err(|_| JoinError::Unauthorized)?;
+        let how = match (seq, adopt) {
+            (Some(seq), _) => AttachHow::Resume { seq },
+            (None, true) => AttachHow::Adopt,
+            (None, false) => AttachHow::Fresh,
+        };
+        let mut connect = Connect { params, ..self.connect.clone() };
+        connect.params.remove("_csrf_token");
+        let link = self.link(push);
+        if self.attach(&token, &link, how, &connect).await? {
+            return Ok(());
+        }
+        let url = url.ok_or(JoinError::NotFound(LiveMatchError::NotFound))?;
+        self.mount_anew(&token, link, connect, &url).await
+    }
+
+    fn link(&mut self, push: &Push<'_>) -> SocketLink {
+        let reference = push.reference.clone().unwrap_or_default();
+        let topic = TopicRef {
+            n: self.topics.next_number(),
+            name: (*push.topic).into(),
+            join_ref: push.join_ref.as_deref().unwrap_or(&reference).into(),
+        };
+        SocketLink { outbox: self.outbox.clone(), socket: self.number, topic, join: reference }
+    }
+
+    /// Gives the socket to the view that the token names. `false` when there is none, or it serves another page.
+    async fn attach(&mut self, token: &LiveToken, link: &SocketLink, how: AttachHow, connect: &Connect) -> Result<bool, JoinError> {
+        let Some(view) = self.shared.registry.get(&token.id) else { return Ok(false) };
+        let (taken, outcome) = oneshot::channel();
+        let attach = Attach { link: link.clone(), how, connect: connect.clone(), taken };
+        if view.push(Message::Attach(Box::new(attach))).is_err() {
+            return Ok(false);
+        }
+        match timeout(self.patience(), outcome).await {
+            Err(_) => Err(JoinError::NoAnswer),
+            Ok(Ok(Attached::Taken)) => {
+                self.topics.insert(link.topic.n, link.topic.name.clone(), link.topic.join_ref.clone(), view);
+                Ok(true)
+            }
+            Ok(Ok(Attached::Busy) | Err(_)) => Ok(false),
+        }
+    }
+
+    async fn mount_anew(&mut self, token: &LiveToken, link: SocketLink, connect: Connect, url: &str) -> Result<(), JoinError> {
+        let uri: Uri = url.parse().map_err(|_| LiveMatchError::Invalid("the page's URL is none".into()))?;
+        let shared = self.shared.clone();
+        let found = shared.live_routes.find(&uri)?;
+        if *found.route.view != *token.view {
+            return Err(JoinError::Unauthorized);
+        }
+        let id = new_view_id();
+        let (taken, outcome) = oneshot::channel();
+        let (failed, failure) = oneshot::channel();
+        let attach = Attach { link: link.clone(), how: AttachHow::Fresh, connect, taken };
+        let start = Start {
+            id: id.clone(),
+            shared: shared.clone(),
+            request: PageRequest { uri, params: found.params, live_action: found.route.action, session: self.session.clone() },
+            first: First::Socket(Box::new(attach), failed),
+        };
+        found.route.spawn(&shared.pool, start);
+        match timeout(self.patience(), outcome).await {
+            Err(_) => Err(JoinError::NoAnswer),
+            Ok(Err(_)) => Err(failure.await.map_or(JoinError::NoAnswer, JoinError::Start)),
+            Ok(Ok(_)) => {
+                let view = shared.registry.get(&id).ok_or(JoinError::NoAnswer)?;
+                self.topics.insert(link.topic.n, link.topic.name, link.topic.join_ref, view);
+                Ok(())
+            }
+        }
+    }
+
+    fn patience(&self) -> Duration {
+        self.shared.limits.mount_timeout + THREAD_GRACE
+    }
+}
+

@@ -1,0 +1,118 @@
+//! The error of user code: anything that a callback of a view can fail with.
+//!
+//! [`Error`] takes every `std::error::Error` by `?`, carries an HTTP status for the page load (500 unless said otherwise) and
+//! may carry a redirect. The browser never sees its text, except in the reply to the event that failed; the log does.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+/// What callbacks of a view return.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a callback failed. Made by `?` from any error, or by [`Error::msg`], [`Error::not_found`], [`Error::redirect`].
+pub struct Error {
+    source: Box<dyn StdError + Send + Sync>,
+    status: u16,
+    redirect: Option<Box<str>>,
+}
+
+impl Error {
+    /// An error that is only a text. Status 500.
+    pub fn msg(text: impl fmt::Display) -> Self {
+        Self::new(Message(text.to_string()))
+    }
+
+    /// What the page is about does not exist: status 404 on a page load, `not found` on a join.
+    pub fn not_found(text: impl fmt::Display) -> Self {
+        Self::msg(text).with_status(404)
+    }
+
+    /// Not an error of the program: `mount` or `handle_params` sends the browser to `to` (status 303).
+    ///
+    /// # Panics
+    /// When `to` is not a path on this host: it must begin with one `/` and hold no backslash, tab or line break.
+    #[track_caller]
+    pub fn redirect(to: impl Into<String>) -> Self {
+        let to = to.into();
+        assert!(is_local_path(&to), "`{to}` is not a local path: redirects go to paths such as `/login`");
+        Self { redirect: Some(to.clone().into()), ..Self::new(Message(format!("redirect to {to}"))).with_status(303) }
+    }
+
+    /// The same error with another HTTP status (400 to 599; for page loads).
+    #[must_use]
+    pub fn with_status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// The HTTP status that a page load answers with.
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// Where the browser is to go instead, if this is a redirect.
+    pub fn redirect_to(&self) -> Option<&str> {
+        self.redirect.as_deref()
+    }
+
+    fn new(source: impl StdError + Send + Sync + 'static) -> Self {
+        Self { source: Box::new(source), status: 500, redirect: None }
+    }
+}
+
+impl<E: StdError + Send + Sync + 'static> From<E> for Error {
+    fn from(source: E) -> Self {
+        Self::new(source)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.source, f)
+    }
+}
+
+/// The chain of causes, for logs.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.source)?;
+        let mut cause = self.source.source();
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Message(String);
+
+/// A path on this host that no browser reads as another host (`//evil`, `/\evil`, `/<tab>/evil`).
+pub(crate) fn is_local_path(to: &str) -> bool {
+    to.starts_with('/') && !to.starts_with("//") && !to.contains(|c: char| c == '\\' || c.is_control())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Error, Result, is_local_path};
+
+    #[test]
+    fn any_error_becomes_one_by_question_mark() {
+        fn parse() -> Result<i32> {
+            Ok("x".parse::<i32>()?)
+        }
+        let error = parse().unwrap_err();
+        assert_eq!(error.status(), 500);
+        assert_eq!(error.to_string(), "invalid digit found in string");
+    }
+
+    #[test]
+    fn redirects_stay_on_this_host() {
+        assert_eq!(Error::redirect("/login").redirect_to(), Some("/login"));
+        for to in ["//evil", "https://evil", "/\\evil", "/\t/evil", "/a\r\nb", ""] {
+            assert!(!is_local_path(to), "{to:?}");
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! The actor behind a view: it alone owns the view's state and its page.
+//!
+//! Messages are handled one at a time, in arrival order; their callbacks run outside `select!` and are never cancelled. A
+//! change marks the page dirty. It is rendered when a socket can take a frame, and not more often than `max_fps`; an event
+//! of the browser is rendered at once, for its reply carries the patch. The actor ends when the browser leaves, when nobody
+//! comes (back) in time, when a callback fails, or when the endpoint wants it to.
+
+mod attach;
+mod dispatch;
+mod paint;
+mod start;
+
+use std::cell::RefCell;
+use std::future::pending;
+use std::ops::ControlFlow;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+use tokio::time::{Instant, sleep_until};
+
+use super::LiveView;
+use super::context::{Cx, PageRequest};
+use super::line::Line;
+use super::message::{Attach, Message, Terminate};
+use super::registry::Registered;
+use crate::endpoint::outbox::SocketLink;
+use crate::endpoint::shared::Shared;
+use crate::mailbox::{Mail, Mailbox};
+use crate::render::{RenderError, Renderer};
+
+/// So many messages are handled before a due render is no longer put off.
+const MESSAGES_PER_RENDER: u32 = 64;
+
+/// What a view is begun with.
+pub(crate) struct Start {
+    pub(crate) id: Arc<str>,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) request: PageRequest,
+    pub(crate) first: First,
+}
+
+/// Who waits for the view's first page.
+pub(crate) enum First {
+    /// A page load.
+    Page(oneshot::Sender<Result<FirstPage, StartError>>),
+    /// A socket that found no actor to take. The sender gets the error; the page goes to the socket itself.
+    Socket(Box<Attach>, oneshot::Sender<StartError>),
+}
+
+/// The page of a page load.
+#[derive(Debug)]
+pub(crate) struct FirstPage {
+    pub(crate) html: String,
+    pub(crate) title: Option<String>,
+}
+
+/// Why there is no first page.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StartError {
+    /// `mount` or `handle_params` returned this, or it sends the browser elsewhere.
+    #[error("mount failed")]
+    Failed(crate::Error),
+    /// A callback or the render panicked.
+    #[error("the view crashed while it was mounted: {0}")]
+    Crashed(String),
+    /// `mount` and `handle_params` took too long.
+    #[error("mount took longer than {0:?}")]
+    TimedOut(Duration),
+    /// The endpoint has as many views as its limits allow.
+    #[error("the server has no room for another view")]
+    Full,
+}
+
+/// Why a living view must end.
+enum Fault {
+    Failed(crate::Error),
+    Panicked(String),
+}
+
+/// How it ended.
+enum Exit {
+    /// In order, with a word to the browser if there is one.
+    Orderly(Terminate),
+    /// A callback failed: the browser may join again.
+    Crash(Fault),
+}
+
+/// Runs a view from mount to its end.
+pub(crate) async fn run<V: LiveView>(start: Start) {
+    if let Some(actor) = start::begin::<V>(start).await {
+        actor.live().await;
+    }
+}
+
+struct Actor<V: LiveView> {
+    view: Rc<RefCell<V>>,
+    page: Renderer,
+    cx: Cx,
+    mailbox: Mailbox<Message>,
+    registered: Registered,
+    shared: Arc<Shared>,
+    line: Line,
+    socket: Option<SocketLink>,
+    /// The state changed since the page was rendered last.
+    dirty: bool,
+    /// Only components did: their signals, their tasks.
+    component_work: bool,
+    /// The socket tells when it has written everything.
+    awaits_socket: bool,
+    last_render: Option<Instant>,
+    frame_time: Duration,
+    /// When the view ends unless a socket takes it. `None` while one has it.
+    expires: Option<(Instant, Terminate)>,
+    /// No socket has ever had it.
+    untouched: bool,
+}
+
+enum Wake {
+    Mail(Option<Mail<Message>>),
+    Render,
+    Page(Result<(), RenderError>),
+    Expired,
+    Shutdown,
+}
+
+impl<V: LiveView> Actor<V> {
+    async fn live(mut self) {
+        let exit = self.run().await;
+        self.end(exit);
+    }
+
+    async fn run(&mut self) -> Exit {
+        let mut handled = 0;
+        loop {
+            if handled >= MESSAGES_PER_RENDER && self.render_is_due() {
+                handled = 0;
+                if let ControlFlow::Break(exit) = self.paint() {
+                    return exit;
+                }
+            }
+            let step = match self.wake().await {
+                Wake::Mail(Some(mail)) => {
+                    handled += 1;
+                    self.receive(mail).await
+                }
+                Wake::Render => {
+                    handled = 0;
+                    self.paint()
+                }
+                Wake::Page(Ok(())) => {
+                    self.component_work = true;
+                    ControlFlow::Continue(())
+                }
+                Wake::Page(Err(error)) => ControlFlow::Break(Exit::Crash(Fault::Panicked(error.to_string()))),
+                Wake::Expired => {
+                    let reason = self.expires.take().map_or(Terminate::Closed, |(_, reason)| reason);
+                    ControlFlow::Break(Exit::Orderly(reason))
+                }
+                // The registry's address is gone only when the endpoint is.
+                Wake::Mail(None) | Wake::Shutdown => ControlFlow::Break(Exit::Orderly(Terminate::Shutdown)),
+            };
+            if let ControlFlow::Break(exit) = step {
+                return exit;
+            }
+        }
+    }
+
+    async fn wake(&mut self) -> Wake {
+        let render_at = self.render_at();
+        let expires = self.expires.as_ref().map(|(at, _)| *at);
+        // A dirty page needs no more work from its own tasks until it is rendered.
+        let page_may_work = !self.wants_render();
+        let page = &mut self.page;
+        // Every arm may be dropped: `recv` loses no message, the page's tasks keep their place, sleeps and the token hold
+        // nothing. `biased`, so that a flood of messages cannot delay a shutdown and messages come before the render.
+        tokio::select! {
+            biased;
+            () = self.shared.shutdown.cancelled() => Wake::Shutdown,
+            mail = self.mailbox.recv() => Wake::Mail(mail),
+            () = sleep_or_never(render_at) => Wake::Render,
+            worked = page.wait_for_work(), if page_may_work => Wake::Page(worked),
+            () = sleep_or_never(expires) => Wake::Expired,
+        }
+    }
+
+    fn end(mut self, exit: Exit) {
+        match exit {
+            Exit::Orderly(reason) => {
+                if let Some(socket) = &self.socket {
+                    socket.close("ended");
+                }
+                self.terminate(&reason);
+            }
+            Exit::Crash(fault) => {
+                match &fault {
+                    Fault::Failed(error) => tracing::error!(view = V::NAME, id = self.cx.id(), ?error, "a callback failed; the view ends"),
+                    Fault::Panicked(message) => tracing::error!(view = V::NAME, id = self.cx.id(), message, "a callback panicked; the view ends"),
+                }
+                // Out of the registry first: the browser's next join must not find this view.
+                drop(self.registered);
+                if let Some(socket) = &self.socket {
+                    socket.error("crashed");
+                }
+                if let Fault::Failed(error) = fault {
+                    self.view.borrow_mut().terminate(&Terminate::Error(error));
+                }
+            }
+        }
+    }
+
+    fn terminate(&mut self, reason: &Terminate) {
+        let view = &self.view;
+        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| view.borrow_mut().terminate(reason)));
+        if let Err(panic) = outcome {
+            tracing::error!(view = V::NAME, message = crate::panic_message(&*panic), "terminate panicked");
+        }
+    }
+}
+
+async fn sleep_or_never(at: Option<Instant>) {
+    match at {
+        Some(at) => sleep_until(at).await,
+        None => pending().await,
+    }
+}

@@ -1,0 +1,119 @@
+//! How sockets take a view and lose it: adopt, resume, build anew.
+
+use std::ops::ControlFlow;
+
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+use super::{Actor, Exit};
+use crate::endpoint::outbox::SocketLink;
+use crate::live_view::LiveView;
+use crate::live_view::connect::Connect;
+use crate::live_view::message::{Attach, AttachHow, Attached, Terminate};
+
+impl<V: LiveView> Actor<V> {
+    /// A socket wants this view.
+    pub(super) async fn attach(&mut self, attach: Attach) -> ControlFlow<Exit> {
+        let Attach { link, how, connect, taken } = attach;
+        let other_socket = self.socket.as_ref().is_some_and(|socket| socket.socket != link.socket);
+        match how {
+            AttachHow::Resume { seq } if !self.untouched => self.resume(seq, link, taken),
+            // Another browser tab shows the same page (a copy of it, or one from a cache): it gets a view of its own.
+            _ if other_socket => {
+                drop(taken.send(Attached::Busy));
+                return ControlFlow::Continue(());
+            }
+            AttachHow::Adopt if self.untouched => self.adopt(link, taken),
+            AttachHow::Adopt | AttachHow::Resume { .. } | AttachHow::Fresh => {
+                // What changed meanwhile is part of what is built anew.
+                self.frame()?;
+                self.build_anew(link, taken, false);
+            }
+        }
+        self.connected(&connect).await
+    }
+
+    fn adopt(&mut self, link: SocketLink, taken: oneshot::Sender<Attached>) {
+        let adoption = self.page.adoption();
+        let response = json!({ "n": link.topic.n, "adopt": crate::base64(&adoption.program), "check": adoption.check });
+        self.take_socket(link, response, None, taken);
+    }
+
+    fn resume(&mut self, seq: u64, link: SocketLink, taken: oneshot::Sender<Attached>) {
+        let missed: Option<Vec<_>> = self.line.since(seq).map(|frames| frames.cloned().collect());
+        let Some(missed) = missed else { return self.build_anew(link, taken, false) };
+        self.line.ack(seq);
+        let response = json!({ "n": link.topic.n, "resume": true });
+        self.take_socket(link, response, None, taken);
+        if let Some(socket) = &self.socket {
+            for frame in missed {
+                socket.diff(frame);
+            }
+        }
+    }
+
+    /// Sends the whole page. `new_token`: the browser's token names another view, or none.
+    pub(super) fn build_anew(&mut self, link: SocketLink, taken: oneshot::Sender<Attached>, new_token: bool) {
+        let edits = self.page.snapshot();
+        self.line.clear();
+        let frame = self.line.push(edits);
+        let mut response = json!({ "n": link.topic.n, "fresh": true });
+        if new_token {
+            match self.shared.live_token(self.cx.id(), V::NAME, self.cx.session()) {
+                Ok(token) => response["session"] = Value::String(token),
+                // The page then keeps a token that names no view, and mounts anew after a drop.
+                Err(error) => tracing::error!(%error, "the page's token cannot be signed"),
+            }
+        }
+        self.take_socket(link, response, Some(frame), taken);
+    }
+
+    fn take_socket(
+        &mut self,
+        link: SocketLink,
+        response: Value,
+        frame: Option<std::sync::Arc<crate::live_view::line::Frame>>,
+        taken: oneshot::Sender<Attached>,
+    ) {
+        if let Some(before) = self.socket.take()
+            && before.socket != link.socket
+        {
+            before.close("taken");
+        }
+        link.joined(response, frame);
+        // A socket that closed since finds out by itself and detaches.
+        drop(taken.send(Attached::Taken));
+        self.socket = Some(link);
+        self.awaits_socket = false;
+        self.untouched = false;
+        self.expires = None;
+        self.registered.attached();
+    }
+
+    /// Tells the view; what that changes goes into the next frame.
+    pub(super) async fn connected(&mut self, connect: &Connect) -> ControlFlow<Exit> {
+        self.cx.connected = true;
+        let view = self.view.clone();
+        #[expect(clippy::await_holding_refcell_ref, reason = "the page, the only other owner, is never polled while a callback runs")]
+        let outcome = self.guard("connected", async |cx| view.borrow_mut().connected(cx, connect).await).await;
+        self.settle(outcome)
+    }
+
+    /// The socket is gone, or left (`for_good`: the page said so itself).
+    pub(super) async fn detach(&mut self, socket: u64, for_good: bool) -> ControlFlow<Exit> {
+        if self.socket.as_ref().is_none_or(|own| own.socket != socket) {
+            return ControlFlow::Continue(());
+        }
+        self.socket = None;
+        self.cx.connected = false;
+        let limits = &self.shared.limits;
+        let (grace, reason) = if for_good { (limits.leave_grace, Terminate::Left) } else { (limits.resume_within, Terminate::Closed) };
+        self.expires = Some((Instant::now() + grace, reason));
+        self.registered.detached();
+        let view = self.view.clone();
+        #[expect(clippy::await_holding_refcell_ref, reason = "the page, the only other owner, is never polled while a callback runs")]
+        let outcome = self.guard("disconnected", async |cx| view.borrow_mut().disconnected(cx).await).await;
+        self.settle(outcome)
+    }
+}

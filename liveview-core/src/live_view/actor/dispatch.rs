@@ -1,0 +1,160 @@
+//! From a message to the callback that takes it.
+
+use std::ops::{AsyncFnOnce, ControlFlow};
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt as _;
+
+use super::{Actor, Exit, Fault};
+use crate::endpoint::outbox::{Answer, ReplyTo};
+use crate::live_view::event::{ClientEvent, EventError};
+use crate::live_view::message::{Call, Handled, Info, Message};
+use crate::live_view::reply::Reply;
+use crate::live_view::watchdog::{Label, watch};
+use crate::live_view::{AsyncDone, Cx, LiveView};
+use crate::mailbox::Mail;
+use crate::telemetry::{self, view};
+use crate::Result;
+
+impl<V: LiveView> Actor<V> {
+    pub(super) async fn receive(&mut self, mail: Mail<Message>) -> ControlFlow<Exit> {
+        match mail {
+            Mail::Message(message) => self.handle(message).await,
+            Mail::Delivery(delivery) => self.info(Info::broadcast(delivery)).await,
+            Mail::Lagged(lagged) => self.info(Info::owned(Box::new(lagged))).await,
+        }
+    }
+
+    async fn handle(&mut self, message: Message) -> ControlFlow<Exit> {
+        match message {
+            Message::Event { event, acked, reply_to } => {
+                self.line.ack(acked);
+                self.event(&event, reply_to).await
+            }
+            Message::Listener { node, name, json, acked, reply_to } => {
+                self.line.ack(acked);
+                let heard = self.page.handle_listener(node, &name, &json);
+                self.answer(reply_to, heard.map_or_else(|error| Answer::Error(error.to_string()), |()| Answer::Ok(None)))
+            }
+            Message::Refused { reason, reply_to } => self.answer(reply_to, Answer::Error(reason.into())),
+            Message::Ack { acked } => {
+                self.line.ack(acked);
+                ControlFlow::Continue(())
+            }
+            Message::Attach(attach) => self.attach(*attach).await,
+            Message::Detach { socket, left } => self.detach(socket, left).await,
+            Message::Writable => {
+                self.awaits_socket = false;
+                ControlFlow::Continue(())
+            }
+            Message::Info(message) => self.info(Info::owned(message)).await,
+            Message::Call(call) => self.call(call).await,
+            Message::Tick(tick) if self.cx.timers.take(&tick) => self.info(Info::owned(tick.message)).await,
+            Message::Tick(_) => ControlFlow::Continue(()),
+            Message::Async(done) if self.cx.tasks.finish(&done) => self.async_done(done).await,
+            Message::Async(_) => ControlFlow::Continue(()),
+            Message::Shutdown(reason) => ControlFlow::Break(Exit::Orderly(reason)),
+        }
+    }
+
+    #[expect(clippy::await_holding_refcell_ref, reason = "the page, the only other owner, is never polled while a callback runs")]
+    async fn event(&mut self, event: &ClientEvent, reply_to: ReplyTo) -> ControlFlow<Exit> {
+        let callback = V::EVENTS.iter().copied().find(|known| *known == event.name()).unwrap_or("handle_event");
+        let view = self.view.clone();
+        let metadata = view::Metadata { view: V::NAME, id: self.cx.id().to_owned() };
+        let handled = self
+            .guard(callback, async |cx| {
+                let handling = async { Ok(view.borrow_mut().handle_event(cx, event).await) };
+                telemetry::span::<view::HandleEvent, _, _>(&metadata.with_event(event), handling).await
+            })
+            .await;
+        self.dirty = true;
+        match handled {
+            Ok(Ok(reply)) => self.answer(reply_to, Answer::Ok(reply.into_value())),
+            Ok(Err(EventError::Handler(error))) => {
+                self.settle(Err(Fault::Failed(error)))?;
+                self.answer(reply_to, Answer::Ok(Reply::none().into_value()))
+            }
+            Ok(Err(error)) => {
+                tracing::warn!(view = V::NAME, event = event.name(), %error, "an event was refused");
+                self.answer(reply_to, Answer::Error(error.to_string()))
+            }
+            Err(fault) => self.settle(Err(fault)),
+        }
+    }
+
+    /// Renders what the event changed and answers it, with the patch.
+    fn answer(&mut self, to: ReplyTo, answer: Answer) -> ControlFlow<Exit> {
+        let Some(socket) = self.socket.clone().filter(|socket| socket.socket == to.socket) else {
+            // The event came by a socket that is gone; what it changed is rendered for the next one.
+            return ControlFlow::Continue(());
+        };
+        let frame = self.frame()?;
+        socket.reply(to, answer, frame);
+        if self.line.is_overrun() {
+            tracing::warn!(view = V::NAME, id = self.cx.id(), "the browser takes frames but acknowledges none; its socket is let go");
+            socket.error("unacknowledged");
+            self.socket = None;
+            self.line.clear();
+            return ControlFlow::Break(Exit::Orderly(crate::live_view::Terminate::Closed));
+        }
+        ControlFlow::Continue(())
+    }
+
+    #[expect(clippy::await_holding_refcell_ref, reason = "the page, the only other owner, is never polled while a callback runs")]
+    async fn info(&mut self, info: Info) -> ControlFlow<Exit> {
+        let view = self.view.clone();
+        let metadata = view::Metadata { view: V::NAME, id: self.cx.id().to_owned() };
+        let handled = self
+            .guard("handle_info", async |cx| {
+                telemetry::span::<view::HandleInfo, _, _>(&metadata, view.borrow_mut().handle_info(cx, &info)).await
+            })
+            .await;
+        self.handled(handled, "message")
+    }
+
+    #[expect(clippy::await_holding_refcell_ref, reason = "the page, the only other owner, is never polled while a callback runs")]
+    async fn call(&mut self, call: Call) -> ControlFlow<Exit> {
+        let view = self.view.clone();
+        let handled = self.guard("handle_call", async |cx| view.borrow_mut().handle_call(cx, call).await).await;
+        self.handled(handled, "call")
+    }
+
+    #[expect(clippy::await_holding_refcell_ref, reason = "the page, the only other owner, is never polled while a callback runs")]
+    async fn async_done(&mut self, done: AsyncDone) -> ControlFlow<Exit> {
+        let view = self.view.clone();
+        let handled = self.guard("handle_async", async |cx| view.borrow_mut().handle_async(cx, done).await).await;
+        self.handled(handled, "async result")
+    }
+
+    fn handled(&mut self, handled: Result<Handled, Fault>, what: &'static str) -> ControlFlow<Exit> {
+        if let Ok(Handled::No) = handled {
+            tracing::warn!(view = V::NAME, "the view has no handler for a {what} that it was sent");
+            return ControlFlow::Continue(());
+        }
+        self.settle(handled.map(|_| ()))
+    }
+
+    /// Runs a callback: timed, and caught when it panics.
+    pub(super) async fn guard<T>(&mut self, callback: &'static str, work: impl AsyncFnOnce(&mut Cx) -> Result<T>) -> Result<T, Fault> {
+        let label = Label { view: V::NAME, callback };
+        match AssertUnwindSafe(watch(label, work(&mut self.cx))).catch_unwind().await {
+            Ok(outcome) => outcome.map_err(Fault::Failed),
+            Err(panic) => Err(Fault::Panicked(crate::panic_message(&*panic))),
+        }
+    }
+
+    /// After a callback: the page is to be rendered, or the view ends, or the browser is sent elsewhere.
+    pub(super) fn settle(&mut self, outcome: Result<(), Fault>) -> ControlFlow<Exit> {
+        self.dirty = true;
+        match outcome {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(Fault::Failed(error)) if error.redirect_to().is_some() => {
+                self.cx.effects.redirect = error.redirect_to().map(str::to_owned);
+                ControlFlow::Continue(())
+            }
+            Err(fault) => ControlFlow::Break(Exit::Crash(fault)),
+        }
+    }
+}
+

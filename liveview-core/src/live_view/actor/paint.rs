@@ -1,0 +1,75 @@
+//! When and how the page becomes a frame.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use tokio::time::Instant;
+
+use super::{Actor, Exit, Fault};
+use crate::live_view::LiveView;
+use crate::live_view::line::Frame;
+use crate::live_view::watchdog::{Label, watch_sync};
+use crate::telemetry::{self, view};
+
+impl<V: LiveView> Actor<V> {
+    /// When the next render is due, if one is: something changed, a socket is there, its browser keeps up.
+    pub(super) fn render_at(&self) -> Option<Instant> {
+        let wanted = self.wants_render() && self.socket.is_some() && !self.awaits_socket && self.line.has_room();
+        wanted.then(|| self.last_render.map_or_else(Instant::now, |last| last + self.frame_time))
+    }
+
+    pub(super) fn wants_render(&self) -> bool {
+        self.dirty || self.component_work
+    }
+
+    pub(super) fn render_is_due(&self) -> bool {
+        self.render_at().is_some_and(|at| at <= Instant::now())
+    }
+
+    /// Renders for its own sake, unless the socket still writes: then the next frame carries this change as well.
+    pub(super) fn paint(&mut self) -> ControlFlow<Exit> {
+        let Some(socket) = self.socket.clone() else { return ControlFlow::Continue(()) };
+        if !socket.outbox.is_idle_or_tell(&self.mailbox.address()) {
+            self.awaits_socket = true;
+            return ControlFlow::Continue(());
+        }
+        if let Some(frame) = self.frame()? {
+            socket.diff(frame);
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// The next frame, if anything changed.
+    pub(super) fn frame(&mut self) -> ControlFlow<Exit, Option<Arc<Frame>>> {
+        self.take_effects();
+        self.last_render = Some(Instant::now());
+        self.component_work = false;
+        if std::mem::take(&mut self.dirty) {
+            self.page.mark_dirty();
+        }
+        let page = &mut self.page;
+        let id = self.cx.id();
+        let rendered = telemetry::span_sync::<view::Render, _, _>(
+            || view::Metadata { view: V::NAME, id: id.to_owned() },
+            || watch_sync(Label { view: V::NAME, callback: "render" }, || page.render()),
+        );
+        match rendered {
+            Ok(edits) => ControlFlow::Continue(edits.map(|edits| self.line.push(edits))),
+            Err(error) => ControlFlow::Break(Exit::Crash(Fault::Panicked(error.to_string()))),
+        }
+    }
+
+    fn take_effects(&mut self) {
+        let effects = std::mem::take(&mut self.cx.effects);
+        if let Some(title) = effects.title {
+            self.page.page_title(&title);
+        }
+        for (name, payload) in &effects.events {
+            self.page.push_event(name, payload);
+        }
+        if let Some(to) = effects.redirect {
+            todo_redirect(&to);
+        }
+    }
+}
+fn todo_redirect(_: &str) {}

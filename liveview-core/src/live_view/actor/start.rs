@@ -1,0 +1,126 @@
+//! From a request to a living view: mount, `handle_params`, the first render, and a place in the registry.
+
+use std::cell::RefCell;
+use std::panic::AssertUnwindSafe;
+use std::rc::Rc;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use tokio::time::{Instant, timeout};
+
+use super::{Actor, First, FirstPage, Start, StartError};
+use crate::live_view::LiveView;
+use crate::live_view::context::{Cx, Mount};
+use crate::live_view::line::Line;
+use crate::live_view::message::{Attach, Terminate};
+use crate::live_view::watchdog::{Label, watch, watch_sync};
+use crate::mailbox::Mailbox;
+use crate::render::Renderer;
+use crate::telemetry::{self, view};
+
+/// Mounts the view and answers whoever waits for its first page. `None` when there is nothing to keep alive.
+pub(super) async fn begin<V: LiveView>(start: Start) -> Option<Actor<V>> {
+    let Start { id, shared, request, first } = start;
+    let (address, mailbox) = Mailbox::new(shared.limits.mailbox);
+    let Some(registered) = shared.registry.enter(id.clone(), V::NAME, address.clone()) else {
+        first.fail(StartError::Full);
+        return None;
+    };
+    let cx = Cx::new(id, shared.clone(), address, request);
+    let (view, cx) = match mount::<V>(cx, shared.limits.mount_timeout).await {
+        Ok(mounted) => mounted,
+        Err(error) => {
+            first.fail(error);
+            return None;
+        }
+    };
+    let view = Rc::new(RefCell::new(view));
+    let page = match first_render::<V>(&view) {
+        Ok(page) => page,
+        Err(error) => {
+            first.fail(error);
+            return None;
+        }
+    };
+    let max_fps = V::MAX_FPS.unwrap_or(shared.limits.max_fps);
+    let frame_time = Duration::from_secs(1) / max_fps.max(1);
+    let expires = Some((Instant::now() + shared.limits.adopt_within, Terminate::NeverConnected));
+    let actor = Actor {
+        view,
+        page,
+        cx,
+        mailbox,
+        registered,
+        shared,
+        line: Line::default(),
+        socket: None,
+        dirty: false,
+        component_work: false,
+        awaits_socket: false,
+        last_render: None,
+        frame_time,
+        expires,
+        untouched: true,
+    };
+    actor.introduce(first).await
+}
+
+impl First {
+    fn fail(self, error: StartError) {
+        // A receiver that is gone (the browser closed the connection) wants no answer.
+        match self {
+            Self::Page(waiting) => drop(waiting.send(Err(error))),
+            Self::Socket(_, waiting) => drop(waiting.send(error)),
+        }
+    }
+}
+
+impl<V: LiveView> Actor<V> {
+    /// Gives the first page to whoever waits for it.
+    async fn introduce(mut self, first: First) -> Option<Self> {
+        match first {
+            First::Page(waiting) => {
+                let page = FirstPage { html: self.page.html(), title: self.cx.effects.title.clone() };
+                // Nobody waits: the request was given up, and nobody has the token either.
+                waiting.send(Ok(page)).is_ok().then_some(self)
+            }
+            First::Socket(attach, _waiting) => {
+                let Attach { link, connect, taken, .. } = *attach;
+                self.build_anew(link, taken, true);
+                match self.connected(&connect).await {
+                    std::ops::ControlFlow::Continue(()) => Some(self),
+                    std::ops::ControlFlow::Break(exit) => {
+                        self.end(exit);
+                        None
+                    }
+                }
+            }
+        }
+    }
+}
+
+async fn mount<V: LiveView>(cx: Cx, limit: Duration) -> Result<(V, Cx), StartError> {
+    let mut mount = Mount::new(cx);
+    let mounting = async {
+        let metadata = view::Metadata { view: V::NAME, id: mount.id().to_owned() };
+        let mut view = telemetry::span::<view::Mount, _, _>(&metadata, V::mount(&mut mount)).await?;
+        let (params, uri) = (mount.params().clone(), mount.uri().clone());
+        let reading = view.handle_params(&mut mount, &params, &uri);
+        telemetry::span::<view::HandleParams, _, _>(&metadata, reading).await?;
+        Ok(view)
+    };
+    let guarded = AssertUnwindSafe(watch(Label { view: V::NAME, callback: "mount" }, mounting)).catch_unwind();
+    match timeout(limit, guarded).await {
+        Err(_) => Err(StartError::TimedOut(limit)),
+        Ok(Err(panic)) => Err(StartError::Crashed(crate::panic_message(&*panic))),
+        Ok(Ok(Err(error))) => Err(StartError::Failed(error)),
+        Ok(Ok(Ok(view))) => Ok((view, mount.into_inner())),
+    }
+}
+
+fn first_render<V: LiveView>(view: &Rc<RefCell<V>>) -> Result<Renderer, StartError> {
+    let state = view.clone();
+    let mut page = Renderer::new(move || state.borrow().render());
+    watch_sync(Label { view: V::NAME, callback: "render" }, || page.rebuild()).map_err(|error| StartError::Crashed(error.to_string()))?;
+    Ok(page)
+}

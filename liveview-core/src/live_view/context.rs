@@ -1,0 +1,231 @@
+//! The context of callbacks: what a view can ask of the server and of its browser.
+
+use std::any::{Any, type_name};
+use std::collections::HashMap;
+use std::future::Future;
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::async_task::AsyncTasks;
+use super::effects::Effects;
+use super::handle::LiveHandle;
+use super::message::Message;
+use super::timer::{TimerRef, Timers};
+use crate::endpoint::shared::Shared;
+use crate::error::is_local_path;
+use crate::mailbox::Address;
+use crate::pubsub::{Subscription, Topic};
+use crate::{Error, Params, PubSub, Result, Session, Uri};
+
+/// What every callback of a view may be given as `cx: &mut Cx`.
+pub struct Cx {
+    id: Arc<str>,
+    shared: Arc<Shared>,
+    mailbox: Address<Message>,
+    request: PageRequest,
+    pub(super) connected: bool,
+    pub(super) effects: Effects,
+    pub(super) tasks: AsyncTasks,
+    pub(super) timers: Timers,
+    subscriptions: HashMap<Box<str>, Subscription>,
+}
+
+/// The request that a view is mounted for.
+#[derive(Debug, Clone)]
+pub(crate) struct PageRequest {
+    pub(crate) uri: Uri,
+    pub(crate) params: Params,
+    pub(crate) live_action: Option<&'static str>,
+    pub(crate) session: Arc<Session>,
+}
+
+impl Cx {
+    pub(super) fn new(id: Arc<str>, shared: Arc<Shared>, mailbox: Address<Message>, request: PageRequest) -> Self {
+        Self {
+            id,
+            shared,
+            mailbox,
+            request,
+            connected: false,
+            effects: Effects::default(),
+            tasks: AsyncTasks::default(),
+            timers: Timers::default(),
+            subscriptions: HashMap::new(),
+        }
+    }
+
+    /// The id of the view's actor. It stays the same while the state lives: over reconnects, too.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Whether a browser's socket has this view now. `false` in `mount` when a page is loaded.
+    pub fn is_connected(&self) -> bool {
+        self.connected
+    }
+
+    /// The URL of the page. Only its path and query are known on a page load.
+    pub fn uri(&self) -> &Uri {
+        &self.request.uri
+    }
+
+    /// Parameters of the path (`:id`) and the query.
+    pub fn params(&self) -> &Params {
+        &self.request.params
+    }
+
+    /// The name that the route has in the router (`as show`).
+    pub fn live_action(&self) -> Option<&'static str> {
+        self.request.live_action
+    }
+
+    /// The browser's session, as it was when the page was loaded or the socket connected.
+    pub fn session(&self) -> &Session {
+        &self.request.session
+    }
+
+    /// What [`crate::Endpoint::state`] was given.
+    ///
+    /// # Panics
+    /// When the endpoint was given no `T`.
+    #[track_caller]
+    pub fn state<T: Any + Send + Sync>(&self) -> &T {
+        self.shared
+            .states
+            .get()
+            .unwrap_or_else(|| panic!("the endpoint has no state of type `{}`: give it one with `Endpoint::state`", type_name::<T>()))
+    }
+
+    /// A handle by which any task can reach this view.
+    pub fn handle(&self) -> LiveHandle {
+        LiveHandle::new(self.id.clone(), self.mailbox.clone())
+    }
+
+    /// The endpoint's PubSub.
+    pub fn pubsub(&self) -> &PubSub {
+        &self.shared.pubsub
+    }
+
+    /// From now on broadcasts on `topic` reach the `#[info]` function that takes a `T`. Twice is once.
+    pub fn subscribe<T: Any + Send + Sync>(&mut self, topic: impl std::borrow::Borrow<Topic<T>>) {
+        let topic = topic.borrow();
+        if !self.subscriptions.contains_key(topic.name()) {
+            let subscription = self.shared.pubsub.subscribe(topic, self.mailbox.sink());
+            self.subscriptions.insert(topic.name().into(), subscription);
+        }
+    }
+
+    /// No more broadcasts on `topic`; those that are queued already still arrive.
+    pub fn unsubscribe<T: Any + Send + Sync>(&mut self, topic: impl std::borrow::Borrow<Topic<T>>) {
+        self.subscriptions.remove(topic.borrow().name());
+    }
+
+    /// Sends `message` to all subscribers of `topic`, this view included if it is one.
+    pub fn broadcast<T: Any + Send + Sync>(&self, topic: &Topic<T>, message: T) {
+        self.shared.pubsub.broadcast(topic, message);
+    }
+
+    /// Sends `message` to all subscribers of `topic` but this view.
+    pub fn broadcast_from<T: Any + Send + Sync>(&self, topic: &Topic<T>, message: T) {
+        self.shared.pubsub.broadcast_from(self.mailbox.id(), topic, message);
+    }
+
+    /// Sends `message` to this view after `delay`: it reaches the `#[info]` function that takes a `T`.
+    pub fn send_after<T: Any + Send>(&mut self, message: T, delay: Duration) -> TimerRef {
+        self.timers.after(&self.shared.runtime, self.mailbox.clone(), message, delay)
+    }
+
+    /// Sends `message` to this view every `period`, first after one `period`. A view that is busy misses ticks.
+    ///
+    /// # Panics
+    /// When `period` is zero.
+    #[track_caller]
+    pub fn interval<T: Any + Send + Clone>(&mut self, message: T, period: Duration) -> TimerRef {
+        assert!(!period.is_zero(), "the period of an interval is longer than zero");
+        self.timers.every(&self.shared.runtime, self.mailbox.clone(), message, period)
+    }
+
+    /// Ends a timer. `false` when it has ended already.
+    pub fn cancel_timer(&mut self, timer: TimerRef) -> bool {
+        self.timers.cancel(timer)
+    }
+
+    /// Runs `task` beside the view; its end reaches the `#[handle_async]` function called `name`. A task that had the name
+    /// is aborted and never reported. Tasks end with the view.
+    pub fn start_async<T: Any + Send>(&mut self, name: &str, task: impl Future<Output = T> + Send + 'static) {
+        self.tasks.start(name, &self.shared.runtime, self.mailbox.clone(), task);
+    }
+
+    /// Ends the task called `name`: its `#[handle_async]` function gets [`super::AsyncError::Cancelled`].
+    pub fn cancel_async(&mut self, name: &str) {
+        self.tasks.cancel(name, &self.mailbox);
+    }
+
+    /// Does work that blocks its thread (files, long computation) where that hurts no other view.
+    ///
+    /// # Errors
+    /// When `work` panics.
+    ///
+    /// # Cancel safety
+    /// The work goes on when this future is dropped.
+    pub async fn blocking<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        Ok(self.shared.runtime.spawn_blocking(work).await?)
+    }
+
+    /// Sends an event to the browser: `phx:<name>` on `window`, and hooks, after the patch that goes with it.
+    ///
+    /// # Errors
+    /// When `payload` cannot be written as JSON.
+    pub fn push_event(&mut self, name: impl Into<String>, payload: impl Serialize) -> Result<()> {
+        self.effects.events.push((name.into(), serde_json::to_value(payload)?));
+        Ok(())
+    }
+
+    /// Sets the page's title, between the prefix and the suffix that the layout gives it.
+    pub fn page_title(&mut self, title: impl Into<String>) {
+        self.effects.title = Some(title.into());
+    }
+
+    /// Sends the browser to another page of this host, by a full page load.
+    ///
+    /// # Errors
+    /// When `to` is not a local path: it must begin with one `/` and hold no backslash, tab or line break.
+    pub fn redirect(&mut self, to: impl Into<String>) -> Result<()> {
+        let to = to.into();
+        if !is_local_path(&to) {
+            return Err(Error::msg(format!("`{to}` is not a local path: redirects go to paths such as `/login`")));
+        }
+        self.effects.redirect = Some(to);
+        Ok(())
+    }
+}
+
+/// The context of `mount`: everything that [`Cx`] has.
+pub struct Mount(Cx);
+
+impl Mount {
+    pub(super) fn new(cx: Cx) -> Self {
+        Self(cx)
+    }
+
+    pub(super) fn into_inner(self) -> Cx {
+        self.0
+    }
+}
+
+impl Deref for Mount {
+    type Target = Cx;
+
+    fn deref(&self) -> &Cx {
+        &self.0
+    }
+}
+
+impl DerefMut for Mount {
+    fn deref_mut(&mut self) -> &mut Cx {
+        &mut self.0
+    }
+}

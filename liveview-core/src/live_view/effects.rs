@@ -1,0 +1,17 @@
+//! What callbacks ask for beside the markup: it travels in the next frame.
+
+use serde_json::Value;
+
+/// Collected while callbacks run, taken when the view is rendered.
+#[derive(Debug, Default)]
+pub(super) struct Effects {
+    pub(super) title: Option<String>,
+    pub(super) events: Vec<(String, Value)>,
+    pub(super) redirect: Option<String>,
+}
+
+impl Effects {
+    pub(super) fn is_empty(&self) -> bool {
+        self.title.is_none() && self.events.is_empty() && self.redirect.is_none()
+    }
+}

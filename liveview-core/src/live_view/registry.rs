@@ -1,0 +1,194 @@
+//! The views that live on this server, by id: who can be adopted, who waits for a socket to come back.
+//!
+//! Three bounds hold (`Limits`): views in all, views that no socket has taken yet, and views whose socket is gone. At the
+//! first bound a new view is refused; at the other two the view that has waited longest is ended.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::message::{Message, Terminate};
+use crate::endpoint::Limits;
+use crate::mailbox::Address;
+
+/// All views of one endpoint.
+pub(crate) struct Registry {
+    views: Mutex<Views>,
+    max_views: usize,
+    max_waiting: usize,
+    max_detached: usize,
+}
+
+#[derive(Default)]
+struct Views {
+    by_id: HashMap<Arc<str>, Entry>,
+    /// By ticket, so that the first is the one that has waited longest.
+    waiting: BTreeMap<u64, Arc<str>>,
+    detached: BTreeMap<u64, Arc<str>>,
+    last_ticket: u64,
+}
+
+struct Entry {
+    mailbox: Address<Message>,
+    view: &'static str,
+    phase: Phase,
+}
+
+#[derive(Clone, Copy)]
+enum Phase {
+    Waiting(u64),
+    Attached,
+    Detached(u64),
+}
+
+/// How many views there are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ViewCounts {
+    /// All of them.
+    pub total: usize,
+    /// Mounted by a page load, not taken by a socket yet.
+    pub waiting: usize,
+    /// Their socket is gone.
+    pub detached: usize,
+}
+
+/// One living view, for tools.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ViewInfo {
+    /// The actor's id.
+    pub id: Arc<str>,
+    /// The view's type.
+    pub view: &'static str,
+    /// Whether a socket has it.
+    pub connected: bool,
+}
+
+/// A view's place in the registry, given back when dropped.
+pub(crate) struct Registered {
+    registry: Arc<Registry>,
+    id: Arc<str>,
+}
+
+impl Registry {
+    pub(crate) fn new(limits: &Limits) -> Arc<Self> {
+        Arc::new(Self {
+            views: Mutex::default(),
+            max_views: limits.max_views,
+            max_waiting: limits.max_waiting,
+            max_detached: limits.max_detached,
+        })
+    }
+
+    /// Enters a view that waits for its first socket. `None` when there are too many views.
+    pub(crate) fn enter(self: &Arc<Self>, id: Arc<str>, view: &'static str, mailbox: Address<Message>) -> Option<Registered> {
+        let mut views = self.lock();
+        if views.by_id.len() >= self.max_views {
+            return None;
+        }
+        let ticket = views.ticket();
+        views.waiting.insert(ticket, id.clone());
+        views.by_id.insert(id.clone(), Entry { mailbox, view, phase: Phase::Waiting(ticket) });
+        let surplus = views.surplus_waiting(self.max_waiting);
+        drop(views);
+        end(surplus);
+        Some(Registered { registry: self.clone(), id })
+    }
+
+    pub(crate) fn get(&self, id: &str) -> Option<Address<Message>> {
+        self.lock().by_id.get(id).map(|entry| entry.mailbox.clone())
+    }
+
+    pub(crate) fn counts(&self) -> ViewCounts {
+        let views = self.lock();
+        ViewCounts { total: views.by_id.len(), waiting: views.waiting.len(), detached: views.detached.len() }
+    }
+
+    pub(crate) fn list(&self) -> Vec<ViewInfo> {
+        let describe = |(id, entry): (&Arc<str>, &Entry)| ViewInfo {
+            id: id.clone(),
+            view: entry.view,
+            connected: matches!(entry.phase, Phase::Attached),
+        };
+        self.lock().by_id.iter().map(describe).collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Views> {
+        // Every section leaves the maps whole, so a panic elsewhere does no harm.
+        self.views.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Registered {
+    /// A socket has taken the view.
+    pub(crate) fn attached(&self) {
+        self.registry.lock().enter_phase(&self.id, |_| Phase::Attached);
+    }
+
+    /// The view's socket is gone.
+    pub(crate) fn detached(&self) {
+        let mut views = self.registry.lock();
+        views.enter_phase(&self.id, Phase::Detached);
+        let surplus = views.surplus_detached(self.registry.max_detached);
+        drop(views);
+        end(surplus);
+    }
+}
+
+impl Drop for Registered {
+    fn drop(&mut self) {
+        let mut views = self.registry.lock();
+        views.leave_phase(&self.id);
+        views.by_id.remove(&self.id);
+    }
+}
+
+impl Views {
+    fn ticket(&mut self) -> u64 {
+        self.last_ticket += 1;
+        self.last_ticket
+    }
+
+    fn leave_phase(&mut self, id: &str) {
+        match self.by_id.get(id).map(|entry| entry.phase) {
+            Some(Phase::Waiting(ticket)) => drop(self.waiting.remove(&ticket)),
+            Some(Phase::Detached(ticket)) => drop(self.detached.remove(&ticket)),
+            Some(Phase::Attached) | None => {}
+        }
+    }
+
+    fn enter_phase(&mut self, id: &Arc<str>, phase: impl FnOnce(u64) -> Phase) {
+        self.leave_phase(id);
+        let ticket = self.ticket();
+        let phase = phase(ticket);
+        if let Some(entry) = self.by_id.get_mut(id) {
+            entry.phase = phase;
+            if matches!(phase, Phase::Detached(_)) {
+                self.detached.insert(ticket, id.clone());
+            }
+        }
+    }
+
+    fn surplus_waiting(&mut self, max: usize) -> Option<Address<Message>> {
+        let surplus = self.waiting.len() > max;
+        let (_, id) = surplus.then(|| self.waiting.pop_first()).flatten()?;
+        self.mailbox(&id)
+    }
+
+    fn surplus_detached(&mut self, max: usize) -> Option<Address<Message>> {
+        let surplus = self.detached.len() > max;
+        let (_, id) = surplus.then(|| self.detached.pop_first()).flatten()?;
+        self.mailbox(&id)
+    }
+
+    fn mailbox(&self, id: &str) -> Option<Address<Message>> {
+        self.by_id.get(id).map(|entry| entry.mailbox.clone())
+    }
+}
+
+fn end(surplus: Option<Address<Message>>) {
+    if let Some(mailbox) = surplus {
+        // A view that has ended by itself needs no telling.
+        drop(mailbox.push(Message::Shutdown(Terminate::Shutdown)));
+    }
+}

@@ -1,0 +1,182 @@
+//! Messages to whoever subscribed to a topic: typed, in memory, never waiting for a subscriber.
+//!
+//! A [`Topic<T>`] is a name and the type of its messages. [`PubSub::broadcast`] hands one shared copy of a message to
+//! the [`Sink`] of each subscriber, in the publisher's own task: a subscriber costs a clone of an `Arc` and a place in its
+//! mailbox, and a mailbox that is full follows the subscription's rule ([`OnFull`]). Messages of one sender to one topic
+//! arrive in order and at most once.
+//!
+//! ```
+//! use liveview_core::pubsub::{PubSub, Received, topic};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! struct Telemetry { battery: f64 }
+//!
+//! let pubsub = PubSub::local();
+//! let fleet = topic::<Telemetry>("fleet");
+//! let mut telemetry = pubsub.receiver(&fleet);
+//! pubsub.broadcast(&fleet, Telemetry { battery: 87.5 });
+//!
+//! let Received::Message(message) = telemetry.recv().await else { panic!("nothing was missed") };
+//! assert_eq!(message.battery, 87.5);
+//! # }
+//! ```
+//!
+//! **One name, two types.** A message reaches only the subscriptions of its own type. Where a name is used with
+//! two types at a time, that is a mistake nearly always, so it is logged as a warning, once per name; nothing panics.
+//!
+//! **Other nodes.** What is said here stays here unless the topic is [`Topic::distributed`] and the `PubSub` was made
+//! with an [`Adapter`]. Delivery to this node's own subscribers never depends on the adapter.
+//!
+//! The subscribers' lists are copied on write: no lock is held while a sink is called, so a sink may publish and subscribe.
+
+mod adapter;
+pub mod conformance;
+mod delivery;
+mod local;
+mod receiver;
+mod subscribers;
+mod topic;
+
+use std::fmt;
+use std::sync::Arc;
+
+pub use self::adapter::{Adapter, AdapterError, Inbox};
+pub use self::delivery::{Closed, Delivery, Lagged, Sink, SubscriberId};
+use self::delivery::{Sealed, seal};
+use self::local::{Key, Registry};
+pub use self::receiver::{Message, Received, Receiver};
+pub use self::topic::{OnFull, Topic, topic};
+pub use crate::__pubsub_conformance as conformance;
+
+/// A handle of one pubsub; clones are the same one.
+#[derive(Clone)]
+pub struct PubSub {
+    registry: Arc<Registry>,
+    adapter: Option<Arc<dyn Adapter>>,
+}
+
+impl PubSub {
+    /// A pubsub of this process alone.
+    pub fn local() -> Self {
+        Self {
+            registry: Arc::default(),
+            adapter: None,
+        }
+    }
+
+    /// A pubsub that shares its distributed topics with other nodes.
+    pub fn with_adapter(adapter: impl Adapter) -> Self {
+        let registry = Arc::<Registry>::default();
+        adapter.start(Inbox::new(Arc::clone(&registry)));
+        Self {
+            registry,
+            adapter: Some(Arc::new(adapter)),
+        }
+    }
+
+    /// Delivers each message of the topic to the sink, until the [`Subscription`] is dropped or the sink is closed.
+    /// The topic's [`OnFull`] travels with each delivery. A sink that subscribes twice gets everything twice.
+    pub fn subscribe<T: Send + Sync + 'static>(
+        &self,
+        topic: &Topic<T>,
+        sink: Arc<dyn Sink>,
+    ) -> Subscription {
+        let key = self.registry.subscribe(topic, sink);
+        Subscription {
+            registry: Arc::clone(&self.registry),
+            key,
+        }
+    }
+
+    /// Sends a message to all subscribers of the topic. Returns how many of this node took it; what happens to it
+    /// in a full mailbox, and on other nodes, the sender is not told. Never blocks.
+    pub fn broadcast<T: Send + Sync + 'static>(&self, topic: &Topic<T>, message: T) -> usize {
+        self.send(None, topic, message)
+    }
+
+    /// [`broadcast`](Self::broadcast) to all but one subscriber, usually the sender.
+    pub fn broadcast_from<T: Send + Sync + 'static>(
+        &self,
+        from: SubscriberId,
+        topic: &Topic<T>,
+        message: T,
+    ) -> usize {
+        self.send(Some(from), topic, message)
+    }
+
+    /// A subscription for a task that has no mailbox of its own.
+    pub fn receiver<T: Send + Sync + 'static>(&self, topic: &Topic<T>) -> Receiver<T> {
+        Receiver::new(self, topic)
+    }
+
+    /// How many subscriptions of this node a topic has. Those of sinks that are closed count until the next broadcast.
+    pub fn subscriber_count(&self, topic: &str) -> usize {
+        self.registry.count(topic)
+    }
+
+    fn send<T: Send + Sync + 'static>(
+        &self,
+        from: Option<SubscriberId>,
+        topic: &Topic<T>,
+        message: T,
+    ) -> usize {
+        self.forward(topic, &message);
+        match self.registry.find(topic.name(), Key::kind::<T>()) {
+            Some(subscribers) => {
+                let sealed: Arc<Sealed> = seal(topic.shared_name(), message);
+                self.registry.deliver(&subscribers, from, &sealed)
+            }
+            None => 0,
+        }
+    }
+
+    /// Failing to reach other nodes is logged and not returned: a sender could do nothing about it, for a
+    /// broadcast is at most once anyway.
+    fn forward<T>(&self, topic: &Topic<T>, message: &T) {
+        let (Some(adapter), Some(codec)) = (&self.adapter, topic.codec()) else {
+            return;
+        };
+        let sent =
+            (codec.encode)(message).and_then(|bytes| adapter.publish(topic.name(), bytes.into()));
+        if let Err(error) = sent {
+            tracing::warn!(topic = topic.name(), %error, "a message did not go to the other nodes");
+        }
+    }
+}
+
+impl fmt::Debug for PubSub {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PubSub")
+            .field("distributed", &self.adapter.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A subscription; dropping it ends it. What is in the mailbox by then, or on its way there in another thread, still arrives.
+#[must_use = "a subscription ends when it is dropped"]
+pub struct Subscription {
+    registry: Arc<Registry>,
+    key: Key,
+}
+
+impl Subscription {
+    /// The topic's name.
+    pub fn topic(&self) -> &str {
+        &self.key.topic
+    }
+}
+
+impl fmt::Debug for Subscription {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Subscription")
+            .field("topic", &self.key.topic)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        self.registry.unsubscribe(&self.key);
+    }
+}

@@ -1,0 +1,251 @@
+//! From a view's markup to what is sent: the first HTML, the adoption program, and the edits of every render.
+//!
+//! A [`Renderer`] owns the Dioxus `VirtualDom` of one view. All of Dioxus's own types stay in here, but for the
+//! `Element` that a view returns. It does no I/O, knows no socket and never decides when to render: the actor
+//! that owns the view does.
+
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+use dioxus_core::{Element, ElementId, ErrorContext, ScopeId, VirtualDom};
+use serde_json::Value;
+
+mod adoption;
+mod attribute;
+mod encoder;
+mod html;
+pub(crate) mod list;
+mod listener;
+mod panics;
+mod snapshot;
+mod template;
+mod walk;
+
+#[cfg(test)]
+mod tests;
+
+pub use self::adoption::Adoption;
+pub use self::encoder::Edits;
+use self::encoder::Encoder;
+pub use self::listener::ListenerError;
+use self::panics::watch;
+pub use self::template::{KnownTemplates, TemplateId, write_definitions};
+use crate::protocol::op::NodeId;
+
+/// Why a page could not be rendered. The view is broken then: its actor ends and the client joins anew.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RenderError {
+    /// `render`, a component or a task of one panicked.
+    #[error("panicked while rendering: {0}")]
+    Panicked(String),
+    /// `render` or a component returned an error that no `ErrorBoundary` of the view's own took.
+    #[error("rendering failed: {0}")]
+    Failed(String),
+}
+
+/// One view's page, on the server.
+///
+/// Its HTML, [adoption program](Self::adoption) and [snapshot](Self::snapshot) all speak of the page as the last
+/// [`rebuild`](Self::rebuild) or [`render`](Self::render) left it, so a client that got any of them can apply the edits that follow.
+pub struct Renderer {
+    dom: VirtualDom,
+    encoder: Encoder,
+    /// Server events and titles for the next edits.
+    pending: Vec<Pending>,
+    title: Option<String>,
+    is_dirty: bool,
+}
+
+enum Pending {
+    Title(String),
+    Event(String, Value),
+}
+
+/// The view's root, as the props of the root component.
+#[derive(Clone)]
+struct Root(Rc<dyn Fn() -> Element>);
+
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "Dioxus passes props by value"
+)]
+fn render_root(root: Root) -> Element {
+    (root.0)()
+}
+
+impl Renderer {
+    /// A page that shows what `root` returns. `root` is called again whenever the view is [dirty](Self::mark_dirty).
+    pub fn new(root: impl Fn() -> Element + 'static) -> Self {
+        Self {
+            dom: VirtualDom::new_with_props(render_root, Root(Rc::new(root))),
+            encoder: Encoder::default(),
+            pending: Vec::new(),
+            title: None,
+            is_dirty: false,
+        }
+    }
+
+    /// Gives every component a context (`use_context`). Before [`rebuild`](Self::rebuild).
+    pub fn provide_context<T: Clone + 'static>(&self, context: T) {
+        self.dom.provide_root_context(context);
+    }
+
+    /// The first render. No edits come of it: clients begin with the HTML or a snapshot.
+    ///
+    /// # Errors
+    /// [`RenderError`]; the renderer is of no use then.
+    pub fn rebuild(&mut self) -> Result<(), RenderError> {
+        self.run(|dom, encoder| {
+            dom.rebuild(encoder);
+            // Once more for what the first render itself made dirty: error boundaries, first polls of tasks.
+            dom.render_immediate(encoder);
+        })?;
+        self.encoder.take();
+        Ok(())
+    }
+
+    /// The page as HTML, without markers and without anything around it.
+    pub fn html(&self) -> String {
+        html::page(&self.dom)
+    }
+
+    /// How a client finds the nodes in [`html`](Self::html) of the same moment.
+    pub fn adoption(&self) -> Adoption {
+        adoption::adoption(&self.dom)
+    }
+
+    /// The edits that build the page in an empty container, with the title if one was set.
+    pub fn snapshot(&self) -> Edits {
+        snapshot::snapshot(&self.dom, self.title.as_deref())
+    }
+
+    /// Says that the view's state changed, so that the next [`render`](Self::render) calls the root again.
+    pub fn mark_dirty(&mut self) {
+        self.is_dirty = true;
+        self.dom.mark_dirty(ScopeId::APP);
+    }
+
+    /// Whether a [`render`](Self::render) may have something to send: the view is dirty, a component or a row is, or an
+    /// event or title waits. Replaces the waker of an earlier [`wait_for_work`](Self::wait_for_work): poll that again afterwards.
+    ///
+    /// # Errors
+    /// As [`wait_for_work`](Self::wait_for_work).
+    pub fn has_work(&mut self) -> Result<bool, RenderError> {
+        if self.is_dirty || !self.pending.is_empty() {
+            return Ok(true);
+        }
+        match self.poll_work(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(done) => done.map(|()| true),
+            Poll::Pending => Ok(false),
+        }
+    }
+
+    /// Renders what is dirty, and only that. `None`: the page did not change and nothing waits.
+    ///
+    /// # Errors
+    /// [`RenderError`]; the page is then in no state that a client could follow, and the renderer of no use.
+    pub fn render(&mut self) -> Result<Option<Edits>, RenderError> {
+        self.is_dirty = false;
+        self.run(|dom, encoder| dom.render_immediate(encoder))?;
+        for pending in self.pending.drain(..) {
+            match pending {
+                Pending::Title(title) => self.encoder.ops.title(&title),
+                Pending::Event(name, payload) => self.encoder.ops.event(&name, &payload),
+            }
+        }
+        Ok(self.encoder.take())
+    }
+
+    /// Runs the listener for `event` (named without `on`) on a node, with `json` as the event's data in the form of
+    /// dioxus-html. What it changed is in the next [`render`](Self::render). Files in the data are struck out.
+    ///
+    /// # Errors
+    /// [`ListenerError`]; the view lives on.
+    pub fn handle_listener(
+        &mut self,
+        node: NodeId,
+        event: &str,
+        json: &str,
+    ) -> Result<(), ListenerError> {
+        if !self.encoder.is_listening(node, event) {
+            return Err(ListenerError::NotListening {
+                node,
+                event: event.to_owned(),
+            });
+        }
+        let data = listener::decode(event, json)?;
+        let runtime = self.dom.runtime();
+        watch(|| runtime.handle_event(event, data, ElementId(node as usize)))
+            .result
+            .map_err(ListenerError::Panicked)?;
+        self.take_error()
+            .map_or(Ok(()), |message| Err(ListenerError::Failed(message)))
+    }
+
+    /// Waits until a component, a row or a task needs a [`render`](Self::render), and runs the components' tasks meanwhile.
+    ///
+    /// # Errors
+    /// [`RenderError::Panicked`] where a task panicked.
+    ///
+    /// # Cancel safety
+    /// Cancel safe: work that was found stays until it is rendered, and tasks keep their progress.
+    pub async fn wait_for_work(&mut self) -> Result<(), RenderError> {
+        std::future::poll_fn(|cx| self.poll_work(cx)).await
+    }
+
+    /// Sets the page's title, without prefix and suffix.
+    pub fn page_title(&mut self, title: &str) {
+        self.title = Some(title.to_owned());
+        self.pending
+            .retain(|pending| !matches!(pending, Pending::Title(_)));
+        self.pending.push(Pending::Title(title.to_owned()));
+    }
+
+    /// The title that was set last.
+    pub fn title(&self) -> Option<&str> {
+        self.title.as_deref()
+    }
+
+    /// Sends a server event to the page, with the next edits.
+    pub fn push_event(&mut self, name: &str, payload: &Value) {
+        self.pending
+            .push(Pending::Event(name.to_owned(), payload.clone()));
+    }
+
+    /// Polls a new `wait_for_work` each time: the future of dioxus-core holds a guard of the thread's current
+    /// runtime for as long as it lives, and the guards of several views on one thread would be dropped in
+    /// the wrong order. That method is cancel safe, so nothing is lost.
+    fn poll_work(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), RenderError>> {
+        let dom = &mut self.dom;
+        match watch(|| pin!(dom.wait_for_work()).poll(cx)).result {
+            Ok(Poll::Ready(())) => Poll::Ready(Ok(())),
+            Ok(Poll::Pending) => Poll::Pending,
+            Err(message) => Poll::Ready(Err(RenderError::Panicked(message))),
+        }
+    }
+
+    fn run(&mut self, work: impl FnOnce(&mut VirtualDom, &mut Encoder)) -> Result<(), RenderError> {
+        let (dom, encoder) = (&mut self.dom, &mut self.encoder);
+        let watched = watch(|| work(dom, encoder));
+        watched.result.map_err(RenderError::Panicked)?;
+        match self.take_error() {
+            None => Ok(()),
+            Some(message) => Err(watched
+                .first_panic
+                .map_or(RenderError::Failed(message), RenderError::Panicked)),
+        }
+    }
+
+    /// The error that reached Dioxus's own boundary around the view, if one did.
+    fn take_error(&self) -> Option<String> {
+        let boundary: ErrorContext = self
+            .dom
+            .runtime()
+            .consume_context_from_scope(ScopeId::ROOT_ERROR_BOUNDARY)?;
+        let error = boundary.error()?;
+        boundary.clear_errors();
+        Some(error.to_string())
+    }
+}

@@ -1,0 +1,275 @@
+//! Signed tokens: `payload.issued.signature`.
+//!
+//! The payload is JSON in base64url without padding, `issued` the Unix time in seconds in decimal, and the signature HMAC-SHA256
+//! of everything before its dot, in base64url. Nothing in a token is looked at before its signature was found right.
+
+use std::fmt;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, Mac as _};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sha2::Sha256;
+
+/// How old the token in a live page may be: 14 days, as in Phoenix `LiveView`.
+pub const LIVE_SESSION_MAX_AGE: Duration = Duration::from_hours(14 * 24);
+
+/// Signs and verifies the tokens of one purpose; made by [`SecretKey::signer`](super::SecretKey::signer).
+///
+/// ```
+/// use std::time::Duration;
+/// use liveview_core::session::{SecretKey, TokenError};
+///
+/// let signer = SecretKey::generate().signer("mail confirmation");
+/// let token = signer.sign(&("ada@example.com", 7))?;
+/// let (mail, user): (String, i64) = signer.verify(&*token, Duration::from_secs(3600))?;
+/// assert_eq!((mail.as_str(), user), ("ada@example.com", 7));
+/// # Ok::<(), TokenError>(())
+/// ```
+#[derive(Clone)]
+pub struct Signer {
+    mac: Hmac<Sha256>,
+}
+
+/// Why a token is worth nothing.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TokenError {
+    /// There is none.
+    #[error("no token was given")]
+    Missing,
+    /// It is not made like a token, or its payload is not what was expected.
+    #[error("malformed token")]
+    Malformed,
+    /// It was changed, or signed with another secret or for another purpose.
+    #[error("the token's signature is wrong")]
+    BadSignature,
+    /// It is right, and too old.
+    #[error("the token has expired")]
+    Expired,
+    /// The payload to sign has no form in JSON.
+    #[error("the payload cannot be written as JSON")]
+    Payload(#[source] serde_json::Error),
+}
+
+impl Signer {
+    pub(super) fn new(mac: Hmac<Sha256>) -> Self {
+        Self { mac }
+    }
+
+    /// A token that carries the payload, issued now.
+    ///
+    /// # Errors
+    ///
+    /// [`TokenError::Payload`] when the payload has no form in JSON.
+    pub fn sign<T: Serialize + ?Sized>(&self, payload: &T) -> Result<String, TokenError> {
+        self.sign_at(payload, SystemTime::now())
+    }
+
+    /// [`sign`](Self::sign), issued at another time; times before 1970 count as 1970.
+    ///
+    /// # Errors
+    ///
+    /// As for `sign`.
+    pub fn sign_at<T: Serialize + ?Sized>(
+        &self,
+        payload: &T,
+        issued: SystemTime,
+    ) -> Result<String, TokenError> {
+        let payload = serde_json::to_vec(payload).map_err(TokenError::Payload)?;
+        let seconds = issued
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default()
+            .as_secs();
+        let mut token = URL_SAFE_NO_PAD.encode(payload);
+        token.push('.');
+        token.push_str(&seconds.to_string());
+        let signature = self
+            .mac
+            .clone()
+            .chain_update(&token)
+            .finalize()
+            .into_bytes();
+        token.push('.');
+        URL_SAFE_NO_PAD.encode_string(signature, &mut token);
+        Ok(token)
+    }
+
+    /// The payload of a token that is no older than `max_age`; [`Duration::MAX`] takes one of any age. A token of the future is
+    /// taken: the clocks of two nodes differ.
+    ///
+    /// # Errors
+    ///
+    /// [`TokenError`]; the signature is checked before the age, and that before the payload.
+    pub fn verify<'a, T: DeserializeOwned>(
+        &self,
+        token: impl Into<Option<&'a str>>,
+        max_age: Duration,
+    ) -> Result<T, TokenError> {
+        self.verify_at(token, max_age, SystemTime::now())
+    }
+
+    /// [`verify`](Self::verify), as if at another time.
+    ///
+    /// # Errors
+    ///
+    /// As for `verify`.
+    pub fn verify_at<'a, T: DeserializeOwned>(
+        &self,
+        token: impl Into<Option<&'a str>>,
+        max_age: Duration,
+        now: SystemTime,
+    ) -> Result<T, TokenError> {
+        let token = token
+            .into()
+            .filter(|token| !token.is_empty())
+            .ok_or(TokenError::Missing)?;
+        let (signed, signature) = token.rsplit_once('.').ok_or(TokenError::Malformed)?;
+        let (payload, issued) = signed.split_once('.').ok_or(TokenError::Malformed)?;
+        let signature = URL_SAFE_NO_PAD
+            .decode(signature)
+            .map_err(|_| TokenError::BadSignature)?;
+
+        // In constant time, so that nobody can guess a signature byte by byte.
+        self.mac
+            .clone()
+            .chain_update(signed)
+            .verify_slice(&signature)
+            .map_err(|_| TokenError::BadSignature)?;
+
+        let issued: u64 = issued.parse().map_err(|_| TokenError::Malformed)?;
+        let age = now
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default()
+            .saturating_sub(Duration::from_secs(issued));
+        if age > max_age {
+            return Err(TokenError::Expired);
+        }
+        let payload = URL_SAFE_NO_PAD
+            .decode(payload)
+            .map_err(|_| TokenError::Malformed)?;
+        serde_json::from_slice(&payload).map_err(|_| TokenError::Malformed)
+    }
+}
+
+impl fmt::Debug for Signer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Signer(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
+
+    use super::{Duration, Signer, SystemTime, TokenError};
+    use crate::session::SecretKey;
+
+    const HOUR: Duration = Duration::from_hours(1);
+
+    fn signer() -> Signer {
+        SecretKey::new("k".repeat(64))
+            .expect("long enough")
+            .signer("test")
+    }
+
+    fn verify(token: &str) -> Result<String, TokenError> {
+        signer().verify(token, HOUR)
+    }
+
+    #[test]
+    fn a_token_is_what_it_was_made_of() {
+        let token = signer().sign("actor 7").expect("a text");
+        assert_eq!(verify(&token).expect("valid"), "actor 7");
+    }
+
+    /// Guards the format, for tokens outlive deploys; the signature was computed by another implementation.
+    #[test]
+    fn the_format_is_fixed() {
+        let issued = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+        let token = signer().sign_at("a", issued).expect("a text");
+        assert_eq!(
+            token,
+            "ImEi.1700000000.CFfZgecxvjkpFbjk7gnx473ouSETzmlQLt1P0Qh2tAE"
+        );
+    }
+
+    #[test]
+    fn each_way_to_be_wrong_has_its_error() {
+        let token = signer().sign("a").expect("a text");
+        assert!(matches!(
+            signer().verify::<String>(None, HOUR),
+            Err(TokenError::Missing)
+        ));
+        assert!(matches!(verify(""), Err(TokenError::Missing)));
+        for malformed in ["a", "a.b", "..", "a.1.&", "ä.1.ä"] {
+            let error = verify(malformed);
+            assert!(
+                matches!(error, Err(TokenError::Malformed | TokenError::BadSignature)),
+                "{malformed}: {error:?}"
+            );
+        }
+        assert!(matches!(
+            verify(&format!("x{token}")),
+            Err(TokenError::BadSignature)
+        ));
+        assert!(matches!(
+            verify(&token[..token.len() - 4]),
+            Err(TokenError::BadSignature)
+        ));
+        // Right in itself, but no text.
+        let number = signer().sign(&5).expect("a number");
+        assert!(matches!(verify(&number), Err(TokenError::Malformed)));
+    }
+
+    #[test]
+    fn a_token_is_for_one_purpose_and_one_secret() {
+        let secret = SecretKey::new("k".repeat(64)).expect("long enough");
+        let token = secret.signer("other").sign("a").expect("a text");
+        assert!(matches!(verify(&token), Err(TokenError::BadSignature)));
+        let token = SecretKey::generate()
+            .signer("test")
+            .sign("a")
+            .expect("a text");
+        assert!(matches!(verify(&token), Err(TokenError::BadSignature)));
+    }
+
+    #[test]
+    fn a_token_expires_after_its_age_and_not_before() {
+        let (signer, now) = (signer(), SystemTime::now());
+        let token = signer.sign_at("a", now).expect("a text");
+        let at = |time| signer.verify_at::<String>(&*token, HOUR, time);
+        assert!(at(now + HOUR - Duration::from_secs(1)).is_ok());
+        assert!(matches!(
+            at(now + HOUR + Duration::from_secs(1)),
+            Err(TokenError::Expired)
+        ));
+        assert!(at(now - HOUR).is_ok());
+        assert!(
+            signer
+                .verify_at::<String>(&*token, Duration::MAX, now + 1_000_000 * HOUR)
+                .is_ok()
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_other_text_than_the_token_verifies(payload: String, at: usize, byte in any::<u8>()) {
+            let token = signer().sign(&payload).expect("a text");
+            prop_assert_eq!(verify(&token).expect("valid"), payload);
+            let mut bytes = token.clone().into_bytes();
+            let at = at % bytes.len();
+            bytes[at] = byte;
+            if let Ok(changed) = String::from_utf8(bytes) {
+                prop_assert!(changed == token || verify(&changed).is_err());
+            }
+        }
+
+        #[test]
+        fn random_text_never_verifies_or_panics(token: String) {
+            prop_assert!(verify(&token).is_err());
+        }
+    }
+}

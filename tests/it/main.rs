@@ -1,0 +1,3 @@
+//! The tests that cross crates, in one binary.
+
+mod pubsub;
