@@ -15,6 +15,7 @@ use self::table::{Row, row};
 use crate::robots::{Command, Fleet, FleetFrame, Operator, RobotId, Telemetry, fleet_topic};
 use crate::web::components::dialog::ConfirmDialog;
 use crate::web::components::map::{FloorMap, Plan};
+use crate::web::metrics::{Metrics, Seat};
 
 /// Frames between two sortings: rows do not jump about while one reads them.
 const SORT_EVERY: u32 = 10;
@@ -37,6 +38,7 @@ pub struct FleetLive {
     /// What became of the last command to all.
     report: Option<String>,
     frames: u32,
+    _seat: Seat,
 }
 
 /// Which robots are shown.
@@ -71,6 +73,7 @@ struct AllAnswered {
 impl FleetLive {
     async fn mount(cx: &mut Mount) -> Result<Self> {
         let fleet = cx.state::<Fleet>().clone();
+        let seat = cx.state::<Metrics>().seat();
         cx.subscribe(fleet_topic());
         cx.page_title("Fleet");
         let robots = fleet.frame().robots;
@@ -86,6 +89,7 @@ impl FleetLive {
             asking: false,
             report: None,
             frames: 0,
+            _seat: seat,
             robots,
         };
         view.arrange();

@@ -19,6 +19,7 @@ use crate::web::components::drive_pad::{Direction, DriveButton};
 use crate::web::components::journal::JournalList;
 use crate::web::components::map::{FloorMap, Plan};
 use crate::web::components::marker::{Marker, Spot, Trail, Way};
+use crate::web::metrics::{Metrics, Seat};
 
 /// One robot as one operator looks at it.
 #[derive(LiveView)]
@@ -34,6 +35,7 @@ pub struct RobotLive {
     /// Whether a text field has the focus: arrow keys move in it then, and drive nothing.
     typing: bool,
     goal: GoalForm,
+    _seat: Seat,
 }
 
 /// What stands in the fields for a goal, as it was typed.
@@ -78,6 +80,7 @@ impl RobotLive {
             pad: Pad::default(),
             typing: false,
             goal: GoalForm::default(),
+            _seat: cx.state::<Metrics>().seat(),
         };
         view.look(&Look);
         Ok(view)
