@@ -16,7 +16,7 @@ pub use crate::elements;
 #[doc(hidden)]
 pub use dioxus_html::elements::completions;
 #[doc(no_inline)]
-pub use dioxus_html::{Code, Key, Location, Modifiers, events};
+pub use dioxus_html::{Code, Key, Location, Modifiers, events, extensions};
 
 /// Makes the module of each element, and for the tests the function that tells whether one is missing.
 macro_rules! elements {

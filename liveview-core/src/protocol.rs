@@ -3,4 +3,4 @@
 pub(crate) mod message;
 pub mod op;
 pub(crate) mod serializer;
-pub(crate) mod wire;
+pub mod wire;

@@ -28,9 +28,11 @@ mod tests;
 pub use self::adoption::Adoption;
 pub use self::encoder::Edits;
 use self::encoder::Encoder;
+#[cfg(feature = "dioxus-liveview")]
+pub(crate) use self::listener::strike_out_files;
 pub use self::listener::ListenerError;
 use self::panics::watch;
-pub use self::template::{KnownTemplates, TemplateId, write_definitions};
+pub use self::template::{KnownTemplates, write_definitions};
 use crate::protocol::op::NodeId;
 
 /// Why a page could not be rendered. The view is broken then: its actor ends and the client joins anew.
@@ -61,6 +63,7 @@ pub struct Renderer {
 enum Pending {
     Title(String),
     Event(String, Value),
+    Redirect(String),
 }
 
 /// The view's root, as the props of the root component.
@@ -153,6 +156,7 @@ impl Renderer {
             match pending {
                 Pending::Title(title) => self.encoder.ops.title(&title),
                 Pending::Event(name, payload) => self.encoder.ops.event(&name, &payload),
+                Pending::Redirect(to) => self.encoder.ops.redirect(&to),
             }
         }
         Ok(self.encoder.take())
@@ -212,6 +216,11 @@ impl Renderer {
     pub fn push_event(&mut self, name: &str, payload: &Value) {
         self.pending
             .push(Pending::Event(name.to_owned(), payload.clone()));
+    }
+
+    /// Sends the browser to another page of this host, with the next edits.
+    pub fn redirect(&mut self, to: &str) {
+        self.pending.push(Pending::Redirect(to.to_owned()));
     }
 
     /// Polls a new `wait_for_work` each time: the future of dioxus-core holds a guard of the thread's current

@@ -1,6 +1,6 @@
 //! The procedural macros of Bennu: entry points only.
 //!
-//! Each macro is read into a model ([`live_view`], [`router`]), checked, and expanded into trait impls and calls to
+//! Each macro is read into a model (modules `live_view` and `router`), checked, and expanded into trait impls and calls to
 //! `::bennu::__private`. What the calls do is the library's; the expansion decides nothing.
 
 use proc_macro::TokenStream;
@@ -18,7 +18,7 @@ pub fn derive_live_view(input: TokenStream) -> TokenStream {
 #[doc = include_str!("../docs/live_view.md")]
 #[proc_macro_attribute]
 pub fn live_view(args: TokenStream, item: TokenStream) -> TokenStream {
-    live_view::attribute(args.into(), item.into()).into()
+    live_view::attribute(args.into(), &item.into()).into()
 }
 
 #[doc = include_str!("../docs/router.md")]

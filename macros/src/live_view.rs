@@ -24,12 +24,12 @@ pub(crate) fn derive(input: TokenStream) -> TokenStream {
 
 /// The callbacks. After a mistake the block itself and a stub of the implementation are still there, so that the
 /// compiler reports nothing that follows from it.
-pub(crate) fn attribute(args: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn attribute(args: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     if !args.is_empty() {
         errors.at(args, "`#[live_view]` takes no arguments");
     }
-    let Some(item) = errors.ok(inherent_impl(&item)) else {
+    let Some(item) = errors.ok(inherent_impl(item)) else {
         let errors = errors.into_tokens();
         return quote! { #errors #item };
     };

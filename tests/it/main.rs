@@ -1,3 +1,5 @@
 //! The tests that cross crates, in one binary.
 
+mod params;
 mod pubsub;
+mod session;

@@ -1,6 +1,7 @@
-use dioxus::core_macro::rsx;
+use dioxus::core_macro::{Props, component, rsx};
 use dioxus::signals as dioxus_signals;
-use dioxus_core::{Element, VirtualDom};
+use dioxus_core::{Attribute, Element, VirtualDom};
+use dioxus_html::GlobalAttributesExtension as _;
 use dioxus_html::elements::completions::CompleteWithBraces;
 
 use super::bindings;
@@ -86,4 +87,37 @@ fn a_listener_of_dioxus_still_listens() {
         edits.contains(r#"NewEventListener { name: "input""#),
         "{edits}"
     );
+}
+
+/// A component that hands what it does not know to its root element.
+#[component]
+fn Panel(
+    title: String,
+    #[props(extends = GlobalAttributes)] attributes: Vec<Attribute>,
+    children: Element,
+) -> Element {
+    rsx! {
+        section { phx_hook: "Panel", ..attributes,
+            h2 { "{title}" }
+            {children}
+        }
+    }
+}
+
+#[test]
+fn a_component_takes_the_attributes_of_elements() {
+    fn page() -> Element {
+        rsx! {
+            Panel { title: "Arm", class: "wide", id: "arm",
+                p { "text" }
+            }
+        }
+    }
+    let edits = html(page);
+    for expected in [
+        r#"name: "class", ns: None, value: Text("wide")"#,
+        r#"value: "Arm""#,
+    ] {
+        assert!(edits.contains(expected), "{expected} is not in\n{edits}");
+    }
 }

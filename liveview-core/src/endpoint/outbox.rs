@@ -117,7 +117,7 @@ impl Outbox {
             drop(state);
             for view in waiting {
                 // A view that has ended meanwhile does not want to know.
-                drop(view.push(Message::Writable));
+                view.push(Message::Writable).ok();
             }
         }
         message

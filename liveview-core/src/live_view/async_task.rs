@@ -83,7 +83,7 @@ impl AsyncTasks {
                 .map(|value| Box::new(value) as Box<dyn Any + Send>)
                 .map_err(|panic| AsyncError::Panicked(crate::panic_message(&*panic)));
             // The view may be gone: then nobody waits for the value.
-            drop(mailbox.push(Message::Async(AsyncDone { name: done, generation, value })));
+            mailbox.push(Message::Async(AsyncDone { name: done, generation, value })).ok();
         });
         if let Some((_, older)) = self.running.insert(key, (generation, handle.abort_handle())) {
             older.abort();
@@ -95,7 +95,7 @@ impl AsyncTasks {
         if let Some((generation, task)) = self.running.get(name) {
             task.abort();
             let value = Err(AsyncError::Cancelled);
-            drop(mailbox.push(Message::Async(AsyncDone { name: name.into(), generation: *generation, value })));
+            mailbox.push(Message::Async(AsyncDone { name: name.into(), generation: *generation, value })).ok();
         }
     }
 

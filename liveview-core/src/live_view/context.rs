@@ -57,6 +57,10 @@ impl Cx {
         }
     }
 
+    pub(super) fn shared_id(&self) -> Arc<str> {
+        self.id.clone()
+    }
+
     /// The id of the view's actor. It stays the same while the state lives: over reconnects, too.
     pub fn id(&self) -> &str {
         &self.id

@@ -9,9 +9,3 @@ pub(super) struct Effects {
     pub(super) events: Vec<(String, Value)>,
     pub(super) redirect: Option<String>,
 }
-
-impl Effects {
-    pub(super) fn is_empty(&self) -> bool {
-        self.title.is_none() && self.events.is_empty() && self.redirect.is_none()
-    }
-}

@@ -1,9 +1,11 @@
 //! What a browser's event is when it reaches a view, and how it can be wrong.
 
+use std::sync::Arc;
+
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::Params;
+use crate::{Params, telemetry};
 
 /// An event from the browser, decoded from its frame but not yet from its arguments.
 #[derive(Debug, Clone)]
@@ -120,6 +122,15 @@ impl ClientEvent {
             EventValue::Object(map) => Some(map),
             EventValue::Form(_) => None,
         }
+    }
+
+    /// What telemetry says of it.
+    pub(super) fn metadata(&self, view: &'static str, id: Arc<str>) -> telemetry::HandleEvent {
+        let value = match &self.value {
+            EventValue::Form(params) => Value::from(params.clone()),
+            EventValue::Object(map) => Value::Object(map.clone()),
+        };
+        telemetry::HandleEvent { view, id, event: self.name.clone(), value }
     }
 
     /// Decodes argument `index`, which the binding gave when it was rendered.

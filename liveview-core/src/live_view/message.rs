@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
@@ -11,6 +12,7 @@ use super::event::ClientEvent;
 use super::timer::Tick;
 use crate::endpoint::outbox::{ReplyTo, SocketLink};
 use crate::pubsub::Delivery;
+use crate::telemetry;
 
 /// A message in a view's mailbox, apart from broadcasts.
 pub(crate) enum Message {
@@ -61,10 +63,10 @@ pub(crate) enum AttachHow {
 }
 
 /// What became of an [`Attach`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Attached {
     /// The reply is in the outbox.
-    Taken,
+    Taken(telemetry::JoinResult),
     /// Another socket has this view and keeps it: mount anew.
     Busy,
 }
@@ -84,6 +86,15 @@ impl Info {
 
     pub(crate) fn owned(message: Box<dyn Any + Send>) -> Self {
         Self(Payload::Owned(message))
+    }
+
+    /// What telemetry says of it.
+    pub(super) fn metadata(&self, view: &'static str, id: Arc<str>) -> telemetry::HandleInfo {
+        let (topic, message) = match &self.0 {
+            Payload::Broadcast(delivery) => (Some(delivery.topic_name()), "broadcast"),
+            Payload::Owned(_) => (None, "message"),
+        };
+        telemetry::HandleInfo { view, id, topic, message }
     }
 
     /// The message, if it is a `T`.

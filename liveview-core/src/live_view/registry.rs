@@ -189,6 +189,6 @@ impl Views {
 fn end(surplus: Option<Address<Message>>) {
     if let Some(mailbox) = surplus {
         // A view that has ended by itself needs no telling.
-        drop(mailbox.push(Message::Shutdown(Terminate::Shutdown)));
+        mailbox.push(Message::Shutdown(Terminate::Shutdown)).ok();
     }
 }

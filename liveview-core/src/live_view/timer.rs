@@ -40,7 +40,7 @@ impl Timers {
         let timer = self.next();
         let task = runtime.spawn(async move {
             sleep(delay).await;
-            drop(mailbox.push(Message::Tick(Tick { timer, message: Box::new(message), queued: None })));
+            mailbox.push(Message::Tick(Tick { timer, message: Box::new(message), queued: None })).ok();
         });
         self.running.insert(timer, task.abort_handle());
         timer

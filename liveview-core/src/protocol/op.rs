@@ -127,6 +127,8 @@ pub enum Op<'a> {
     Title { title: Cow<'a, str> },
     /// A server event, dispatched after the patch.
     Event { name: Cow<'a, str>, payload: Value },
+    /// Another page of this host, to which the browser goes by a full load.
+    Redirect { to: Cow<'a, str> },
 }
 
 /// The codes of the binary form.
@@ -150,6 +152,7 @@ mod code {
     pub(super) const PUSH: u8 = 17;
     pub(super) const TITLE: u8 = 18;
     pub(super) const EVENT: u8 = 19;
+    pub(super) const REDIRECT: u8 = 20;
     /// The first of the short `text` codes; they go up to 0xff.
     pub(super) const TEXT_NEAR: u8 = 0x40;
     pub(super) const TREE_TEXT: u8 = 0;

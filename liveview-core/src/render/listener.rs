@@ -59,7 +59,7 @@ pub(super) fn decode(event: &str, json: &str) -> Result<Event<dyn Any>, Listener
 
 /// Every `file` and `files` in the data, wherever it stands: so that a field which dioxus-html adds some day is
 /// struck out as well.
-fn strike_out_files(data: &mut Value) {
+pub(crate) fn strike_out_files(data: &mut Value) {
     match data {
         Value::Object(fields) => {
             for (name, value) in fields {

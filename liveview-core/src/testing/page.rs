@@ -49,6 +49,7 @@ pub struct Page {
     templates: HashMap<u32, Vec<Handle>>,
     stack: Vec<Handle>,
     title: Option<String>,
+    redirect: Option<String>,
     events: Vec<(String, Value)>,
 }
 
@@ -66,6 +67,7 @@ impl Default for Page {
             templates: HashMap::new(),
             stack: Vec::new(),
             title: None,
+            redirect: None,
             events: Vec::new(),
         }
     }
@@ -113,6 +115,11 @@ impl Page {
             ids.entry(*node).or_default().push(*id);
         }
         self.dom.print(self.container, Some(&ids))
+    }
+
+    /// The page that the server sent the browser to, if it did.
+    pub fn redirect(&self) -> Option<&str> {
+        self.redirect.as_deref()
     }
 
     /// The title that a frame set last.
@@ -232,6 +239,7 @@ impl Page {
                 self.stack.push(node);
             }
             Op::Title { title } => self.title = Some(title.to_string()),
+            Op::Redirect { to } => self.redirect = Some(to.to_string()),
             Op::Event { name, payload } => self.events.push((name.to_string(), payload.clone())),
         }
         Ok(())

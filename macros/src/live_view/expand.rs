@@ -4,8 +4,8 @@
 //! run time is decided in `::bennu::__private`. Names begin with `__`, paths are absolute, and calls stand at the span of
 //! the type they depend on, so that a wrong type is underlined where it was written.
 
-use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
 
 use super::model::{Callback, CallbackKind, LiveView, Method};
 
@@ -61,9 +61,9 @@ fn callback(callback: &Callback) -> TokenStream {
     } = callback;
     let body = if *sound {
         let given = given(*kind)
-            .into_iter()
+            .iter()
             .zip(params)
-            .map(|(name, span)| quote_spanned! {*span=> #name });
+            .map(|(name, span)| Ident::new(name, *span).into_token_stream());
         let receiver = (*kind != CallbackKind::Mount).then(|| quote! { self });
         let call = call(method, receiver.as_ref(), given);
         match kind {
@@ -110,12 +110,12 @@ fn signature(kind: CallbackKind, body: &TokenStream) -> TokenStream {
 }
 
 /// What the callback is given after the context.
-fn given(kind: CallbackKind) -> Vec<TokenStream> {
+fn given(kind: CallbackKind) -> &'static [&'static str] {
     match kind {
-        CallbackKind::Mount | CallbackKind::Disconnected | CallbackKind::Render => Vec::new(),
-        CallbackKind::HandleParams => vec![quote! { __params }, quote! { __uri }],
-        CallbackKind::Connected => vec![quote! { __connect }],
-        CallbackKind::Terminate => vec![quote! { __reason }],
+        CallbackKind::Mount | CallbackKind::Disconnected | CallbackKind::Render => &[],
+        CallbackKind::HandleParams => &["__params", "__uri"],
+        CallbackKind::Connected => &["__connect"],
+        CallbackKind::Terminate => &["__reason"],
     }
 }
 
@@ -133,6 +133,9 @@ fn call(
         ..
     } = method;
     let cx = cx.map(|span| quote_spanned! {span=> __cx });
+    // The whole call stands at the return type: that is what is wrong when what it gives is.
+    let mut ident = ident.clone();
+    ident.set_span(*output);
     let args = receiver.cloned().into_iter().chain(cx).chain(args);
     let waiting = is_async.then(|| quote! { .await });
     quote_spanned! {*output=> Self::#ident(#(#args),*) #waiting }

@@ -1,7 +1,7 @@
 //! Reads the functions of a `#[live_view]` block, and takes our attributes off them.
 
 use syn::ext::IdentExt;
-use syn::{FnArg, ImplItem, ImplItemFn, ItemImpl};
+use syn::{FnArg, ImplItem, ImplItemFn, ItemImpl, parse_quote};
 
 use self::marker::Marker;
 use super::model::{CallbackKind, LiveView};
@@ -19,8 +19,15 @@ pub(super) fn live_view(mut item: ItemImpl, errors: &mut Errors) -> LiveView {
     for member in &mut item.items {
         if let ImplItem::Fn(function) = member {
             let marker = marker::take(function, errors);
-            functions.push((marker, function.clone()));
+            let read = function.clone();
             strip_client(function);
+            if marker.is_some() {
+                // How a handler takes what it handles is our rule, so clippy shall not ask the user to change it.
+                function.attrs.push(parse_quote! {
+                    #[allow(clippy::needless_pass_by_value, clippy::trivially_copy_pass_by_ref)]
+                });
+            }
+            functions.push((marker, read));
         }
     }
     let mut view = LiveView {

@@ -19,7 +19,7 @@ fn pretty(tokens: TokenStream) -> String {
 }
 
 /// What is reported for a view that is right but for `extra`.
-fn mistakes(extra: TokenStream) -> Vec<String> {
+fn mistakes(extra: &TokenStream) -> Vec<String> {
     mistakes_of(quote! {
         impl Fleet {
             fn mount() -> Result<Self> {}
@@ -41,7 +41,7 @@ fn mistakes_of(block: TokenStream) -> Vec<String> {
 fn a_view_with_everything() {
     snapshot!(pretty(attribute(
         TokenStream::new(),
-        quote! {
+        &quote! {
             impl Fleet {
                 async fn mount(cx: &mut Mount) -> Result<Self> { Ok(Self) }
                 async fn handle_params(&mut self, cx: &mut Cx, params: &Params, uri: &Uri) -> Result<()> { Ok(()) }
@@ -78,7 +78,7 @@ fn a_view_with_everything() {
 fn the_smallest_view_is_generic_and_under_a_cfg() {
     snapshot!(pretty(attribute(
         TokenStream::new(),
-        quote! {
+        &quote! {
             #[cfg(unix)]
             impl<T: Show> Page<T> where T: 'static {
                 fn mount() -> Result<Self> { Ok(Self::new()) }
@@ -92,7 +92,7 @@ fn the_smallest_view_is_generic_and_under_a_cfg() {
 fn a_wrong_view_is_reported_and_stubbed() {
     snapshot!(pretty(attribute(
         quote!(fast),
-        quote! {
+        &quote! {
             impl Fleet {
                 fn mount(&self) {}
                 #[event]
@@ -130,7 +130,7 @@ fn only_an_inherent_impl_is_taken() {
             "not on that of a trait",
         ),
     ] {
-        let expansion = attribute(TokenStream::new(), item.clone()).to_string();
+        let expansion = attribute(TokenStream::new(), &item).to_string();
         assert!(expansion.contains(said), "{expansion}");
         assert!(expansion.ends_with(&item.to_string()), "{expansion}");
     }
@@ -149,9 +149,9 @@ fn what_is_required_is_asked_for() {
 
 #[test]
 fn a_right_view_has_no_mistakes() {
-    assert_eq!(mistakes(quote! {}), [""; 0]);
+    assert_eq!(mistakes(&quote! {}), [""; 0]);
     assert_eq!(
-        mistakes(quote! {
+        mistakes(&quote! {
             #[cfg(unix)] #[event] fn go(&mut self) {}
             #[cfg(not(unix))] #[event] fn go(&mut self, how: String) {}
             #[info] fn a(&mut self, a: &A) {}
@@ -164,7 +164,7 @@ fn a_right_view_has_no_mistakes() {
 
 #[test]
 fn every_mistake_is_reported_in_one_go() {
-    let found = mistakes(quote! {
+    let found = mistakes(&quote! {
         #[event] fn no_self(id: i64) {}
         #[event] fn by_value(self) {}
         #[event] fn generic<T>(&mut self, t: T) {}
@@ -201,7 +201,7 @@ fn callbacks_must_have_their_shape() {
 
 #[test]
 fn handlers_do_not_contend() {
-    let found = mistakes(quote! {
+    let found = mistakes(&quote! {
         #[event] fn go(&mut self) {}
         #[event] fn go(&mut self, id: i64) {}
         #[event] fn stop(&mut self) {}

@@ -1,6 +1,6 @@
 //! `phx_join` of a live view: the token is read, and a view takes the socket, an old one or a new one.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -16,7 +16,8 @@ use crate::live_view::message::{Attach, AttachHow, Attached, Message};
 use crate::protocol::message::{Join, LIVE_TOPIC, PayloadError, Push};
 use crate::router::LiveMatchError;
 use crate::session::{TokenError, csrf};
-use crate::{Uri, telemetry};
+use crate::telemetry::{self, ChannelJoined, JoinResult};
+use crate::{Params, Uri};
 
 /// What a view's own thread may be late by.
 const THREAD_GRACE: Duration = Duration::from_secs(1);
@@ -73,15 +74,23 @@ impl JoinError {
 
 impl Socket {
     pub(super) async fn join(&mut self, push: &Push<'_>) -> Result<(), JoinError> {
+        let began = Instant::now();
         let outcome = self.try_join(push).await;
-        telemetry::emit(&telemetry::socket::Joined { topic: push.topic.to_string(), ok: outcome.is_ok() });
+        if telemetry::is_watched::<ChannelJoined>() {
+            let params = push.join().map(|join| Params::from(join.params)).unwrap_or_default();
+            let result = match &outcome {
+                Ok(joined) => joined.clone(),
+                Err(error) => JoinResult::Refused { reason: error.to_string() },
+            };
+            telemetry::emit(&ChannelJoined { duration: began.elapsed(), topic: push.topic.to_string(), result, params });
+        }
         if let Err(error) = &outcome {
             tracing::info!(topic = &*push.topic, %error, cause = ?std::error::Error::source(error), "a join was refused");
         }
-        outcome
+        outcome.map(drop)
     }
 
-    async fn try_join(&mut self, push: &Push<'_>) -> Result<(), JoinError> {
+    async fn try_join(&mut self, push: &Push<'_>) -> Result<JoinResult, JoinError> {
         if !push.topic.starts_with(LIVE_TOPIC) {
             return Err(JoinError::Topic);
         }
@@ -100,11 +109,11 @@ impl Socket {
         let mut connect = Connect { params, ..self.connect.clone() };
         connect.params.remove("_csrf_token");
         let link = self.link(push);
-        if self.attach(&token, &link, how, &connect).await? {
-            return Ok(());
+        if let Some(result) = self.attach(&token, &link, how, &connect).await? {
+            return Ok(result);
         }
         let url = url.ok_or(JoinError::NotFound(LiveMatchError::NotFound))?;
-        self.mount_anew(&token, link, connect, &url).await
+        self.mount_anew(&token, link, connect, &url).await.map(|()| JoinResult::Joined)
     }
 
     fn link(&mut self, push: &Push<'_>) -> SocketLink {
@@ -117,21 +126,21 @@ impl Socket {
         SocketLink { outbox: self.outbox.clone(), socket: self.number, topic, join: reference }
     }
 
-    /// Gives the socket to the view that the token names. `false` when there is none, or it serves another page.
-    async fn attach(&mut self, token: &LiveToken, link: &SocketLink, how: AttachHow, connect: &Connect) -> Result<bool, JoinError> {
-        let Some(view) = self.shared.registry.get(&token.id) else { return Ok(false) };
+    /// Gives the socket to the view that the token names. `None` when there is none, or it serves another page.
+    async fn attach(&mut self, token: &LiveToken, link: &SocketLink, how: AttachHow, connect: &Connect) -> Result<Option<JoinResult>, JoinError> {
+        let Some(view) = self.shared.registry.get(&token.id) else { return Ok(None) };
         let (taken, outcome) = oneshot::channel();
         let attach = Attach { link: link.clone(), how, connect: connect.clone(), taken };
         if view.push(Message::Attach(Box::new(attach))).is_err() {
-            return Ok(false);
+            return Ok(None);
         }
         match timeout(self.patience(), outcome).await {
             Err(_) => Err(JoinError::NoAnswer),
-            Ok(Ok(Attached::Taken)) => {
+            Ok(Ok(Attached::Taken(result))) => {
                 self.topics.insert(link.topic.n, link.topic.name.clone(), link.topic.join_ref.clone(), view);
-                Ok(true)
+                Ok(Some(result))
             }
-            Ok(Ok(Attached::Busy) | Err(_)) => Ok(false),
+            Ok(Ok(Attached::Busy) | Err(_)) => Ok(None),
         }
     }
 

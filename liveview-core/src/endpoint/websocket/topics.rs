@@ -25,7 +25,6 @@ pub(super) struct Topics {
 
 /// A view on this socket.
 pub(super) struct Joined {
-    pub(super) name: Arc<str>,
     pub(super) join_ref: Arc<str>,
     pub(super) view: Address<Message>,
     /// The highest `ref` so far: refs only rise, so a frame with an older one was sent before.
@@ -49,10 +48,10 @@ impl Topics {
 
     /// Enters a view. One that had the topic on this socket before is let go.
     pub(super) fn insert(&mut self, n: u64, name: Arc<str>, join_ref: Arc<str>, view: Address<Message>) {
-        if let Some(before) = self.by_name.insert(name.clone(), n) {
+        if let Some(before) = self.by_name.insert(name, n) {
             self.by_number.remove(&before);
         }
-        self.by_number.insert(n, Joined { name, join_ref, view, last_ref: 0 });
+        self.by_number.insert(n, Joined { join_ref, view, last_ref: 0 });
     }
 
     /// The page says that it leaves. Leaving what was never joined is no error.
@@ -64,7 +63,7 @@ impl Topics {
         }
         self.by_name.remove(&*push.topic);
         if let Some(joined) = self.by_number.remove(&n) {
-            drop(joined.view.push(Message::Detach { socket, left: true }));
+            joined.view.push(Message::Detach { socket, left: true }).ok();
         }
     }
 
@@ -118,7 +117,7 @@ impl Topics {
     pub(super) fn detach_all(&self, socket: u64) {
         for joined in self.by_number.values() {
             // A view that has ended has nothing to detach.
-            drop(joined.view.push(Message::Detach { socket, left: false }));
+            joined.view.push(Message::Detach { socket, left: false }).ok();
         }
     }
 }

@@ -1,6 +1,7 @@
 //! How sockets take a view and lose it: adopt, resume, build anew.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -10,7 +11,9 @@ use super::{Actor, Exit};
 use crate::endpoint::outbox::SocketLink;
 use crate::live_view::LiveView;
 use crate::live_view::connect::Connect;
+use crate::live_view::line::Frame;
 use crate::live_view::message::{Attach, AttachHow, Attached, Terminate};
+use crate::telemetry::JoinResult;
 
 impl<V: LiveView> Actor<V> {
     /// A socket wants this view.
@@ -37,7 +40,8 @@ impl<V: LiveView> Actor<V> {
     fn adopt(&mut self, link: SocketLink, taken: oneshot::Sender<Attached>) {
         let adoption = self.page.adoption();
         let response = json!({ "n": link.topic.n, "adopt": crate::base64(&adoption.program), "check": adoption.check });
-        self.take_socket(link, response, None, taken);
+        self.take_socket(link, response, None);
+        drop(taken.send(Attached::Taken(JoinResult::Adopted)));
     }
 
     fn resume(&mut self, seq: u64, link: SocketLink, taken: oneshot::Sender<Attached>) {
@@ -45,7 +49,8 @@ impl<V: LiveView> Actor<V> {
         let Some(missed) = missed else { return self.build_anew(link, taken, false) };
         self.line.ack(seq);
         let response = json!({ "n": link.topic.n, "resume": true });
-        self.take_socket(link, response, None, taken);
+        self.take_socket(link, response, None);
+        drop(taken.send(Attached::Taken(JoinResult::Resumed)));
         if let Some(socket) = &self.socket {
             for frame in missed {
                 socket.diff(frame);
@@ -66,24 +71,18 @@ impl<V: LiveView> Actor<V> {
                 Err(error) => tracing::error!(%error, "the page's token cannot be signed"),
             }
         }
-        self.take_socket(link, response, Some(frame), taken);
+        self.take_socket(link, response, Some(frame));
+        drop(taken.send(Attached::Taken(JoinResult::Joined)));
     }
 
-    fn take_socket(
-        &mut self,
-        link: SocketLink,
-        response: Value,
-        frame: Option<std::sync::Arc<crate::live_view::line::Frame>>,
-        taken: oneshot::Sender<Attached>,
-    ) {
+    /// Answers the join; a socket that has closed meanwhile finds out by itself and detaches.
+    fn take_socket(&mut self, link: SocketLink, response: Value, frame: Option<Arc<Frame>>) {
         if let Some(before) = self.socket.take()
             && before.socket != link.socket
         {
             before.close("taken");
         }
         link.joined(response, frame);
-        // A socket that closed since finds out by itself and detaches.
-        drop(taken.send(Attached::Taken));
         self.socket = Some(link);
         self.awaits_socket = false;
         self.untouched = false;

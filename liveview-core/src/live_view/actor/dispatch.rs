@@ -13,7 +13,7 @@ use crate::live_view::reply::Reply;
 use crate::live_view::watchdog::{Label, watch};
 use crate::live_view::{AsyncDone, Cx, LiveView};
 use crate::mailbox::Mail;
-use crate::telemetry::{self, view};
+use crate::telemetry;
 use crate::Result;
 
 impl<V: LiveView> Actor<V> {
@@ -61,11 +61,12 @@ impl<V: LiveView> Actor<V> {
     async fn event(&mut self, event: &ClientEvent, reply_to: ReplyTo) -> ControlFlow<Exit> {
         let callback = V::EVENTS.iter().copied().find(|known| *known == event.name()).unwrap_or("handle_event");
         let view = self.view.clone();
-        let metadata = view::Metadata { view: V::NAME, id: self.cx.id().to_owned() };
         let handled = self
             .guard(callback, async |cx| {
-                let handling = async { Ok(view.borrow_mut().handle_event(cx, event).await) };
-                telemetry::span::<view::HandleEvent, _, _>(&metadata.with_event(event), handling).await
+                let span = telemetry::span(|| event.metadata(V::NAME, cx.shared_id()));
+                let outcome = view.borrow_mut().handle_event(cx, event).await;
+                span.end(&outcome);
+                Ok(outcome)
             })
             .await;
         self.dirty = true;
@@ -104,10 +105,12 @@ impl<V: LiveView> Actor<V> {
     #[expect(clippy::await_holding_refcell_ref, reason = "the page, the only other owner, is never polled while a callback runs")]
     async fn info(&mut self, info: Info) -> ControlFlow<Exit> {
         let view = self.view.clone();
-        let metadata = view::Metadata { view: V::NAME, id: self.cx.id().to_owned() };
         let handled = self
             .guard("handle_info", async |cx| {
-                telemetry::span::<view::HandleInfo, _, _>(&metadata, view.borrow_mut().handle_info(cx, &info)).await
+                let span = telemetry::span(|| info.metadata(V::NAME, cx.shared_id()));
+                let outcome = view.borrow_mut().handle_info(cx, &info).await;
+                span.end(&outcome);
+                outcome
             })
             .await;
         self.handled(handled, "message")

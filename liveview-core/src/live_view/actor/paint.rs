@@ -9,7 +9,7 @@ use super::{Actor, Exit, Fault};
 use crate::live_view::LiveView;
 use crate::live_view::line::Frame;
 use crate::live_view::watchdog::{Label, watch_sync};
-use crate::telemetry::{self, view};
+use crate::telemetry;
 
 impl<V: LiveView> Actor<V> {
     /// When the next render is due, if one is: something changed, a socket is there, its browser keeps up.
@@ -47,12 +47,9 @@ impl<V: LiveView> Actor<V> {
         if std::mem::take(&mut self.dirty) {
             self.page.mark_dirty();
         }
-        let page = &mut self.page;
-        let id = self.cx.id();
-        let rendered = telemetry::span_sync::<view::Render, _, _>(
-            || view::Metadata { view: V::NAME, id: id.to_owned() },
-            || watch_sync(Label { view: V::NAME, callback: "render" }, || page.render()),
-        );
+        let span = telemetry::span(|| telemetry::Render { view: V::NAME, id: self.cx.shared_id(), whole: false });
+        let rendered = watch_sync(Label { view: V::NAME, callback: "render" }, || self.page.render());
+        span.end(&rendered);
         match rendered {
             Ok(edits) => ControlFlow::Continue(edits.map(|edits| self.line.push(edits))),
             Err(error) => ControlFlow::Break(Exit::Crash(Fault::Panicked(error.to_string()))),
@@ -68,8 +65,7 @@ impl<V: LiveView> Actor<V> {
             self.page.push_event(name, payload);
         }
         if let Some(to) = effects.redirect {
-            todo_redirect(&to);
+            self.page.redirect(&to);
         }
     }
 }
-fn todo_redirect(_: &str) {}

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
@@ -16,7 +17,7 @@ use crate::live_view::message::{Attach, Terminate};
 use crate::live_view::watchdog::{Label, watch, watch_sync};
 use crate::mailbox::Mailbox;
 use crate::render::Renderer;
-use crate::telemetry::{self, view};
+use crate::telemetry;
 
 /// Mounts the view and answers whoever waits for its first page. `None` when there is nothing to keep alive.
 pub(super) async fn begin<V: LiveView>(start: Start) -> Option<Actor<V>> {
@@ -35,7 +36,7 @@ pub(super) async fn begin<V: LiveView>(start: Start) -> Option<Actor<V>> {
         }
     };
     let view = Rc::new(RefCell::new(view));
-    let page = match first_render::<V>(&view) {
+    let page = match first_render::<V>(&view, cx.shared_id()) {
         Ok(page) => page,
         Err(error) => {
             first.fail(error);
@@ -102,12 +103,16 @@ impl<V: LiveView> Actor<V> {
 async fn mount<V: LiveView>(cx: Cx, limit: Duration) -> Result<(V, Cx), StartError> {
     let mut mount = Mount::new(cx);
     let mounting = async {
-        let metadata = view::Metadata { view: V::NAME, id: mount.id().to_owned() };
-        let mut view = telemetry::span::<view::Mount, _, _>(&metadata, V::mount(&mut mount)).await?;
-        let (params, uri) = (mount.params().clone(), mount.uri().clone());
-        let reading = view.handle_params(&mut mount, &params, &uri);
-        telemetry::span::<view::HandleParams, _, _>(&metadata, reading).await?;
-        Ok(view)
+        let (id, params, uri) = (mount.shared_id(), mount.params().clone(), mount.uri().clone());
+        let (view, shown) = (V::NAME, uri.to_string());
+        let span = telemetry::span(|| telemetry::Mount { view, id: id.clone(), uri: shown.clone(), params: params.clone() });
+        let mounted = V::mount(&mut mount).await;
+        span.end(&mounted);
+        let mut state = mounted?;
+        let span = telemetry::span(|| telemetry::HandleParams { view, id, uri: shown, params: params.clone() });
+        let read = state.handle_params(&mut mount, &params, &uri).await;
+        span.end(&read);
+        read.map(|()| state)
     };
     let guarded = AssertUnwindSafe(watch(Label { view: V::NAME, callback: "mount" }, mounting)).catch_unwind();
     match timeout(limit, guarded).await {
@@ -118,9 +123,11 @@ async fn mount<V: LiveView>(cx: Cx, limit: Duration) -> Result<(V, Cx), StartErr
     }
 }
 
-fn first_render<V: LiveView>(view: &Rc<RefCell<V>>) -> Result<Renderer, StartError> {
+fn first_render<V: LiveView>(view: &Rc<RefCell<V>>, id: Arc<str>) -> Result<Renderer, StartError> {
     let state = view.clone();
     let mut page = Renderer::new(move || state.borrow().render());
-    watch_sync(Label { view: V::NAME, callback: "render" }, || page.rebuild()).map_err(|error| StartError::Crashed(error.to_string()))?;
-    Ok(page)
+    let span = telemetry::span(|| telemetry::Render { view: V::NAME, id, whole: true });
+    let built = watch_sync(Label { view: V::NAME, callback: "render" }, || page.rebuild());
+    span.end(&built);
+    built.map(|()| page).map_err(|error| StartError::Crashed(error.to_string()))
 }

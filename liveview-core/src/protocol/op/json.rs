@@ -48,6 +48,7 @@ pub fn to_json(op: &Op<'_>) -> Value {
         Op::Push { node } => json!(["push", node]),
         Op::Title { title } => json!(["title", title]),
         Op::Event { name, payload } => json!(["event", name, payload]),
+        Op::Redirect { to } => json!(["redirect", to]),
     }
 }
 
@@ -150,6 +151,9 @@ pub fn from_json(value: &Value) -> Result<Op<'_>, OpError> {
         },
         "title" => Op::Title {
             title: operands.string()?,
+        },
+        "redirect" => Op::Redirect {
+            to: operands.string()?,
         },
         "event" => Op::Event {
             name: operands.string()?,

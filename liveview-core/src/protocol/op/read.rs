@@ -107,6 +107,7 @@ impl<'a> OpReader<'a> {
             code::TITLE => Op::Title {
                 title: self.string()?,
             },
+            code::REDIRECT => Op::Redirect { to: self.string()? },
             code::EVENT => Op::Event {
                 name: self.string()?,
                 payload: self.payload()?,

@@ -82,6 +82,7 @@ fn op() -> BoxedStrategy<Op<'static>> {
         node().prop_map(|node| Op::Push { node }),
         text().prop_map(|title| Op::Title { title }),
         (text(), payload()).prop_map(|(name, payload)| Op::Event { name, payload }),
+        text().prop_map(|to| Op::Redirect { to }),
     ]
     .boxed()
 }

@@ -127,6 +127,11 @@ impl OpWriter {
         self.code(code::TITLE).string(title);
     }
 
+    /// `redirect`.
+    pub fn redirect(&mut self, to: &str) {
+        self.code(code::REDIRECT).string(to);
+    }
+
     /// `event`.
     pub fn event(&mut self, name: &str, payload: &Value) {
         self.code(code::EVENT)
@@ -178,6 +183,7 @@ impl OpWriter {
             Op::Push { node } => self.push(*node),
             Op::Title { title } => self.title(title),
             Op::Event { name, payload } => self.event(name, payload),
+            Op::Redirect { to } => self.redirect(to),
         }
     }
 

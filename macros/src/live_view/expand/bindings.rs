@@ -39,7 +39,7 @@ fn function(event: &Event) -> TokenStream {
     let arguments: Vec<_> = params.iter().filter_map(argument).collect();
     let inputs = arguments.iter().map(|(ident, ty)| quote! { #ident: #ty });
     let doc = format!(
-        "The binding of the event `{}`: the value of a `phx_*` attribute.",
+        " The binding of the event `{}`: the value of a `phx_*` attribute.",
         name.value()
     );
     let body = if *sound {

@@ -18,6 +18,7 @@ pub(super) fn event_names(events: &[Event]) -> TokenStream {
 
 pub(super) fn events(events: &[Event]) -> TokenStream {
     let arms = events.iter().filter(|event| event.sound).map(event);
+    let known = event_names(events);
     quote! {
         async fn handle_event(
             &mut self,
@@ -28,7 +29,7 @@ pub(super) fn events(events: &[Event]) -> TokenStream {
                 #(#arms)*
                 _ => ::core::result::Result::Err(::bennu::__private::unknown_event(
                     __event,
-                    <Self as ::bennu::__private::LiveView>::EVENTS,
+                    #known,
                 )),
             }
         }

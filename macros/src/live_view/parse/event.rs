@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 use syn::{ImplItemFn, LitStr, Pat, PatType, Type, TypeReference};
 
 use super::super::model::{Event, Param, Source};
-use super::signature::{Shape, check_handler, last_name, last_segment};
+use super::signature::{Shape, check_handler, last_segment};
 use crate::errors::Errors;
 
 /// Types of the library that are extractors whatever their pattern.
@@ -89,7 +89,6 @@ fn is_extractor(given: &PatType) -> bool {
         .iter()
         .any(|attr| attr.path().is_ident("client"))
         || matches!(&*given.pat, Pat::TupleStruct(_))
-        || matches!(&*given.pat, Pat::Struct(pattern) if EXTRACTORS.contains(&last_name(&pattern.path).as_str()))
         || last_segment(&given.ty)
             .is_some_and(|segment| EXTRACTORS.iter().any(|name| segment.ident == name))
 }

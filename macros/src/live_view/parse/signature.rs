@@ -3,8 +3,8 @@
 use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::{
-    FnArg, ImplItemFn, PatType, Path, PathSegment, Receiver, ReceiverKind, ReturnType, Safety,
-    Signature, Type,
+    FnArg, ImplItemFn, PatType, PathSegment, Receiver, ReceiverKind, ReturnType, Safety, Signature,
+    Type,
 };
 
 use super::super::model::Method;
@@ -88,15 +88,7 @@ pub(super) fn last_segment(ty: &Type) -> Option<&PathSegment> {
     }
 }
 
-/// The name at the end of a path; `Form` of `bennu::Form`.
-pub(super) fn last_name(path: &Path) -> String {
-    path.segments
-        .last()
-        .map(|segment| segment.ident.to_string())
-        .unwrap_or_default()
-}
-
-pub(super) fn output_span(sig: &Signature) -> Span {
+fn output_span(sig: &Signature) -> Span {
     match &sig.output {
         ReturnType::Default => sig.ident.span(),
         ReturnType::Type(_, ty) => ty.span(),

@@ -1,0 +1,23 @@
+#![allow(unused)]
+
+use bennu::prelude::*;
+
+#[derive(LiveView)]
+struct Fleet;
+
+#[live_view]
+impl Fleet {
+    fn mount() -> Result<Self> {
+        Ok(Self)
+    }
+    #[event]
+    fn select(&mut self, id: i64) {}
+
+    fn on_select(&self) {}
+
+    fn render(&self) -> Element {
+        unimplemented!()
+    }
+}
+
+fn main() {}

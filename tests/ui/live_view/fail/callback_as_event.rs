@@ -1,0 +1,21 @@
+#![allow(unused)]
+
+use bennu::prelude::*;
+
+#[derive(LiveView)]
+struct Fleet;
+
+#[live_view]
+impl Fleet {
+    fn mount() -> Result<Self> {
+        Ok(Self)
+    }
+    #[event]
+    fn connected(&mut self) {}
+
+    fn render(&self) -> Element {
+        unimplemented!()
+    }
+}
+
+fn main() {}

@@ -1,0 +1,24 @@
+#![allow(unused)]
+
+use bennu::prelude::*;
+
+#[derive(LiveView)]
+struct Fleet;
+
+#[live_view]
+impl Fleet {
+    fn mount() -> Result<Self> {
+        Ok(Self)
+    }
+    #[event]
+    fn select(&mut self, id: i64, cx: &mut Cx) {}
+
+    #[event]
+    fn choose(&mut self, cx: Cx) {}
+
+    fn render(&self) -> Element {
+        unimplemented!()
+    }
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+#![allow(unused)]
+
+use bennu::prelude::*;
+
+#[derive(LiveView)]
+struct Fleet;
+
+#[live_view]
+impl Fleet {
+    fn mount() {}
+
+    fn render(&self) -> Element {
+        unimplemented!()
+    }
+}
+
+fn main() {}

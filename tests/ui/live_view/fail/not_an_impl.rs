@@ -1,0 +1,8 @@
+#![allow(unused)]
+
+use bennu::prelude::*;
+
+#[live_view]
+struct Fleet;
+
+fn main() {}

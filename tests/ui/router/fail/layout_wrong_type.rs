@@ -1,0 +1,28 @@
+#![allow(unused)]
+
+use bennu::prelude::*;
+
+#[derive(LiveView)]
+struct Fleet;
+
+#[live_view]
+impl Fleet {
+    fn mount() -> Result<Self> {
+        Ok(Self)
+    }
+
+    fn render(&self) -> Element {
+        unimplemented!()
+    }
+}
+
+fn page(title: String) -> Element {
+    unimplemented!()
+}
+
+router! {
+    layout page;
+    live "/" => Fleet;
+}
+
+fn main() {}

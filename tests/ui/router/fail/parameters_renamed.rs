@@ -1,0 +1,24 @@
+#![allow(unused)]
+
+use bennu::prelude::*;
+
+#[derive(LiveView)]
+struct Fleet;
+
+#[live_view]
+impl Fleet {
+    fn mount() -> Result<Self> {
+        Ok(Self)
+    }
+
+    fn render(&self) -> Element {
+        unimplemented!()
+    }
+}
+
+router! {
+    live "/robots/:id" => Fleet;
+    post "/robots/:name" => missing;
+}
+
+fn main() {}
