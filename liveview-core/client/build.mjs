@@ -15,7 +15,7 @@ const BUNDLES = [
 const LIMIT = 15 * 1024;
 // Properties that nothing outside of the bundle names: neither the page's scripts, nor the DOM, nor the wire.
 const INTERNAL =
-  /^(answered|channelClosed|channelCrashed|channelReceived|context|delegate|deliver|frameApplied|holders|idOf|isJoined|joinRef|keepTyped|listenTo|listening|listensTo|nextRef|pageLoading|pushEvent|pushListener|rebuild|reloader|repoint|schedule|shown|socketClosed|socketOpened|socketReceived|templates|undo|unlisten|varint|viewOf|zigzag)$/;
+  /^(answer|answered|applied|begin|byte|channelClosed|channelCrashed|channelReceived|container|context|delegate|deliver|disable|effects|encoded|endAll|ended|extra|finish|frameApplied|handlers|holders|idOf|isJoined|joinRef|keepTyped|kept|listenTo|listener|listening|listensTo|lock|mark|marks|nextRef|owner|pageLoading|period|pushEvent|pushListener|rebuild|reloader|repeater|repoint|restart|schedule|shown|socket|socketClosed|socketOpened|socketReceived|table|tail|templates|timer|topic|undo|unlisten|varint|viewOf|zigzag)$/;
 
 async function bundle({ entry, format }) {
   const { outputFiles } = await build({

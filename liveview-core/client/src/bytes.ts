@@ -39,8 +39,7 @@ export class Reader {
   }
 
   zigzag(): number {
-    const value = this.varint();
-    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+    return unzigzag(this.varint());
   }
 
   string(): string {
@@ -93,6 +92,10 @@ export class Writer {
     for (const byte of bytes) this.#bytes.push(byte);
     return this;
   }
+}
+
+export function unzigzag(value: number): number {
+  return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
 }
 
 export function fromBase64(text: string): Uint8Array {

@@ -40,21 +40,19 @@ class Merger {
   }
 
   children(live: Element, fresh: Element): void {
-    let cursor = live.firstChild;
+    // The last child that is where it belongs: what follows it is still to be matched, or to go.
+    let last: ChildNode | undefined;
+    const rest = () => (last ? last.nextSibling : live.firstChild);
     for (const node of [...fresh.childNodes]) {
-      cursor = this.#skipUnwanted(cursor);
+      const cursor = this.#skipUnwanted(rest());
       const match = this.#match(node, cursor);
-      if (match === undefined) {
-        place(live, [node], cursor);
-        this.#used.add(node);
-        continue;
-      }
-      this.#used.add(match);
-      if (match.parentNode === live && isBehind(cursor, match)) cursor = this.#skipTo(cursor, match);
-      else place(live, [match], cursor);
-      this.#one(match, node);
+      if (match?.parentNode === live && isBehind(cursor, match)) this.#skipTo(cursor, match);
+      else place(live, [match ?? node], cursor);
+      last = match ?? node;
+      this.#used.add(last);
+      if (match) this.#one(match, node);
     }
-    for (; cursor !== null; cursor = cursor.nextSibling) this.#leftovers.push(cursor);
+    this.#skipTo(rest(), null);
   }
 
   /** Takes out what nothing stands for any more. */
@@ -92,9 +90,8 @@ class Merger {
     return node;
   }
 
-  #skipTo(cursor: ChildNode | null, match: ChildNode): ChildNode | null {
+  #skipTo(cursor: ChildNode | null, match: ChildNode | null): void {
     for (let node = cursor; node !== null && node !== match; node = node.nextSibling) this.#leftovers.push(node);
-    return match.nextSibling;
   }
 
   #match(fresh: ChildNode, cursor: ChildNode | null): ChildNode | undefined {

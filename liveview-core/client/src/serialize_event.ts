@@ -4,38 +4,35 @@
 import { chosenValues, isInput, isSelect, isTextArea } from "./dom";
 import type { Json } from "./protocol";
 
-const MODIFIERS = ["altKey", "ctrlKey", "metaKey", "shiftKey"];
-const MOUSE = [
-  ...MODIFIERS, "button", "buttons", "clientX", "clientY", "offsetX", "offsetY", "pageX", "pageY", "screenX", "screenY",
-];
-const POINTER = [
-  "pointerId", "width", "height", "pressure", "tangentialPressure", "tiltX", "tiltY", "twist", "pointerType", "isPrimary",
-];
-const WHEEL = ["deltaMode", "deltaX", "deltaY", "deltaZ"];
-const KEYBOARD = [...MODIFIERS, "charCode", "isComposing", "key", "keyCode", "code", "location", "repeat", "which"];
-const TOUCH = ["identifier", "clientX", "clientY", "pageX", "pageY", "screenX", "screenY", "force", "radiusX", "radiusY", "rotationAngle"];
-const SCROLL = ["scrollTop", "scrollLeft", "scrollWidth", "scrollHeight", "clientWidth", "clientHeight"];
-const FORM_EVENTS = new Set(["input", "change", "submit", "reset", "invalid"]);
+const MODIFIERS = "altKey ctrlKey metaKey shiftKey ";
+const POINT = "clientX clientY pageX pageY screenX screenY ";
+const MOUSE = `${MODIFIERS + POINT}button buttons offsetX offsetY `;
+const POINTER = "pointerId width height pressure tangentialPressure tiltX tiltY twist pointerType isPrimary ";
+const WHEEL = "deltaMode deltaX deltaY deltaZ ";
+const KEYBOARD = `${MODIFIERS}charCode isComposing key keyCode code location repeat which`;
+const TOUCH = `${POINT}identifier force radiusX radiusY rotationAngle`;
+const SCROLL = "scrollTop scrollLeft scrollWidth scrollHeight clientWidth clientHeight";
+const FORM_EVENTS = /^(input|change|submit|reset|invalid)$/;
 
 /** `el` is the element that the server listens on; the event may come from inside of it. */
 export function serializeEvent(event: Event, el: Element): Json {
   const { type } = event;
-  if (FORM_EVENTS.has(type)) return formEvent(event, el);
+  if (FORM_EVENTS.test(type)) return formEvent(event, el);
   if (type === "scroll" || type === "scrollend") return pick(event.target as object, SCROLL);
   if (type === "load" || type === "error") return { load_error: type === "error" };
   if (isA("DragEvent", event)) return dragEvent(event as DragEvent);
   if (isA("TouchEvent", event)) return touchEvent(event as TouchEvent);
   if (event instanceof KeyboardEvent) return pick(event, KEYBOARD);
   if (event instanceof MouseEvent) {
-    return pick(event, [...MOUSE, ...(isA("PointerEvent", event) ? POINTER : []), ...(isA("WheelEvent", event) ? WHEEL : [])]);
+    return pick(event, MOUSE + (isA("PointerEvent", event) ? POINTER : "") + (isA("WheelEvent", event) ? WHEEL : ""));
   }
   return otherEvent(event);
 }
 
 function otherEvent(event: Event): Json {
-  if (isA("AnimationEvent", event)) return pick(event, ["animationName", "pseudoElement", "elapsedTime"]);
-  if (isA("TransitionEvent", event)) return pick(event, ["propertyName", "pseudoElement", "elapsedTime"]);
-  if (isA("CompositionEvent", event)) return pick(event, ["data"]);
+  if (isA("AnimationEvent", event)) return pick(event, "animationName pseudoElement elapsedTime");
+  if (isA("TransitionEvent", event)) return pick(event, "propertyName pseudoElement elapsedTime");
+  if (isA("CompositionEvent", event)) return pick(event, "data");
   return {};
 }
 
@@ -46,13 +43,10 @@ function isA(kind: string, event: Event): boolean {
 }
 
 /** The named properties under their names in Rust; a browser that lacks one counts it as 0. */
-function pick(from: object, names: readonly string[]): Json {
+function pick(from: object, names: string): Json {
   const values = from as Record<string, unknown>;
-  return Object.fromEntries(names.map((name) => [snakeCase(name), values[name] ?? 0]));
-}
-
-function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return Object.fromEntries(names.trim().split(" ").map((name) => [snakeCase(name), values[name] ?? 0]));
 }
 
 function formEvent(event: Event, el: Element): Json {

@@ -33,12 +33,12 @@ export interface ViewContext {
 }
 
 export interface PushOptions {
-  /** The kind of the loading class; without one nothing is marked. */
+  /** The kind of the loading class. */
   readonly kind: string;
   readonly marks: readonly Mark[];
   readonly pageLoading?: boolean;
   /** Called after the patch of the answer was applied. */
-  readonly answered?: (reply: Reply | Failure) => void;
+  readonly answered?: ((reply: Reply | Failure) => void) | undefined;
 }
 
 export class View implements ChannelDelegate {

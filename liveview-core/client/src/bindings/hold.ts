@@ -2,7 +2,7 @@
 // and again every `phx-repeat` milliseconds; the release is sent once, however the hold ends.
 
 import { isSilent } from "../focus";
-import { commands, execute } from "../js_commands";
+import { commands, execute, pushCommand } from "../js_commands";
 import type { View } from "../view";
 import { boundElement, WindowObserver, type Owner } from "./binding";
 import { Repeater, repeatPeriod } from "./repeater";
@@ -78,7 +78,7 @@ function isEnabled(el: Element): boolean {
 
 function sendRelease(view: View, el: Element, encoded: string): void {
   if (el.isConnected) return void execute(view, el, "release", encoded);
-  for (const { event, args = [], value = {} } of commands(encoded)) {
-    view.push({ type: "release", event, args, value }, { kind: "release", marks: [] });
+  for (const command of commands(encoded)) {
+    pushCommand(view, el, { type: "release", kind: "release", value: command.value ?? {} }, command, []);
   }
 }

@@ -58,7 +58,7 @@ export class KeyBinding extends WindowObserver {
     if (view === undefined) return false;
     const { key, code, repeat } = event;
     const meta = () => ({ code, repeat, ...modifiers(event) });
-    return execute(view, el, type, encoded, { value: { key }, meta, ...(answered ? { answered } : {}) });
+    return execute(view, el, type, encoded, { value: { key }, meta, answered });
   }
 }
 
