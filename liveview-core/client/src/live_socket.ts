@@ -42,6 +42,8 @@ export class LiveSocket implements SocketDelegate {
   readonly #observers: Observer[];
   readonly #views = new Map<Element, View>();
   #unloaded = false;
+  /** When the browser takes the page out of its cache, the socket is to open again. */
+  #comesBack = false;
 
   constructor(
     private readonly url = "/live",
@@ -187,13 +189,14 @@ export class LiveSocket implements SocketDelegate {
   /** An open socket would keep the page out of the back/forward cache. */
   #pageHidden = (): void => {
     this.#unloaded = true;
+    this.#comesBack = this.#socket.isWanted;
     this.#socket.disconnect();
   };
 
   #pageShown = (event: PageTransitionEvent): void => {
     if (!event.persisted) return;
     this.#unloaded = false;
-    this.#socket.connect();
+    if (this.#comesBack) this.#socket.connect();
   };
 }
 

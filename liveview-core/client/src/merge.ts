@@ -100,7 +100,10 @@ class Merger {
       return live && !this.#used.has(live) && isSameKind(live, fresh) ? live : undefined;
     }
     for (let node = cursor; node !== null; node = node.nextSibling) {
-      if (!this.#used.has(node) && isSameKind(node, fresh) && !(isElement(node) && node.id !== "")) return node;
+      if (isElement(node) && node.id !== "") continue;
+      if (!this.#used.has(node) && isSameKind(node, fresh)) return node;
+      // Going on would give up this element: only if nothing in the new render wants it.
+      if (isElement(node) && (!isElement(fresh) || isWanted(node, fresh))) return undefined;
     }
     return undefined;
   }
@@ -110,6 +113,14 @@ function byId(root: Element): Map<string, Element> {
   const ids = new Map<string, Element>();
   for (const el of root.querySelectorAll("[id]")) if (!ids.has(el.id)) ids.set(el.id, el);
   return ids;
+}
+
+/** Whether a later sibling of `fresh` could be matched with the element. */
+function isWanted(el: Element, fresh: Element): boolean {
+  for (let next = fresh.nextElementSibling; next !== null; next = next.nextElementSibling) {
+    if (isSameKind(el, next) && next.id === "") return true;
+  }
+  return false;
 }
 
 function isSameKind(a: Node, b: Node): boolean {

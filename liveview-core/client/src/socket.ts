@@ -32,6 +32,11 @@ export class Socket {
     return this.#connection?.readyState === WebSocket.OPEN;
   }
 
+  /** Whether somebody wants it open, though it may not be just now. */
+  get isWanted(): boolean {
+    return this.#wanted;
+  }
+
   /** Opens the socket and keeps it open. Does nothing while one is open or opening. */
   connect(): void {
     document.addEventListener("visibilitychange", this.#visibilityChanged);

@@ -54,6 +54,14 @@ test("what an extension put in goes, and what stands behind it does not move", (
   assert.equal(el.querySelector("input")!.value, "typed");
 });
 
+test("something new in front of a form does not cost the form its state", () => {
+  const { el } = merged("<form><input></form><div>b</div>", "<div>a</div><form><input></form><div>b</div>", false, (live) => {
+    Object.assign(live.querySelector("form")!, { mark: 1 });
+  });
+  assert.equal((el.querySelector("form") as never as { mark: number }).mark, 1);
+  assert.equal(el.innerHTML, "<div>a</div><form><input></form><div>b</div>");
+});
+
 test("focus and selection survive a move", () => {
   const { el } = merged('<p id="p"></p><input id="i">', '<input id="i"><p id="p"></p>', false, (live) => {
     const input = live.querySelector("input")!;
