@@ -15,7 +15,7 @@ const BUNDLES = [
 const LIMIT = 15 * 1024;
 // Properties that nothing outside of the bundle names: neither the page's scripts, nor the DOM, nor the wire.
 const INTERNAL =
-  /^(answer|answered|applied|begin|byte|channelClosed|channelCrashed|channelReceived|container|context|delegate|deliver|disable|effects|encoded|endAll|ended|extra|finish|frameApplied|handlers|holders|idOf|isJoined|joinRef|keepTyped|kept|listenTo|listener|listening|listensTo|lock|mark|marks|nextRef|owner|pageLoading|period|pushEvent|pushListener|rebuild|reloader|repeater|repoint|restart|schedule|shown|socket|socketClosed|socketOpened|socketReceived|table|tail|templates|timer|topic|undo|unlisten|varint|viewOf|zigzag)$/;
+  /^(answer|answered|applied|begin|byte|channelClosed|channelCrashed|channelReceived|container|context|define|delegate|deliver|disable|effects|element|encoded|endAll|ended|extra|finish|frameApplied|handlers|holders|idOf|isJoined|isWanted|joinRef|keepTyped|kept|last|leave|listenTo|listener|listening|listensTo|lock|mark|marks|nextRef|nodes|owner|page|pageLoading|patch|period|placed|pushEvent|pushListener|rebuild|receive|reloader|repeater|repoint|rest|restart|schedule|server|shown|socket|socketClosed|socketOpened|socketReceived|table|tail|templates|timer|topic|undo|unlisten|varint|viewOf|zigzag)$/;
 
 async function bundle({ entry, format }) {
   const { outputFiles } = await build({

@@ -52,7 +52,7 @@ class Listing {
   }
 
   #children(parent: Node): void {
-    for (let node = parent.firstChild; node !== null; node = node.nextSibling) {
+    for (let node = parent.firstChild; node; node = node.nextSibling) {
       if (isElement(node)) this.#element(node);
       else if (node instanceof Text) this.#text(node);
     }
@@ -137,7 +137,7 @@ class Adopter {
 
   #node(): Node {
     const node = this.nodes[this.#position];
-    if (node === undefined) throw new AdoptionError();
+    if (!node) throw new AdoptionError();
     return node;
   }
 
@@ -163,7 +163,7 @@ class Adopter {
     const cut = this.#cut();
     skip(cut, offset);
     const part = cut.rest;
-    if (part === undefined || length > part.length) throw new AdoptionError();
+    if (!part || length > part.length) throw new AdoptionError();
     cut.rest = length < part.length ? part.splitText(length) : undefined;
     cut.last = part;
     return part;
@@ -198,7 +198,7 @@ class Adopter {
 function skip(cut: Cut, offset: number): void {
   if (offset === 0) return;
   const { rest } = cut;
-  if (rest === undefined || offset > rest.length) throw new AdoptionError();
+  if (!rest || offset > rest.length) throw new AdoptionError();
   cut.last = rest;
   cut.rest = offset < rest.length ? rest.splitText(offset) : undefined;
 }

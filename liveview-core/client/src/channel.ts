@@ -124,7 +124,7 @@ export class Channel {
 
   #finish(ref: number, reply: Reply | Failure): void {
     const pending = this.#pending.get(ref);
-    if (pending === undefined) return;
+    if (!pending) return;
     this.#pending.delete(ref);
     clearTimeout(pending.timer);
     pending.answer(reply);

@@ -66,7 +66,7 @@ export function setChecked(el: Element, on: boolean): void {
 /** The server's edit of an option's `selected`. */
 export function setSelected(el: Element, on: boolean): void {
   const select = el.closest("select");
-  if (select === null || !isOwned(select)) {
+  if (!select || !isOwned(select)) {
     el.toggleAttribute("selected", on);
     if (el instanceof HTMLOptionElement) el.selected = on;
     return;

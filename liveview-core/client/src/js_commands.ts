@@ -58,7 +58,7 @@ export interface Pushed {
 export function pushCommand(view: View, el: Element, pushed: Pushed, command: PushCommand, marks: readonly Mark[]): boolean {
   const { type, kind, value, answered } = pushed;
   const { event, args, loading, page_loading } = command;
-  const others = loading === undefined ? [] : [...document.querySelectorAll(loading)];
+  const others = !loading ? [] : [...document.querySelectorAll(loading)];
   return view.push(
     { type, event, value, args },
     {

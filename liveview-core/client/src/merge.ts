@@ -70,11 +70,11 @@ class Merger {
     const control = isControl(live) ? live : undefined;
     const before = control ? serverValue(control) : null;
     const shown = control?.value;
-    const owned = control !== undefined && isOwned(control);
+    const owned = control && isOwned(control);
     if (control && owned && isEditable(control) && !isSelect(control)) control.value = shown ?? "";
     mergeAttributes(live, fresh);
     this.children(live, fresh);
-    if (control === undefined) return;
+    if (!control) return;
     takeServerLayer(control, fresh);
     if (owned) return hold(control, before);
     if (!this.options.keepTyped || serverValue(control) !== before) sync(control, true);
@@ -91,7 +91,7 @@ class Merger {
   }
 
   #skipTo(cursor: ChildNode | null, match: ChildNode | null): void {
-    for (let node = cursor; node !== null && node !== match; node = node.nextSibling) this.#leftovers.push(node);
+    for (let node = cursor; node && node !== match; node = node.nextSibling) this.#leftovers.push(node);
   }
 
   #match(fresh: ChildNode, cursor: ChildNode | null): ChildNode | undefined {
@@ -99,7 +99,7 @@ class Merger {
       const live = this.#liveIds.get(fresh.id);
       return live && !this.#used.has(live) && isSameKind(live, fresh) ? live : undefined;
     }
-    for (let node = cursor; node !== null; node = node.nextSibling) {
+    for (let node = cursor; node; node = node.nextSibling) {
       if (isElement(node) && node.id !== "") continue;
       if (!this.#used.has(node) && isSameKind(node, fresh)) return node;
       // Going on would give up this element: only if nothing in the new render wants it.
@@ -117,7 +117,7 @@ function byId(root: Element): Map<string, Element> {
 
 /** Whether a later sibling of `fresh` could be matched with the element. */
 function isWanted(el: Element, fresh: Element): boolean {
-  for (let next = fresh.nextElementSibling; next !== null; next = next.nextElementSibling) {
+  for (let next = fresh.nextElementSibling; next; next = next.nextElementSibling) {
     if (isSameKind(el, next) && next.id === "") return true;
   }
   return false;
@@ -131,7 +131,7 @@ function isSameKind(a: Node, b: Node): boolean {
 
 /** Whether `match` needs no move: only nodes without an id lie between the cursor and it. */
 function isBehind(cursor: ChildNode | null, match: ChildNode): boolean {
-  for (let node = cursor; node !== null; node = node.nextSibling) {
+  for (let node = cursor; node; node = node.nextSibling) {
     if (node === match) return true;
     if (isElement(node) && node.id !== "") return false;
   }

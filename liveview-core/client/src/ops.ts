@@ -64,7 +64,7 @@ function readOp(r: Reader, lastText: number): Op {
   const code = r.byte();
   if (code >= FIRST_SHORT_TEXT) return ["text", lastText + code - FIRST_SHORT_TEXT, r.string()];
   const shape = SHAPES[code - 1];
-  if (shape === undefined) throw new WireError(`unknown op ${code}`);
+  if (!shape) throw new WireError(`unknown op ${code}`);
   const [name, operands] = shape;
   return [name, ...[...operands].map((kind) => readOperand(r, kind))] as unknown as Op;
 }

@@ -24,7 +24,7 @@ export function cover(el: Element, name: string, value: string): void {
 export function uncover(el: Element, name: string): void {
   const names = covers.get(el);
   const present = names?.get(name);
-  if (names === undefined || present === undefined) return;
+  if (!names || !present) return;
   present.holders -= 1;
   if (present.holders > 0) return;
   names.delete(name);

@@ -12,6 +12,8 @@ const WHEEL = "deltaMode deltaX deltaY deltaZ ";
 const KEYBOARD = `${MODIFIERS}charCode isComposing key keyCode code location repeat which`;
 const TOUCH = `${POINT}identifier force radiusX radiusY rotationAngle`;
 const SCROLL = "scrollTop scrollLeft scrollWidth scrollHeight clientWidth clientHeight";
+/** A click is a pointer event too, but dioxus-html reads it as a mouse event. */
+const POINTER_EVENTS = /pointer|auxclick/;
 const FORM_EVENTS = /^(input|change|submit|reset|invalid)$/;
 
 /** `el` is the element that the server listens on; the event may come from inside of it. */
@@ -24,7 +26,7 @@ export function serializeEvent(event: Event, el: Element): Json {
   if (isA("TouchEvent", event)) return touchEvent(event as TouchEvent);
   if (event instanceof KeyboardEvent) return pick(event, KEYBOARD);
   if (event instanceof MouseEvent) {
-    return pick(event, MOUSE + (isA("PointerEvent", event) ? POINTER : "") + (isA("WheelEvent", event) ? WHEEL : ""));
+    return pick(event, MOUSE + (POINTER_EVENTS.test(type) ? POINTER : type === "wheel" ? WHEEL : ""));
   }
   return otherEvent(event);
 }

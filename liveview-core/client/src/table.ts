@@ -17,7 +17,7 @@ export class NodeTable {
 
   get(id: number): Node {
     const node = this.#nodes.get(id);
-    if (node === undefined) throw new WireError(`unknown node ${id}`);
+    if (!node) throw new WireError(`unknown node ${id}`);
     return node;
   }
 
@@ -55,7 +55,7 @@ export class NodeTable {
   repoint(kept: ReadonlyMap<Node, Node>): void {
     for (const [id, node] of this.#nodes) {
       const live = kept.get(node);
-      if (live === undefined) continue;
+      if (!live) continue;
       this.#nodes.set(id, live);
       this.#ids.set(live, id);
     }

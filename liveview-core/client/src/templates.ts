@@ -16,7 +16,7 @@ export class Templates {
   /** A fresh copy of one root. */
   load(id: number, root: number): Node {
     const node = this.#roots.get(id)?.[root];
-    if (node === undefined) throw new WireError(`unknown template ${id}, root ${root}`);
+    if (!node) throw new WireError(`unknown template ${id}, root ${root}`);
     return document.importNode(node, true);
   }
 

@@ -29,7 +29,7 @@ export class FormBinding extends WindowObserver {
     const own = input.getAttribute("phx-change");
     const encoded = own ?? input.form?.getAttribute("phx-change");
     const view = this.owner.viewOf(input.form ?? input);
-    if (encoded === null || encoded === undefined || view === undefined) return;
+    if (encoded === null || encoded === undefined || !view) return;
     if ((input as unknown as HTMLInputElement).validity?.badInput || this.#isRepeated(event, input)) return;
     const form = own === null ? input.form : null;
     flushOthers(input.form, input);
@@ -50,7 +50,7 @@ export class FormBinding extends WindowObserver {
     const form = event.target as HTMLFormElement;
     const encoded = form.getAttribute("phx-submit");
     const view = this.owner.viewOf(form);
-    if (encoded === null || view === undefined) return;
+    if (encoded === null || !view) return;
     event.preventDefault();
     if (isLoading(form, "submit")) return;
     cancel(form);

@@ -38,7 +38,7 @@ export class HoldBinding extends WindowObserver {
 
   #pointerDown(event: PointerEvent): void {
     const bound = boundElement(event, "phx-hold");
-    if (bound === undefined || event.button !== 0) return;
+    if (!bound || event.button !== 0) return;
     // The pointer's end belongs to the element also when it happens outside of it, or outside of the window.
     bound.el.setPointerCapture?.(event.pointerId);
     this.#begin(bound.el, "pointer");
@@ -46,14 +46,14 @@ export class HoldBinding extends WindowObserver {
 
   #keyDown(event: KeyboardEvent): void {
     const bound = boundElement(event, "phx-hold");
-    if (bound === undefined || bound.el !== event.target || (event.key !== " " && event.key !== "Enter")) return;
+    if (!bound || bound.el !== event.target || (event.key !== " " && event.key !== "Enter")) return;
     event.preventDefault();
     if (!event.repeat) this.#begin(bound.el, event.key);
   }
 
   #begin(el: HTMLElement, by: string): void {
     const view = this.owner.viewOf(el);
-    if (view === undefined || !isEnabled(el)) return;
+    if (!view || !isEnabled(el)) return;
     this.#end();
     // Read now: a release is due also when the element has left the page.
     const hold = el.getAttribute("phx-hold") ?? "";

@@ -53,7 +53,7 @@ export class ListenerBinding extends WindowObserver {
     if (!isElement(target) || (isSilent() && event instanceof FocusEvent)) return;
     const view = this.owner.viewOf(target);
     const found = view?.page.listener(target, type, event.bubbles);
-    if (view === undefined || found === undefined) return;
+    if (!view || !found) return;
     if (PREVENTED.test(type)) event.preventDefault();
     const push = { node: found.id, event: type, data: serializeEvent(event, found.el) };
     if (STREAMS.test(type)) this.#stream(view, push);
