@@ -153,13 +153,13 @@ export class LiveSocket implements SocketDelegate {
         kind: "hook",
         marks,
         answered: (reply) => {
-          if (typeof reply === "string") return reject(new Error(`no answer to ${event}: ${reply}`));
-          if (!reply.ok) return reject(new Error(String(reply.response.reason ?? "error")));
+          if (typeof reply === "string") return reject(new Error(`${event}: ${reply}`));
+          if (!reply.ok) return reject(new Error(String(reply.response.reason)));
           callback?.(reply.response.reply);
           resolve(reply.response.reply);
         },
       });
-      if (!sent) reject(new Error(`${event} was not sent: the element's view is not connected`));
+      if (!sent) reject(new Error(`${event}: not connected`));
     });
   }
 
