@@ -108,6 +108,8 @@ impl Robot {
             shown_trail: Arc::clone(&last.trail),
             odometer: last.odometer,
             collisions: last.collisions,
+            // It does not drive off by itself before somebody could look at it.
+            hold: MANUAL_HOLD,
             restarts: last.restarts + 1,
             ..Self::new(spec)
         }
