@@ -43,6 +43,13 @@ pub trait FromForm: Sized {
     fn from_form(params: &Params) -> Result<Self, EventError>;
 }
 
+/// Everything as it came, with what only [`Params`] keeps: `_target` and which fields were used.
+impl FromForm for Params {
+    fn from_form(params: &Params) -> Result<Self, EventError> {
+        Ok(params.clone())
+    }
+}
+
 impl<T: DeserializeOwned> FromForm for T {
     fn from_form(params: &Params) -> Result<Self, EventError> {
         params.deserialize().map_err(|error| EventError::Value(error.to_string()))

@@ -137,7 +137,10 @@ impl<T: 'static, D: PartialEq + 'static> Properties for ListProps<T, D> {
 
     fn memoize(&mut self, new: &Self) -> bool {
         let is_same = Rc::ptr_eq(&self.order, &new.order) && self.show == new.show;
-        self.clone_from(new);
+        // The old ones stay where the new ones are equal: the rows have them too.
+        if !is_same {
+            self.clone_from(new);
+        }
         is_same
     }
 }
@@ -171,20 +174,19 @@ fn node(key: Option<String>, content: DynamicNode) -> VNode {
 pub(crate) fn list<T: 'static, D: PartialEq + 'static>(
     order: &Order<T>,
     show: Show<T, D>,
-) -> Element {
+) -> VNode {
     let props = ListProps {
         order: Rc::clone(order),
         show,
     };
-    Ok(node(
-        None,
-        DynamicNode::Component(VComponent::new(render_list::<T, D>, props, "Rows")),
-    ))
+    let component = VComponent::new(render_list::<T, D>, props, "Rows");
+    node(None, DynamicNode::Component(component))
 }
 
 #[allow(
     clippy::needless_pass_by_value,
-    reason = "Dioxus passes props by value"
+    clippy::unnecessary_wraps,
+    reason = "what Dioxus calls"
 )]
 fn render_list<T: 'static, D: PartialEq + 'static>(props: ListProps<T, D>) -> Element {
     let row = |slot: &Rc<Slot<T>>| {

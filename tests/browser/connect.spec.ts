@@ -1,0 +1,81 @@
+import type { Page } from "@playwright/test";
+import { expect, test } from "./fixtures.ts";
+import { Frames } from "./frames.ts";
+import { open, settled } from "./settled.ts";
+
+/** Serves the page as an author would write it who configures the client on the script tag or in a script of the page. */
+async function withScript(page: Page, attributes: string, script?: string): Promise<void> {
+  await page.route(/\/connect$/, async (route) => {
+    const response = await route.fetch();
+    const own = script === undefined ? "" : '<script defer src="/page.js"></script>';
+    const body = (await response.text()).replace(/<script([^>]*)><\/script>/, `<script$1 ${attributes}></script>${own}`);
+    await route.fulfill({ response, body });
+  });
+  await page.route("**/page.js", (route) => route.fulfill({ contentType: "text/javascript", body: script ?? "" }));
+}
+
+const text = (page: Page, id: string) => page.locator(`#${id}`);
+
+test("a view knows that its page load has no socket yet, and who takes it later", async ({ page, request }) => {
+  expect(await (await request.get("/connect")).text()).toContain('<output id="connected-at-mount">false</output>');
+  await open(page, "/connect");
+  await expect(text(page, "agent")).toHaveText(/Chrom/);
+  await expect(text(page, "mounts")).toHaveText("0");
+  await expect(text(page, "zone")).toHaveText("unknown");
+});
+
+test("the page's own parameters are asked for at each join, and joins are counted", async ({ page }) => {
+  const script = `
+    let joins = 0;
+    const params = () => ({ zone: "zone " + ++joins });
+    new Bennu.LiveSocket("/live", { params }).connect();`;
+  await withScript(page, "data-manual", script);
+  await open(page, "/connect");
+  await expect(text(page, "zone")).toHaveText("zone 1");
+  await page.evaluate(() => new Promise<void>((resolve) => window.liveSocket.disconnect(resolve)));
+  await page.evaluate(() => window.liveSocket.connect());
+  await settled(page);
+  await expect(text(page, "zone")).toHaveText("zone 2");
+  await expect(text(page, "mounts")).toHaveText("1");
+  await expect(text(page, "gone"), "the view was told that its socket went").toHaveText("1");
+});
+
+test("with the JSON serializer every frame is readable text", async ({ page }) => {
+  const frames = new Frames(page);
+  await page.route(/\/counter$/, async (route) => {
+    const response = await route.fetch();
+    const body = (await response.text()).replace("<script ", '<script data-serializer="json" ');
+    await route.fulfill({ response, body });
+  });
+  await open(page, "/counter");
+  await page.locator("#inc").click();
+  await expect(page.locator("#count")).toHaveText("1");
+  await page.locator("#add").click();
+  await expect(page.locator("#count")).toHaveText("6");
+  await settled(page);
+  expect(frames.urls).toEqual([expect.stringContaining("serializer=json")]);
+  for (const frame of [...frames.sent, ...frames.received]) expect(typeof frame).toBe("string");
+  const events = frames.sentPayloads("event").map(({ type, event, args }) => ({ type, event, args }));
+  expect(events).toEqual([
+    { type: "click", event: "inc", args: undefined },
+    { type: "click", event: "add", args: [5] },
+  ]);
+  const [answer] = frames.receivedPayloads("phx_reply").slice(-1);
+  expect(JSON.stringify(answer)).toMatch(/\["text",\d+,"6"\]/);
+});
+
+test("everything that a page does also works with JSON", async ({ page }) => {
+  await page.route(/\/list$/, async (route) => {
+    const response = await route.fetch();
+    const body = (await response.text()).replace("<script ", '<script data-serializer="json" ');
+    await route.fulfill({ response, body });
+  });
+  await open(page, "/list");
+  for (let round = 0; round < 5; round++) {
+    const before = (await page.locator("#rows").getAttribute("data-order")) ?? "";
+    await page.locator("#stir").click();
+    await expect(page.locator("#rows")).not.toHaveAttribute("data-order", before);
+    const shown = await page.locator("#rows li span").allTextContents();
+    await expect(page.locator("#rows")).toHaveAttribute("data-order", shown.join(","));
+  }
+});

@@ -1,0 +1,60 @@
+import { expect, test } from "./fixtures.ts";
+import { mark, marked } from "./fixtures.ts";
+import { open, settled } from "./settled.ts";
+
+for (const [button, what] of [
+  ["#panic", "a panic in a handler"],
+  ["#fail", "an error from a handler"],
+  ["#break", "a panic in render"],
+] as const) {
+  test(`${what} ends one view, which comes back by itself without a reload`, async ({ page, context }) => {
+    const other = await context.newPage();
+    await Promise.all([open(page, "/crash"), open(other, "/crash")]);
+    await other.locator("#inc").click();
+    await expect(other.locator("#count")).toHaveText("1");
+    await page.locator("#inc").click();
+    await expect(page.locator("#count")).toHaveText("1");
+    await mark(page);
+    const actor = (await page.locator("#actor").textContent()) ?? "";
+
+    await page.locator(button).click();
+    await expect(page.locator("#actor")).not.toHaveText(actor);
+    await settled(page);
+    await expect(page.locator("#count"), "a new view with a new state").toHaveText("0");
+    expect(await marked(page), "the page was not loaded again").toBe(true);
+    await page.locator("#inc").click();
+    await expect(page.locator("#count")).toHaveText("1");
+
+    await other.locator("#inc").click();
+    await expect(other.locator("#count"), "the other view noticed nothing").toHaveText("2");
+  });
+}
+
+test("the page shows that its view crashed until it is back", async ({ page, backstage }) => {
+  await open(page, "/fragile");
+  await backstage.toggleFragile();
+  await page.locator("#crash").click();
+  const container = page.locator("[data-phx-main]");
+  await expect(container).toHaveClass(/phx-error/);
+  await expect(container).not.toHaveClass(/phx-connected/);
+  await backstage.toggleFragile();
+  await settled(page);
+  await expect(container).not.toHaveClass(/phx-error/);
+  await expect(page.locator("#alive")).toHaveText("alive");
+});
+
+test("a view that keeps failing to mount never hammers the server", async ({ page, backstage }) => {
+  await open(page, "/fragile");
+  await mark(page);
+  const before = await backstage.mounts("fragile");
+  await backstage.toggleFragile();
+  try {
+    const began = Date.now();
+    await page.locator("#crash").click();
+    await expect.poll(() => backstage.mounts("fragile"), { timeout: 15_000 }).toBeGreaterThanOrEqual(before + 3);
+    const seconds = (Date.now() - began) / 1000;
+    expect((await backstage.mounts("fragile")) - before, "mounts per second stay few").toBeLessThanOrEqual(4 + seconds);
+  } finally {
+    await backstage.toggleFragile();
+  }
+});

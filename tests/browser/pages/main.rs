@@ -1,0 +1,70 @@
+//! The pages that the browser tests open: one small live view per capability.
+//!
+//! `PORT=0 RUST_LOG=info cargo run --example pages` prints `listening on http://…`. What a test cannot see in
+//! the page (mounts counted, gates held, broadcasts made) goes through `/probe`.
+
+mod connect;
+mod counter;
+mod crash;
+mod dioxus;
+mod failures;
+mod focus;
+mod form;
+mod hold;
+mod keys;
+mod layout;
+mod list;
+mod picture;
+mod probe;
+mod rate;
+mod room;
+mod slow;
+mod telemetry;
+mod text;
+mod toast;
+mod uri;
+
+use bennu::prelude::*;
+use tracing_subscriber::EnvFilter;
+
+router! {
+    layout layout::layout;
+    live "/counter" => counter::CounterLive;
+    live "/form" => form::FormLive;
+    live "/keys" => keys::KeysLive;
+    live "/focus" => focus::FocusLive;
+    live "/rate" => rate::RateLive;
+    live "/telemetry" => telemetry::TelemetryLive;
+    live "/crash" => crash::CrashLive;
+    live "/room/:name" => room::RoomLive;
+    live "/dioxus" => dioxus::DioxusLive;
+    live "/toast" => toast::ToastLive;
+    live "/list" => list::ListLive;
+    live "/picture" => picture::PictureLive;
+    live "/text" => text::TextLive;
+    live "/slow" => slow::SlowLive;
+    live "/hold" => hold::HoldLive;
+    live "/connect" => connect::ConnectLive;
+    live "/uri/:id" => uri::UriLive as show;
+    live "/redirected" => failures::RedirectedLive;
+    live "/missing" => failures::MissingLive;
+    live "/broken" => failures::BrokenLive;
+    live "/fragile" => failures::FragileLive;
+    get "/plain" => plain;
+    get "/probe" => probe::read;
+    post "/probe/tick" => probe::tick;
+    post "/probe/release" => probe::release;
+    post "/probe/fragile" => probe::fragile;
+}
+
+async fn plain() -> &'static str {
+    "a plain page"
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    tracing_subscriber::fmt().with_env_filter(EnvFilter::from_default_env()).init();
+    let endpoint = Endpoint::from_env()?.router(Routes);
+    probe::install(endpoint.pubsub());
+    Ok(bennu::serve(endpoint).await?)
+}
