@@ -124,7 +124,7 @@ impl PubSub {
         self.forward(topic, &message);
         match self.registry.find(topic.name(), Key::kind::<T>()) {
             Some(subscribers) => {
-                let sealed: Arc<Sealed> = seal(topic.shared_name(), message);
+                let sealed: Arc<Sealed> = seal(subscribers.topic(), message);
                 self.registry.deliver(&subscribers, from, &sealed)
             }
             None => 0,

@@ -26,6 +26,9 @@ pub use self::secret::{SecretKey, SecretKeyError, random_bytes};
 pub use self::token::{LIVE_SESSION_MAX_AGE, Signer, TokenError};
 
 /// The session of one browser: names and JSON values, about 3 kB of them at most.
+///
+/// It holds the unmasked CSRF secret, so it is not for a page: what a live view needs of it after the page load, its socket reads from the
+/// cookie again.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Session {

@@ -3,3 +3,5 @@
 mod params;
 mod pubsub;
 mod session;
+mod live;
+mod support;

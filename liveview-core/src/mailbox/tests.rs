@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::{Address, Closed, Limits, Mail, Mailbox, TrySendError};
+use super::{Address, Closed, Limits, Mail, Mailbox, Shared, TrySendError};
 use crate::pubsub::{Delivery, OnFull, topic};
 
 fn one_client() -> Limits {
@@ -185,4 +185,11 @@ async fn a_flood_of_deliveries_from_many_threads_stays_bounded_and_ends_with_the
         newest = delivery.message::<u32>().copied();
     }
     assert_eq!(newest, Some(9_999));
+}
+
+/// Every session has one: a tokio channel of the same messages takes 800 bytes and more.
+#[test]
+fn an_idle_mailbox_is_small() {
+    let bytes = size_of::<Shared<Box<u8>>>();
+    assert!(bytes <= 192, "{bytes}");
 }

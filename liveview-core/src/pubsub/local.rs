@@ -1,7 +1,7 @@
 //! Delivery within this process: which sinks subscribed to which topic, in shards, so that topics do not wait for each other.
 //!
 //! A topic exists while it has subscribers. Locks are held to look a list up or to change it, never while a sink is called or
-//! dropped: both are foreign code.
+//! dropped or a line is logged: all that is foreign code.
 
 use std::any::{TypeId, type_name};
 use std::collections::HashMap;
@@ -68,6 +68,13 @@ pub(super) struct Found {
     subscribers: Subscribers,
 }
 
+impl Found {
+    /// The registry's own copy of the name: deliveries that share it are known to be of one topic without comparing texts.
+    pub(super) fn topic(&self) -> Arc<str> {
+        Arc::clone(&self.topic)
+    }
+}
+
 impl Registry {
     pub(super) fn subscribe<T: 'static>(&self, topic: &Topic<T>, sink: Arc<dyn Sink>) -> Key {
         let number = self.last_number.fetch_add(1, Ordering::Relaxed);
@@ -83,7 +90,9 @@ impl Registry {
             on_full: topic.rule(),
             sink,
         });
-        entry.warn_of_other_types(topic.name(), kind);
+        let other = entry.news_of_other_type(kind);
+        drop(shard);
+        warn_of_other_type(topic.name(), kind, other);
         Key {
             topic: topic.shared_name(),
             kind,
@@ -101,14 +110,13 @@ impl Registry {
             .shard(topic)
             .read()
             .unwrap_or_else(PoisonError::into_inner);
-        let (topic, entry) = shard.get_key_value(topic)?;
-        entry.warn_of_other_types(topic, kind);
-        let list = entry.lists.iter().find(|list| list.kind.id == kind.id)?;
-        Some(Found {
-            topic: Arc::clone(topic),
-            kind,
-            subscribers: list.subscribers.clone(),
-        })
+        let (name, entry) = shard.get_key_value(topic)?;
+        let other = entry.news_of_other_type(kind);
+        let list = entry.lists.iter().find(|list| list.kind.id == kind.id);
+        let found = list.map(|list| list.found(name));
+        drop(shard);
+        warn_of_other_type(topic, kind, other);
+        found
     }
 
     /// Delivers to each subscriber found but one, and forgets those that are closed. Returns how many took it.
@@ -170,15 +178,10 @@ impl Registry {
         let Some((topic, entry)) = shard.get_key_value(topic) else {
             return Vec::new();
         };
-        let found = |list: &List| Found {
-            topic: Arc::clone(topic),
-            kind: list.kind,
-            subscribers: list.subscribers.clone(),
-        };
         entry
             .lists
             .iter()
-            .filter_map(|list| Some((list.decode?, found(list))))
+            .filter_map(|list| Some((list.decode?, list.found(topic))))
             .collect()
     }
 
@@ -229,25 +232,39 @@ impl Entry {
         list
     }
 
-    /// Once per name and as long as it has subscribers, lest a busy topic fill the log.
-    fn warn_of_other_types(&self, topic: &str, kind: Kind) {
-        let Some(other) = self.lists.iter().find(|list| list.kind.id != kind.id) else {
-            return;
-        };
-        if !self.warned.swap(true, Ordering::Relaxed) {
-            tracing::warn!(
-                topic,
-                one = kind.name,
-                other = other.kind.name,
-                "one topic is used with two types; a message reaches only subscribers of its own type"
-            );
+    /// Another type under this name. Tells it once per name and as long as that has subscribers, lest a busy topic fill the log.
+    fn news_of_other_type(&self, kind: Kind) -> Option<Kind> {
+        let other = self.lists.iter().find(|list| list.kind.id != kind.id)?;
+        (!self.warned.swap(true, Ordering::Relaxed)).then_some(other.kind)
+    }
+}
+
+impl List {
+    fn found(&self, topic: &Arc<str>) -> Found {
+        Found {
+            topic: Arc::clone(topic),
+            kind: self.kind,
+            subscribers: self.subscribers.clone(),
         }
+    }
+}
+
+/// To be called without a lock: who reads the log may use the pubsub for it.
+fn warn_of_other_type(topic: &str, kind: Kind, other: Option<Kind>) {
+    if let Some(other) = other {
+        tracing::warn!(
+            topic,
+            one = kind.name,
+            other = other.name,
+            "one topic is used with two types; a message reaches only subscribers of its own type"
+        );
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
 
     use crate::mailbox::{Limits, Mailbox};
     use crate::pubsub::{Closed, Delivery, PubSub, Sink, SubscriberId, topic};
@@ -312,5 +329,44 @@ mod tests {
             Some(2)
         );
         assert_eq!(pubsub.subscriber_count("in"), 0);
+    }
+
+    /// A log that is read through the pubsub, as a dashboard's would be.
+    struct Log(PubSub, Arc<AtomicU32>);
+
+    impl tracing::Subscriber for Log {
+        fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+            metadata.target() == "liveview_core::pubsub::local"
+        }
+
+        fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+            tracing::span::Id::from_u64(1)
+        }
+
+        fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+
+        fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+
+        fn event(&self, _: &tracing::Event<'_>) {
+            drop(self.0.receiver(&topic::<u8>("fleet")));
+            self.1.fetch_add(1, Ordering::Relaxed);
+        }
+
+        fn enter(&self, _: &tracing::span::Id) {}
+
+        fn exit(&self, _: &tracing::span::Id) {}
+    }
+
+    #[test]
+    fn two_types_under_one_name_are_warned_of_once_and_without_a_lock() {
+        let (pubsub, warnings) = (PubSub::local(), Arc::new(AtomicU32::new(0)));
+        tracing::subscriber::with_default(Log(pubsub.clone(), Arc::clone(&warnings)), || {
+            let _numbers = pubsub.receiver(&topic::<u8>("fleet"));
+            assert_eq!(pubsub.broadcast(&topic("fleet"), "text"), 0);
+            assert_eq!(pubsub.broadcast(&topic("fleet"), "text"), 0);
+            let _texts = pubsub.receiver(&topic::<&str>("fleet"));
+            assert_eq!(pubsub.broadcast(&topic("fleet"), "text"), 1);
+        });
+        assert_eq!(warnings.load(Ordering::Relaxed), 1);
     }
 }
