@@ -151,7 +151,7 @@ impl Renderer {
     /// [`RenderError`]; the page is then in no state that a client could follow, and the renderer of no use.
     pub fn render(&mut self) -> Result<Option<Edits>, RenderError> {
         self.is_dirty = false;
-        self.run(|dom, encoder| dom.render_immediate(encoder))?;
+        self.run(VirtualDom::render_immediate)?;
         for pending in self.pending.drain(..) {
             match pending {
                 Pending::Title(title) => self.encoder.ops.title(&title),

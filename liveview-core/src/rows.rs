@@ -226,7 +226,7 @@ impl<T: 'static> Rows<T> {
     /// The rows, shown by `row`, for `rsx!`. A row is shown anew only when it changed; so `row` may capture nothing
     /// (the compiler sees to it) and should depend on nothing but the row.
     pub fn render(&self, row: fn(&T) -> Element) -> Element {
-        list(&self.order, Show::<T, ()>::Row(row))
+        Ok(list(&self.order, Show::<T, ()>::Row(row)))
     }
 
     /// The rows, shown by `row`, which depends on `shared` too: all of them are shown anew when that changes.
@@ -235,7 +235,7 @@ impl<T: 'static> Rows<T> {
         shared: D,
         row: fn(&T, &D) -> Element,
     ) -> Element {
-        list(&self.order, Show::With(row, Rc::new(shared)))
+        Ok(list(&self.order, Show::With(row, Rc::new(shared))))
     }
 
     fn slot(&self, key: impl fmt::Display) -> Option<&Rc<Slot<T>>> {

@@ -30,7 +30,7 @@ pub fn write_varint(out: &mut Vec<u8>, mut value: u64) {
 
 /// Appends a signed number as a zigzag varint: 0, -1, 1, -2, … become 0, 1, 2, 3, …
 pub fn write_zigzag(out: &mut Vec<u8>, value: i64) {
-    write_varint(out, ((value << 1) ^ (value >> 63)) as u64);
+    write_varint(out, ((value << 1) ^ (value >> 63)).cast_unsigned());
 }
 
 /// Appends a string: its byte length as a varint, then its UTF-8.
@@ -93,7 +93,7 @@ impl<'a> Reader<'a> {
     /// The next zigzag varint.
     pub fn zigzag(&mut self) -> Result<i64, WireError> {
         let value = self.varint()?;
-        Ok((value >> 1) as i64 ^ -((value & 1) as i64))
+        Ok((value >> 1).cast_signed() ^ -(value & 1).cast_signed())
     }
 
     /// The next string, borrowed from the bytes.

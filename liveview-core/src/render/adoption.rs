@@ -95,7 +95,7 @@ impl<'a> Walker<'a> {
     ) {
         match node {
             TemplateNode::Text { text } => {
-                self.text(walk::root_id(self.dom, vnode, root), text, around.content)
+                self.text(walk::root_id(self.dom, vnode, root), text, around.content);
             }
             TemplateNode::Dynamic { id } => match walk::dynamic(self.dom, vnode, *id) {
                 Dynamic::Text(id, text) => self.text(Some(id), text, around.content),

@@ -167,17 +167,17 @@ mod tests {
     use super::{text, value};
     use dioxus_core::AttributeValue;
 
-    fn of(name: &str, given: AttributeValue) -> Option<String> {
-        value(name, &given).map(std::borrow::Cow::into_owned)
+    fn of(name: &str, given: &AttributeValue) -> Option<String> {
+        value(name, given).map(std::borrow::Cow::into_owned)
     }
 
     #[test]
     fn booleans_are_present_or_absent() {
         assert_eq!(
-            of("disabled", AttributeValue::Bool(true)).as_deref(),
+            of("disabled", &AttributeValue::Bool(true)).as_deref(),
             Some("")
         );
-        assert_eq!(of("disabled", AttributeValue::Bool(false)), None);
+        assert_eq!(of("disabled", &AttributeValue::Bool(false)), None);
         assert_eq!(text("disabled", "false"), None);
         assert_eq!(text("disabled", "true").as_deref(), Some(""));
         assert_eq!(
@@ -190,22 +190,22 @@ mod tests {
     #[test]
     fn enumerated_attributes_say_false() {
         assert_eq!(
-            of("aria-hidden", AttributeValue::Bool(false)).as_deref(),
+            of("aria-hidden", &AttributeValue::Bool(false)).as_deref(),
             Some("false")
         );
         assert_eq!(
-            of("draggable", AttributeValue::Bool(true)).as_deref(),
+            of("draggable", &AttributeValue::Bool(true)).as_deref(),
             Some("true")
         );
     }
 
     #[test]
     fn numbers_are_text_and_none_is_absent() {
-        assert_eq!(of("width", AttributeValue::Int(-3)).as_deref(), Some("-3"));
+        assert_eq!(of("width", &AttributeValue::Int(-3)).as_deref(), Some("-3"));
         assert_eq!(
-            of("width", AttributeValue::Float(0.5)).as_deref(),
+            of("width", &AttributeValue::Float(0.5)).as_deref(),
             Some("0.5")
         );
-        assert_eq!(of("width", AttributeValue::None), None);
+        assert_eq!(of("width", &AttributeValue::None), None);
     }
 }

@@ -23,13 +23,16 @@ pub struct Edits {
     pub ops: Vec<u8>,
 }
 
+/// The name of an attribute and the value that was sent last; `None`: it was removed.
+type Sent = (&'static str, Option<Box<str>>);
+
 /// Writes edits, and remembers what later edits depend on: which listeners there are, and which values of
 /// *volatile* attributes were sent. Dioxus repeats those at every render, changed or not.
 #[derive(Default)]
 pub(super) struct Encoder {
     pub(super) ops: OpWriter,
     templates: Vec<TemplateId>,
-    volatile: HashMap<NodeId, Vec<(&'static str, Option<Box<str>>)>>,
+    volatile: HashMap<NodeId, Vec<Sent>>,
     listeners: HashMap<NodeId, Vec<&'static str>>,
 }
 

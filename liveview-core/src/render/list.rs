@@ -171,20 +171,19 @@ fn node(key: Option<String>, content: DynamicNode) -> VNode {
 pub(crate) fn list<T: 'static, D: PartialEq + 'static>(
     order: &Order<T>,
     show: Show<T, D>,
-) -> Element {
+) -> VNode {
     let props = ListProps {
         order: Rc::clone(order),
         show,
     };
-    Ok(node(
-        None,
-        DynamicNode::Component(VComponent::new(render_list::<T, D>, props, "Rows")),
-    ))
+    let component = VComponent::new(render_list::<T, D>, props, "Rows");
+    node(None, DynamicNode::Component(component))
 }
 
 #[allow(
     clippy::needless_pass_by_value,
-    reason = "Dioxus passes props by value"
+    clippy::unnecessary_wraps,
+    reason = "what Dioxus calls"
 )]
 fn render_list<T: 'static, D: PartialEq + 'static>(props: ListProps<T, D>) -> Element {
     let row = |slot: &Rc<Slot<T>>| {

@@ -91,7 +91,7 @@ pub(super) enum Content {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Surroundings {
     pub(super) content: Content,
-    /// Inside SVG or MathML, where HTML's special elements are ordinary ones.
+    /// Inside SVG or `MathML`, where HTML's special elements are ordinary ones.
     pub(super) foreign: bool,
 }
 

@@ -25,7 +25,7 @@ pub(super) enum Kind {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Element {
     pub(super) tag: String,
-    /// Inside SVG or MathML.
+    /// Inside SVG or `MathML`.
     pub(super) is_foreign: bool,
     pub(super) attributes: BTreeMap<String, String>,
     /// The properties of the `style` attribute.

@@ -84,6 +84,17 @@ impl Page {
         Ok(page)
     }
 
+    /// Empties the page for a fresh join: the next frame builds it. What is known of templates stays, for it is the socket's.
+    pub fn begin_anew(&mut self) {
+        let container = self.dom.create(Kind::Element(Element {
+            tag: "div".to_owned(),
+            ..Element::default()
+        }));
+        self.container = container;
+        self.nodes = HashMap::from([(0, container)]);
+        self.stack.clear();
+    }
+
     /// Binds the ids of an adoption program to the nodes of the page. Nothing that shows is changed.
     ///
     /// # Errors

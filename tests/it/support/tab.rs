@@ -174,7 +174,7 @@ impl Tab {
             self.page.adopt(&program, check).expect("the page is the one that the server rendered");
         }
         if response["fresh"] == true {
-            self.page = Page::from_html("").expect("an empty page");
+            self.page.begin_anew();
             self.seq = 0;
             self.follow(&response["diff"]);
         }

@@ -92,7 +92,9 @@ proptest! {
     #[test]
     fn ops_survive_the_binary_form(ops in vec(op(), 0..20)) {
         let mut writer = OpWriter::default();
-        ops.iter().for_each(|op| writer.op(op));
+        for op in &ops {
+            writer.op(op);
+        }
         let bytes = writer.take();
         prop_assert_eq!(read_all(&bytes).expect("own bytes are well formed"), ops);
     }
@@ -115,7 +117,9 @@ proptest! {
     #[test]
     fn truncated_ops_never_panic(ops in vec(op(), 1..6), cut in any::<Index>()) {
         let mut writer = OpWriter::default();
-        ops.iter().for_each(|op| writer.op(op));
+        for op in &ops {
+            writer.op(op);
+        }
         let bytes = writer.take();
         let cut = cut.index(bytes.len());
         if let Ok(read) = read_all(&bytes[..cut]) {

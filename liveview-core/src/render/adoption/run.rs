@@ -61,10 +61,10 @@ impl Run {
                     offset = Some(0);
                 }
                 Piece::Empty(id) => {
-                    entries.made(Made::EmptyText, id, in_run(&mut offset, position, before))
+                    entries.made(Made::EmptyText, id, in_run(&mut offset, position, before));
                 }
                 Piece::Placeholder(id) => {
-                    entries.made(Made::Placeholder, id, in_run(&mut offset, position, before))
+                    entries.made(Made::Placeholder, id, in_run(&mut offset, position, before));
                 }
             }
         }

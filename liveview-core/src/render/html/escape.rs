@@ -62,7 +62,7 @@ pub(in super::super) fn raw_text(text: &str, content: Content) -> Cow<'_, str> {
     while let Some(character) = rest.next() {
         match character {
             '<' if dangers.iter().any(|danger| may_be(rest.as_str(), danger)) => {
-                safe.push_str(escape)
+                safe.push_str(escape);
             }
             '\r' if rest.as_str().starts_with('\n') => {}
             '\r' => safe.push('\n'),
@@ -96,12 +96,11 @@ pub(super) fn is_css_value(value: &str) -> bool {
         match (quote, character) {
             (_, '\\') => drop(characters.next()),
             (Some(open), close) if open == close => quote = None,
-            (Some(_), _) => {}
             (None, '"' | '\'') => quote = Some(character),
             (None, '(') => depth += 1,
             (None, ')') if depth > 0 => depth -= 1,
-            (None, ';') if depth > 0 => {}
-            (None, ')' | ';' | '{' | '}') => return false,
+            (None, ')' | '{' | '}') => return false,
+            (None, ';') if depth == 0 => return false,
             _ => {}
         }
     }

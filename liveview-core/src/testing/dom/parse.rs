@@ -39,8 +39,8 @@ impl<'a> Parser<'a> {
         }
         if !is_foreign && tag == "textarea" {
             let end = self.rest.find("</textarea")?;
-            let text = self.take(end);
-            self.text(parent, decode(text)?);
+            let content = decode(self.take(end))?;
+            self.text(parent, content);
             return self.end_tag();
         }
         if self.rest.starts_with("</") {
@@ -99,7 +99,7 @@ impl<'a> Parser<'a> {
         Some(())
     }
 
-    fn start_tag(&mut self, parent: Handle, in_foreign: bool) -> Option<()> {
+    fn start_tag(&mut self, parent: Handle, around_foreign: bool) -> Option<()> {
         self.rest = self.rest.strip_prefix('<')?;
         let end = self
             .rest
@@ -108,7 +108,7 @@ impl<'a> Parser<'a> {
         if !tag.starts_with(|c: char| c.is_ascii_alphabetic()) {
             return None;
         }
-        let is_foreign = in_foreign || matches!(&*tag, "svg" | "math");
+        let is_foreign = around_foreign || matches!(&*tag, "svg" | "math");
         let mut element = Element {
             tag: tag.clone(),
             is_foreign,

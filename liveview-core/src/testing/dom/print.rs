@@ -66,19 +66,18 @@ impl Printer<'_> {
         let value = attributes.get("value").filter(|_| tag == "textarea");
         self.out.extend(["<", tag]);
         if let Some(ids) = ids {
-            self.out.push_str(&format!(" {ids} {listeners:?}"));
+            self.out.extend([" ", &ids, &format!(" {listeners:?}")]);
         }
         for (name, text) in attributes {
             if value.is_none() || name != "value" {
-                self.out.push_str(&format!(" {name}=\"{}\"", escape(text)));
+                self.attribute(name, text);
             }
         }
         if !style.is_empty() {
-            let style: String = style
+            let declarations = style
                 .iter()
-                .map(|(name, value)| format!("{name}:{value};"))
-                .collect();
-            self.out.push_str(&format!(" style=\"{}\"", escape(&style)));
+                .flat_map(|(name, value)| [name, ":", value, ";"]);
+            self.attribute("style", &declarations.collect::<String>());
         }
         self.out.push('>');
         if !is_foreign && is_void(tag) {
@@ -93,6 +92,10 @@ impl Printer<'_> {
             self.out.insert(start, '\n');
         }
         self.out.extend(["</", tag, ">"]);
+    }
+
+    fn attribute(&mut self, name: &str, value: &str) {
+        self.out.extend([" ", name, "=\"", &escape(value), "\""]);
     }
 }
 

@@ -111,7 +111,7 @@ impl Adoption<'_> {
     fn run(&mut self, reader: &mut Reader<'_>) -> Result<(), PageError> {
         while !reader.is_empty() {
             let head = reader.varint()?;
-            let (delta, kind) = ((head >> 3) as i64, head & 3);
+            let (delta, kind) = ((head >> 3).cast_signed(), head & 3);
             self.position += if kind == 3 {
                 (delta >> 1) ^ -(delta & 1)
             } else {

@@ -1,0 +1,90 @@
+//! What an operator can ask of a robot, and what the robot answers.
+
+use serde::{Deserialize, Serialize};
+
+use super::geometry::Point;
+
+/// An order to one robot.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "snake_case")]
+pub enum Command {
+    /// Drive at this velocity for half a second at most: repeat it while it shall go on.
+    Drive {
+        /// Metres per second; negative backwards. More than the robot can do is cut off.
+        linear: f64,
+        /// Radians per second, counter-clockwise.
+        angular: f64,
+    },
+    /// Brake and stay.
+    Stop,
+    /// Find the way to the robot's own dock and charge there.
+    Dock,
+    /// Find the way to a point.
+    GoTo(Point),
+    /// Brake at once and refuse to move until [`Command::Reset`].
+    EmergencyStop,
+    /// End an emergency stop, or acknowledge a collision.
+    Reset,
+}
+
+/// What a robot promises when it accepts a command.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Accepted {
+    /// It is done, or under way.
+    Done,
+    /// It found a way and follows it.
+    Route {
+        /// The length of the way.
+        metres: f64,
+    },
+}
+
+/// Why a robot did not do what it was told. `Display` is for the operator and says what to do.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+pub enum Refusal {
+    /// An emergency stop holds.
+    #[error("emergency stop is active: reset it first")]
+    EmergencyStop,
+    /// The battery is needed for the way to the dock.
+    #[error("battery at {percent:.0} %: send it to its dock")]
+    BatteryCritical {
+        /// The level.
+        percent: f64,
+    },
+    /// A speed or a coordinate is not a number.
+    #[error("not a number: check the values of the command")]
+    NotANumber,
+    /// The goal is not on the floor.
+    #[error("outside the map: choose a point on the floor")]
+    OutsideMap,
+    /// A robot does not fit where it should go.
+    #[error("no room there: choose a point away from shelves and walls")]
+    Occupied,
+    /// The goal is walled off.
+    #[error("no way leads there: choose another point")]
+    NoRoute,
+    /// It already stands in its dock.
+    #[error("already at its dock")]
+    AlreadyDocked,
+    /// There is neither an emergency stop nor a collision.
+    #[error("nothing to reset")]
+    NothingToReset,
+    /// No robot has this number.
+    #[error("no such robot")]
+    UnknownRobot,
+    /// The robot's task is down; its supervisor starts it again.
+    #[error("robot is offline: it restarts by itself, try again")]
+    Offline,
+    /// Too many commands wait for the robot already.
+    #[error("too many commands at once: wait for the answers")]
+    Busy,
+    /// No answer came in time. The command may still be carried out.
+    #[error("no answer within {seconds} s: look at the robot before you repeat it")]
+    TimedOut {
+        /// How long the answer was waited for.
+        seconds: u64,
+    },
+}
+
+/// A robot's answer.
+pub type Outcome = Result<Accepted, Refusal>;

@@ -1,0 +1,386 @@
+//! One robot: what it is doing, and how a step of time and a command change that. Pure; no clock and no task.
+//!
+//! A robot has exactly one [`Task`]. Commands replace it or are refused; a step carries it on. Safety lives here and
+//! needs nobody outside: a drive command ends by itself ([`DEAD_MAN`]), a collision stops the robot, an emergency stop
+//! holds until it is reset (a restart of the robot's task does not end it), and an empty battery only goes home.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::battery::Battery;
+use super::command::{Accepted, Command, Outcome, Refusal};
+use super::geometry::{Point, Pose};
+use super::model::{Status, Telemetry};
+use super::patrol::Patrol;
+use super::physics::{self, Braking, LIMITS, Velocity};
+use super::roster::Spec;
+use super::route::{self, Route};
+use super::world::World;
+
+/// How long one drive command lasts.
+pub const DEAD_MAN: Duration = Duration::from_millis(500);
+/// How long after the last manual command a robot goes back to its rounds.
+pub const MANUAL_HOLD: Duration = Duration::from_secs(30);
+/// A robot this near to its dock, in metres, stands in it.
+const IN_DOCK: f64 = 0.2;
+/// Steps between two points of the trail, and how many points it has: ten seconds.
+const TRAIL_EVERY: u64 = 8;
+const TRAIL: usize = 25;
+
+/// Why a robot follows a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Purpose {
+    GoTo,
+    Patrol,
+    Dock,
+}
+
+/// What a robot is occupied with.
+#[derive(Clone, Debug, PartialEq)]
+enum Task {
+    Rest,
+    Drive { wanted: Velocity, left: Duration },
+    Travel { route: Route, purpose: Purpose },
+    Align,
+    Charge,
+    EmergencyStop,
+    Blocked,
+}
+
+/// The state of one robot.
+#[derive(Clone, Debug)]
+pub struct Robot {
+    spec: Spec,
+    pose: Pose,
+    velocity: Velocity,
+    battery: Battery,
+    task: Task,
+    patrol: Patrol,
+    /// Time left until the robot may act by itself again.
+    hold: Duration,
+    trail: VecDeque<Point>,
+    shown_trail: Arc<[Point]>,
+    odometer: f64,
+    collisions: u32,
+    restarts: u32,
+    tick: u64,
+}
+
+impl Robot {
+    /// A robot at the beginning of its day.
+    pub fn new(spec: Spec) -> Self {
+        let at_dock = spec.start.at.distance(spec.dock.at) < IN_DOCK;
+        Self {
+            pose: spec.start,
+            velocity: Velocity::REST,
+            battery: Battery::at(spec.battery),
+            task: if at_dock { Task::Charge } else { Task::Rest },
+            patrol: Patrol::new(spec.stops.clone()),
+            hold: Duration::ZERO,
+            trail: VecDeque::new(),
+            shown_trail: Arc::default(),
+            odometer: 0.0,
+            collisions: 0,
+            restarts: 0,
+            tick: 0,
+            spec,
+        }
+    }
+
+    /// A robot whose task crashed: it stands where it was last seen, and an emergency stop still holds.
+    pub fn restarted(spec: Spec, last: &Telemetry) -> Self {
+        let in_dock = last.pose.at.distance(spec.dock.at) < IN_DOCK;
+        let task = match last.status {
+            Status::EmergencyStop => Task::EmergencyStop,
+            Status::Blocked => Task::Blocked,
+            _ if in_dock => Task::Charge,
+            _ => Task::Rest,
+        };
+        Self {
+            pose: last.pose,
+            battery: Battery::at(last.battery),
+            task,
+            trail: last.trail.iter().copied().collect(),
+            shown_trail: Arc::clone(&last.trail),
+            odometer: last.odometer,
+            collisions: last.collisions,
+            restarts: last.restarts + 1,
+            ..Self::new(spec)
+        }
+    }
+
+    /// Carries out a command or says why not.
+    pub fn command(&mut self, world: &World, command: Command) -> Outcome {
+        let accepted = match command {
+            Command::Drive { linear, angular } => self.drive(Velocity::new(linear, angular))?,
+            Command::Stop => self.stop(),
+            Command::Dock => self.dock(world)?,
+            Command::GoTo(goal) => self.go_to(world, goal)?,
+            Command::EmergencyStop => self.emergency_stop(),
+            Command::Reset => self.reset()?,
+        };
+        self.hold = MANUAL_HOLD;
+        Ok(accepted)
+    }
+
+    /// Lets `dt` pass.
+    pub fn step(&mut self, world: &World, dt: Duration) {
+        self.tick += 1;
+        self.decide(world, dt);
+        let (wanted, braking) = self.wanted(dt);
+        let motion = physics::step(world, self.pose, self.velocity, wanted, braking, dt);
+        self.odometer += self.pose.at.distance(motion.pose.at);
+        (self.pose, self.velocity) = (motion.pose, motion.velocity);
+        if motion.collided {
+            self.collide();
+        }
+        self.battery = match self.task {
+            Task::Charge => self.battery.charged(dt),
+            _ => self.battery.drained(self.velocity, dt),
+        };
+        self.leave_trail();
+    }
+
+    /// What the robot says about itself.
+    pub fn telemetry(&self) -> Telemetry {
+        let route: Arc<[Point]> = match &self.task {
+            Task::Travel { route, .. } => route.ahead().into(),
+            _ => Arc::default(),
+        };
+        Telemetry {
+            id: self.spec.id,
+            name: self.spec.name,
+            pose: self.pose,
+            velocity: self.velocity,
+            battery: self.battery.level(),
+            status: self.status(),
+            route,
+            trail: Arc::clone(&self.shown_trail),
+            resumes_in: if self.patrol.is_empty() {
+                0.0
+            } else {
+                self.hold.as_secs_f64()
+            },
+            odometer: self.odometer,
+            collisions: self.collisions,
+            restarts: self.restarts,
+            tick: self.tick,
+        }
+    }
+
+    fn status(&self) -> Status {
+        match &self.task {
+            Task::Rest => Status::Idle,
+            Task::Drive { .. } => Status::Driving,
+            Task::Travel {
+                purpose: Purpose::GoTo,
+                ..
+            } => Status::GoingTo,
+            Task::Travel {
+                purpose: Purpose::Patrol,
+                ..
+            } => Status::Patrolling,
+            Task::Travel {
+                purpose: Purpose::Dock,
+                ..
+            }
+            | Task::Align => Status::Docking,
+            Task::Charge if self.battery.level() < 100.0 => Status::Charging,
+            Task::Charge => Status::Docked,
+            Task::EmergencyStop => Status::EmergencyStop,
+            Task::Blocked => Status::Blocked,
+        }
+    }
+
+    // Commands.
+
+    fn drive(&mut self, wanted: Velocity) -> Outcome {
+        if !wanted.linear.is_finite() || !wanted.angular.is_finite() {
+            return Err(Refusal::NotANumber);
+        }
+        self.check_can_drive()?;
+        self.task = Task::Drive {
+            wanted,
+            left: DEAD_MAN,
+        };
+        Ok(Accepted::Done)
+    }
+
+    fn stop(&mut self) -> Accepted {
+        if matches!(
+            self.task,
+            Task::Drive { .. } | Task::Travel { .. } | Task::Align
+        ) {
+            self.task = Task::Rest;
+        }
+        Accepted::Done
+    }
+
+    fn dock(&mut self, world: &World) -> Outcome {
+        match self.task {
+            Task::EmergencyStop => Err(Refusal::EmergencyStop),
+            Task::Charge => Err(Refusal::AlreadyDocked),
+            _ => self.travel(world, self.spec.dock.at, Purpose::Dock),
+        }
+    }
+
+    fn go_to(&mut self, world: &World, goal: Point) -> Outcome {
+        self.check_can_drive()?;
+        if !goal.is_finite() {
+            return Err(Refusal::NotANumber);
+        }
+        if !world.contains(goal) {
+            return Err(Refusal::OutsideMap);
+        }
+        if world.clearance(goal) < LIMITS.radius {
+            return Err(Refusal::Occupied);
+        }
+        self.travel(world, goal, Purpose::GoTo)
+    }
+
+    fn emergency_stop(&mut self) -> Accepted {
+        self.task = Task::EmergencyStop;
+        Accepted::Done
+    }
+
+    fn reset(&mut self) -> Outcome {
+        if !matches!(self.task, Task::EmergencyStop | Task::Blocked) {
+            return Err(Refusal::NothingToReset);
+        }
+        self.task = if self.is_in_dock() {
+            Task::Charge
+        } else {
+            Task::Rest
+        };
+        Ok(Accepted::Done)
+    }
+
+    fn check_can_drive(&self) -> Result<(), Refusal> {
+        match self.task {
+            Task::EmergencyStop => Err(Refusal::EmergencyStop),
+            _ if self.battery.is_critical() => Err(Refusal::BatteryCritical {
+                percent: self.battery.level(),
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    fn travel(&mut self, world: &World, goal: Point, purpose: Purpose) -> Outcome {
+        let route = Route::plan(world, self.pose.at, goal).ok_or(Refusal::NoRoute)?;
+        let metres = route.length();
+        self.task = Task::Travel { route, purpose };
+        Ok(Accepted::Route { metres })
+    }
+
+    // What happens by itself.
+
+    /// Changes the task when the robot has reasons of its own to do so.
+    fn decide(&mut self, world: &World, dt: Duration) {
+        if matches!(
+            self.task,
+            Task::Drive { .. }
+                | Task::Travel {
+                    purpose: Purpose::GoTo,
+                    ..
+                }
+        ) {
+            self.hold = MANUAL_HOLD;
+            if self.battery.is_critical() {
+                self.task = Task::Rest;
+            }
+            return;
+        }
+        self.hold = self.hold.saturating_sub(dt);
+        if !self.hold.is_zero() {
+            return;
+        }
+        match self.task {
+            Task::Rest
+            | Task::Travel {
+                purpose: Purpose::Patrol,
+                ..
+            } if self.battery.is_low() => {
+                self.go_by_itself(world, self.spec.dock.at, Purpose::Dock);
+            }
+            Task::Rest => self.patrol(world, dt),
+            Task::Charge if self.battery.is_charged() => self.patrol(world, dt),
+            // Nobody came: a robot with rounds tries to find its own way out.
+            Task::Blocked if !self.patrol.is_empty() => self.task = Task::Rest,
+            _ => {}
+        }
+    }
+
+    fn patrol(&mut self, world: &World, dt: Duration) {
+        if let Some(stop) = self.patrol.wait(dt) {
+            self.go_by_itself(world, stop, Purpose::Patrol);
+        }
+    }
+
+    /// Sets out when there is a way, and tries again later when there is none.
+    fn go_by_itself(&mut self, world: &World, goal: Point, purpose: Purpose) {
+        if self.travel(world, goal, purpose).is_err() {
+            self.hold = MANUAL_HOLD;
+        }
+    }
+
+    /// The velocity that the task asks for now; a task that has come to its end is replaced.
+    fn wanted(&mut self, dt: Duration) -> (Velocity, Braking) {
+        let wanted = match &mut self.task {
+            Task::EmergencyStop | Task::Blocked => return (Velocity::REST, Braking::Emergency),
+            Task::Rest | Task::Charge => None,
+            Task::Drive { wanted, left } => {
+                let wanted = (!left.is_zero()).then_some(*wanted);
+                *left = left.saturating_sub(dt);
+                wanted
+            }
+            Task::Travel { route, .. } => route.steer(self.pose),
+            Task::Align => route::turn(self.pose.heading, self.spec.dock.heading),
+        };
+        if wanted.is_none() {
+            self.finish();
+        }
+        (wanted.unwrap_or(Velocity::REST), Braking::Normal)
+    }
+
+    fn finish(&mut self) {
+        self.task = match self.task {
+            Task::Travel {
+                purpose: Purpose::Dock,
+                ..
+            } => Task::Align,
+            Task::Align | Task::Charge => Task::Charge,
+            _ => Task::Rest,
+        };
+    }
+
+    fn collide(&mut self) {
+        self.collisions += 1;
+        self.hold = MANUAL_HOLD;
+        if self.task != Task::EmergencyStop {
+            self.task = Task::Blocked;
+        }
+    }
+
+    fn is_in_dock(&self) -> bool {
+        self.pose.at.distance(self.spec.dock.at) < IN_DOCK
+    }
+
+    fn leave_trail(&mut self) {
+        if !self.tick.is_multiple_of(TRAIL_EVERY) {
+            return;
+        }
+        if self.trail.len() == TRAIL {
+            self.trail.pop_front();
+        }
+        self.trail.push_back(self.pose.at);
+        if self.trail.iter().any(|&point| point != self.pose.at) {
+            self.shown_trail = self.trail.iter().copied().collect();
+        } else if !self.shown_trail.is_empty() {
+            self.shown_trail = Arc::default();
+        }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests;

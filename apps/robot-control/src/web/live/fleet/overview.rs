@@ -1,0 +1,65 @@
+//! The parts of the fleet's page that show all robots at once.
+
+use bennu::prelude::*;
+
+use super::group::Group;
+use crate::robots::{RobotId, Status, Telemetry};
+use crate::web::components::callout::Callout;
+use crate::web::components::marker::{Marker, Spot, Trail, Way};
+use crate::web::components::tile::Tile;
+
+/// A tile per group.
+pub fn counters(robots: &[Telemetry], pressed: Option<Group>, push: fn(Group) -> Push) -> Element {
+    rsx! {
+        for group in Group::ALL {
+            Tile {
+                label: group.label(),
+                value: robots.iter().filter(|robot| group.contains(robot)).count(),
+                tone: group.tone(),
+                pressed: pressed == Some(group),
+                push: push(group),
+            }
+        }
+    }
+}
+
+/// What the operator has to know about emergency stops: how many robots are stopped, and what became of the last command.
+pub fn safety(robots: &[Telemetry], report: Option<&str>, reset: Push) -> Element {
+    let stopped = robots.iter().filter(|robot| robot.status == Status::EmergencyStop).count();
+    let report = report.unwrap_or_default();
+    if stopped > 0 {
+        let robots = if stopped == 1 { "robot" } else { "robots" };
+        return rsx! {
+            Callout { tone: "danger", title: "Emergency stop holds on {stopped} {robots}.", text: "{report}",
+                button { r#type: "button", class: "button", phx_click: reset, "Reset all" }
+            }
+        };
+    }
+    rsx! {
+        if !report.is_empty() {
+            Callout { tone: "info", title: "{report}", text: "" }
+        }
+    }
+}
+
+/// Trails below, robots above. Robots that are not `shown` are left out, but for a chosen one.
+pub fn markers(
+    robots: &[Telemetry],
+    shown: impl Fn(&Telemetry) -> bool,
+    chosen: Option<RobotId>,
+    push: fn(RobotId) -> Push,
+) -> Element {
+    let robots: Vec<_> = robots.iter().filter(|robot| chosen == Some(robot.id) || shown(robot)).collect();
+    let ahead = robots.iter().find(|robot| chosen == Some(robot.id));
+    rsx! {
+        for robot in &robots {
+            Trail { key: "{robot.id}", trail: robot.trail.clone(), status: robot.status }
+        }
+        if let Some(robot) = ahead {
+            Way { from: robot.pose.at, route: robot.route.clone() }
+        }
+        for robot in &robots {
+            Marker { key: "{robot.id}", spot: Spot::from(*robot), chosen: chosen == Some(robot.id), push: push(robot.id) }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! One row of the table, rounded to what it shows, so that it renders only when that changes.
+
+use bennu::prelude::*;
+
+use crate::robots::{RobotId, Status, Telemetry};
+use crate::web::components::badge::Badge;
+use crate::web::components::battery::BatteryGauge;
+use crate::web::format;
+
+/// What a row shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// The key of the row.
+    pub id: RobotId,
+    name: &'static str,
+    status: Status,
+    percent: u8,
+    speed: String,
+    position: String,
+}
+
+impl From<&Telemetry> for Row {
+    fn from(robot: &Telemetry) -> Self {
+        Self {
+            id: robot.id,
+            name: robot.name,
+            status: robot.status,
+            percent: robot.battery as u8,
+            speed: format::speed(robot.velocity.linear),
+            position: format!("{:.1}, {:.1}", robot.pose.at.x, robot.pose.at.y),
+        }
+    }
+}
+
+/// The row; `push` is what a click on it pushes.
+pub fn row(row: &Row, chosen: bool, push: Push) -> Element {
+    rsx! {
+        tr { class: if chosen { "is-chosen" }, "data-robot": "{row.id}", phx_click: push,
+            th { scope: "row", class: "table__name",
+                a { href: "/robots/{row.id}", "{row.name}" }
+            }
+            td { class: "table__status", Badge { status: row.status } }
+            td { class: "table__battery",
+                BatteryGauge { percent: row.percent, charging: row.status == Status::Charging }
+            }
+            td { class: "table__speed", "{row.speed}" }
+            td { class: "table__position", "{row.position}" }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+// Dioxus listeners (`onclick` and its like): events on the nodes that the server listens to, sent once from the innermost
+// such node, since the server bubbles them by itself. Events that come in streams (moves, scrolling) wait for the answer
+// to the last one, and only the newest of those that waited is sent.
+
+import { isElement } from "../dom";
+import { isSilent } from "../focus";
+import type { ListenerPush } from "../protocol";
+import { serializeEvent } from "../serialize_event";
+import type { View } from "../view";
+import { WindowObserver, type Owner } from "./binding";
+
+const STREAMS = new Set(["mousemove", "pointermove", "touchmove", "wheel", "scroll", "drag", "dragover", "resize", "timeupdate"]);
+/** Without these, a form would reload the page, and a drop would not happen at all. */
+const PREVENTED = new Set(["submit", "dragover", "drop"]);
+
+export class ListenerBinding extends WindowObserver {
+  readonly #events = new Set<string>();
+  /** For each stream in flight: the newest event that waits, if any. */
+  readonly #streams = new Map<string, ListenerPush | undefined>();
+
+  constructor(private readonly owner: Owner) {
+    super({});
+  }
+
+  override start(): void {
+    super.start();
+    this.#events.forEach((event) => this.#add(event));
+  }
+
+  /** Some node listens to this event from now on. */
+  listen(event: string): void {
+    if (this.#events.has(event)) return;
+    this.#events.add(event);
+    this.#add(event);
+  }
+
+  #add(event: string): void {
+    this.listenTo(event, this.#captured, true);
+    this.listenTo(event, this.#bubbled);
+  }
+
+  /** Events that do not bubble pass the window on their way down only. */
+  #captured = (event: Event): void => {
+    if (!event.bubbles) this.#happened(event);
+  };
+
+  #bubbled = (event: Event): void => {
+    if (event.bubbles) this.#happened(event);
+  };
+
+  #happened(event: Event): void {
+    const { target, type } = event;
+    if (!isElement(target) || (isSilent() && event instanceof FocusEvent)) return;
+    const view = this.owner.viewOf(target);
+    const found = view?.page.listener(target, type, event.bubbles);
+    if (view === undefined || found === undefined) return;
+    if (PREVENTED.has(type)) event.preventDefault();
+    const push = { node: found.id, event: type, data: serializeEvent(event, found.el) };
+    if (STREAMS.has(type)) this.#stream(view, push);
+    else view.pushListener(push, () => undefined);
+  }
+
+  #stream(view: View, push: ListenerPush): void {
+    const key = `${view.id} ${push.node} ${push.event}`;
+    if (this.#streams.has(key)) return void this.#streams.set(key, push);
+    this.#streams.set(key, undefined);
+    const answered = () => {
+      const next = this.#streams.get(key);
+      this.#streams.delete(key);
+      if (next) this.#stream(view, next);
+    };
+    if (!view.pushListener(push, answered)) this.#streams.delete(key);
+  }
+}

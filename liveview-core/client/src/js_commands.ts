@@ -1,0 +1,82 @@
+// What a binding's attribute says to do: the plain name of an event, or a list of commands. This version knows `push`.
+
+import type { Failure } from "./channel";
+import { isControl } from "./controls";
+import { isBox, isForm } from "./dom";
+import type { Mark } from "./loading";
+import type { EventType, Json, Reply } from "./protocol";
+import type { View } from "./view";
+
+export interface PushCommand {
+  readonly event: string;
+  readonly args?: readonly unknown[];
+  readonly value?: Json;
+  readonly target?: string;
+  /** A selector of further elements that show the loading state. */
+  readonly loading?: string;
+  readonly page_loading?: boolean;
+  /** Asks for what the browser knows about the click or the key, which costs bytes. */
+  readonly meta?: boolean;
+}
+
+/** What the kind of the event adds to its value. */
+export interface Details {
+  readonly value?: Json;
+  readonly meta?: () => Json;
+  readonly answered?: (reply: Reply | Failure) => void;
+}
+
+/** Reads an attribute's value. Throws when it is no list of known commands. */
+export function commands(encoded: string): PushCommand[] {
+  if (!encoded.startsWith("[")) return [{ event: encoded }];
+  const list = JSON.parse(encoded) as readonly (readonly [string, PushCommand])[];
+  return list.map(([name, options]) => {
+    if (name !== "push" || typeof options?.event !== "string") throw new Error(`unknown command ${JSON.stringify(name)}`);
+    return options;
+  });
+}
+
+/** Carries out the commands for an element. Whether anything was sent. */
+export function execute(view: View, el: Element, type: EventType, encoded: string, details: Details = {}): boolean {
+  return commands(encoded).map((command) => pushFrom(view, el, type, command, details)).includes(true);
+}
+
+function pushFrom(view: View, el: Element, type: EventType, command: PushCommand, details: Details): boolean {
+  const value = { ...elementValue(el), ...command.value, ...details.value, ...(command.meta ? details.meta?.() : {}) };
+  const { event, args = [], page_loading = false } = command;
+  return view.push(
+    { type, event, value, args },
+    {
+      kind: type,
+      marks: [{ el, lock: true, shown: true }, ...loadingMarks(command)],
+      pageLoading: page_loading || el.hasAttribute("phx-page-loading"),
+      ...(details.answered ? { answered: details.answered } : {}),
+    },
+  );
+}
+
+/** The further elements that a push shows as loading. */
+export function loadingMarks({ loading }: PushCommand): Mark[] {
+  return loading === undefined ? [] : [...document.querySelectorAll(loading)].map((el) => ({ el, lock: false, shown: true }));
+}
+
+/** The `phx-value-*` attributes. */
+export function phxValues(el: Element): Json {
+  const values: Json = {};
+  for (const { name, value } of el.attributes) {
+    if (name.startsWith("phx-value-")) values[name.slice("phx-value-".length)] = value;
+  }
+  return values;
+}
+
+/** The `phx-value-*` attributes and the element's own value. */
+function elementValue(el: Element): Json {
+  const own = ownValue(el);
+  return own === undefined ? phxValues(el) : { ...phxValues(el), value: own };
+}
+
+function ownValue(el: Element): unknown {
+  if (isForm(el)) return undefined;
+  if (isBox(el) && !el.checked) return undefined;
+  return isControl(el) || el.hasAttribute("value") ? (el as HTMLInputElement).value : undefined;
+}

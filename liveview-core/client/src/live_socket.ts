@@ -1,0 +1,218 @@
+// The client of a page: one socket, the views on it, and the bindings. Pages that need more than the script tag gives
+// make one themselves: `new LiveSocket("/live", { params }).connect()`.
+
+import type { Observer } from "./bindings/binding";
+import { ClickBinding } from "./bindings/click";
+import { FocusBinding } from "./bindings/focus";
+import { FormBinding } from "./bindings/form";
+import { HoldBinding } from "./bindings/hold";
+import { KeyBinding } from "./bindings/key";
+import { ListenerBinding } from "./bindings/listener";
+import { MAIN, SESSION } from "./constants";
+import { execute } from "./js_commands";
+import { latency, setLatency } from "./latency";
+import { isDebugging, setDebugging } from "./log";
+import { ProgressBar } from "./progress_bar";
+import type { Incoming, Json, Serializer } from "./protocol";
+import { Reloader, type ReloadOptions } from "./reload";
+import { Socket, type SocketDelegate } from "./socket";
+import { Templates } from "./templates";
+import { View } from "./view";
+
+export interface LiveSocketOptions extends ReloadOptions {
+  /** What the page adds to its join parameters: an object, or a function that is asked at each join. */
+  readonly params?: Json | (() => Json);
+  /** `"json"` makes every frame readable text. Default `"binary"`. */
+  readonly serializer?: Serializer;
+  /** The bar at the top of the page. Default `true`. */
+  readonly progress?: boolean;
+}
+
+export interface JsPushOptions {
+  readonly value?: Json;
+  readonly callback?: (reply: unknown) => void;
+}
+
+export class LiveSocket implements SocketDelegate {
+  readonly #socket: Socket;
+  readonly #templates = new Templates();
+  readonly #reloader: Reloader;
+  readonly #serializer: Serializer;
+  readonly #listeners = new ListenerBinding(this);
+  readonly #observers: Observer[];
+  readonly #views = new Map<Element, View>();
+  #unloaded = false;
+
+  constructor(
+    private readonly url = "/live",
+    private readonly options: LiveSocketOptions = {},
+  ) {
+    this.#serializer = options.serializer ?? "binary";
+    this.#socket = new Socket(() => socketUrl(this.url, this.#serializer), this);
+    this.#reloader = new Reloader(options);
+    this.#observers = [
+      new ClickBinding(this), new FormBinding(this), new FocusBinding(this), new KeyBinding(this), new HoldBinding(this),
+      this.#listeners, ...(options.progress === false ? [] : [new ProgressBar()]),
+    ];
+    // The first one is the page's: a page that makes its own gets no second.
+    window.liveSocket ??= this;
+  }
+
+  /** The view of the page's main container, if it has one. */
+  get main(): View | undefined {
+    return [...this.#views.values()].find(({ el }) => el.hasAttribute(MAIN));
+  }
+
+  /** Starts, or starts again: finds the views of the page and opens the socket. */
+  connect(): void {
+    whenReady(() => {
+      this.#findViews();
+      for (const observer of this.#observers) observer.start();
+      window.addEventListener("pagehide", this.#pageHidden);
+      window.addEventListener("pageshow", this.#pageShown);
+      if (this.#views.size > 0) this.#socket.connect();
+    });
+  }
+
+  /** Closes the socket and keeps it closed; `closed` is called when it is. Views show that they are not connected. */
+  disconnect(closed?: () => void): void {
+    this.#reloader.cancel();
+    this.#socket.disconnect(closed);
+  }
+
+  isConnected(): boolean {
+    return this.#socket.isConnected;
+  }
+
+  /** Whether the browser has left this page. */
+  isUnloaded(): boolean {
+    return this.#unloaded;
+  }
+
+  enableDebug(): void {
+    setDebugging(true);
+  }
+
+  disableDebug(): void {
+    setDebugging(false);
+  }
+
+  isDebugEnabled(): boolean {
+    return isDebugging();
+  }
+
+  /** Delays each message by so many milliseconds, in each direction, until this tab is closed. */
+  enableLatencySim(milliseconds: number): void {
+    setLatency(milliseconds);
+  }
+
+  disableLatencySim(): void {
+    setLatency(null);
+  }
+
+  getLatencySim(): number | null {
+    return latency() || null;
+  }
+
+  /** Carries out an encoded command for an element, as a binding would. */
+  execJS(el: Element, encoded: string): void {
+    const view = this.viewOf(el);
+    if (view) execute(view, el, "push", encoded);
+  }
+
+  /** Commands for scripts. `push` resolves with the handler's reply, or rejects when there is none. */
+  js(): { push: (el: Element, event: string, options?: JsPushOptions) => Promise<unknown> } {
+    return { push: (el, event, options = {}) => this.#push(el, event, options) };
+  }
+
+  viewOf(el: Element): View | undefined {
+    const container = el.isConnected ? el.closest(`[${SESSION}]`) : null;
+    return container ? this.#views.get(container) : undefined;
+  }
+
+  socketOpened(): void {
+    this.#templates.clear();
+    for (const view of this.#views.values()) view.join();
+  }
+
+  socketClosed(): void {
+    for (const view of this.#views.values()) view.socketClosed(this.#unloaded);
+  }
+
+  socketReceived(message: Incoming): void {
+    for (const view of this.#views.values()) if (view.receive(message)) return;
+  }
+
+  #push(el: Element, event: string, { value = {}, callback }: JsPushOptions): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const marks = [{ el, lock: true, shown: true }];
+      const view = this.viewOf(el);
+      const sent = view?.push({ type: "push", event, value }, {
+        kind: "hook",
+        marks,
+        answered: (reply) => {
+          if (typeof reply === "string") return reject(new Error(`no answer to ${event}: ${reply}`));
+          if (!reply.ok) return reject(new Error(String(reply.response.reason ?? "error")));
+          callback?.(reply.response.reply);
+          resolve(reply.response.reply);
+        },
+      });
+      if (!sent) reject(new Error(`${event} was not sent: the element's view is not connected`));
+    });
+  }
+
+  #findViews(): void {
+    for (const el of document.querySelectorAll<HTMLElement>(`[${SESSION}]`)) {
+      if (!this.#views.has(el)) this.#views.set(el, new View(el, this.#context()));
+    }
+  }
+
+  #context() {
+    return {
+      socket: this.#socket,
+      serializer: this.#serializer,
+      templates: this.#templates,
+      reloader: this.#reloader,
+      params: () => this.#params(),
+      listening: (event: string) => this.#listeners.listen(event),
+    };
+  }
+
+  #params(): Json {
+    const { params = {} } = this.options;
+    const token = document.querySelector("meta[name='csrf-token']")?.getAttribute("content");
+    return { ...(token ? { _csrf_token: token } : {}), ...(typeof params === "function" ? params() : params) };
+  }
+
+  /** An open socket would keep the page out of the back/forward cache. */
+  #pageHidden = (): void => {
+    this.#unloaded = true;
+    this.#socket.disconnect();
+  };
+
+  #pageShown = (event: PageTransitionEvent): void => {
+    if (!event.persisted) return;
+    this.#unloaded = false;
+    this.#socket.connect();
+  };
+}
+
+function socketUrl(path: string, serializer: Serializer): string {
+  const url = new URL(`${path}/websocket`, window.location.href);
+  url.protocol = url.protocol.replace("http", "ws");
+  url.search = new URLSearchParams({ vsn: "2.0.0", serializer }).toString();
+  return url.href;
+}
+
+/** Once the document is parsed. */
+export function whenReady(callback: () => void): void {
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", callback, { once: true });
+  else callback();
+}
+
+declare global {
+  interface Window {
+    Bennu?: { LiveSocket: typeof LiveSocket };
+    liveSocket?: LiveSocket;
+  }
+}

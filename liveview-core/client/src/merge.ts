@@ -1,0 +1,145 @@
+// Merges a fresh render into the page that shows an older one. Nodes that stand for the same thing stay: an element is
+// matched by its `id`, otherwise by tag and position. So focus, selection, scroll, what the person is typing and what
+// scripts added to `class` survive; everything else becomes what the server says.
+
+import { setStyle } from "./attributes";
+import { setServerClasses } from "./classes";
+import { hold, isControl, isEditable, isOwned, serverValue, settleSelects, sync, takeServerLayer } from "./controls";
+import { isElement, isInput, isSelect } from "./dom";
+import { setServer } from "./overlay";
+import { place } from "./patch";
+
+export interface MergeOptions {
+  /** Keep what was typed into controls about which the server's mind has not changed: true for a page's first join. */
+  readonly keepTyped: boolean;
+}
+
+/** Makes the children of `live` those of `fresh`. The result names, for each fresh node that was not used, the node that stands for it. */
+export function merge(live: Element, fresh: Element, options: MergeOptions): ReadonlyMap<Node, Node> {
+  const merger = new Merger(live, fresh, options);
+  merger.children(live, fresh);
+  merger.finish();
+  settleSelects();
+  return merger.kept;
+}
+
+class Merger {
+  readonly kept = new Map<Node, Node>();
+  readonly #used = new Set<Node>();
+  readonly #leftovers: ChildNode[] = [];
+  readonly #liveIds: Map<string, Element>;
+  readonly #freshIds: Map<string, Element>;
+
+  constructor(
+    live: Element,
+    fresh: Element,
+    private readonly options: MergeOptions,
+  ) {
+    this.#liveIds = byId(live);
+    this.#freshIds = byId(fresh);
+  }
+
+  children(live: Element, fresh: Element): void {
+    let cursor = live.firstChild;
+    for (const node of [...fresh.childNodes]) {
+      cursor = this.#skipUnwanted(cursor);
+      const match = this.#match(node, cursor);
+      if (match === undefined) {
+        place(live, [node], cursor);
+        this.#used.add(node);
+        continue;
+      }
+      this.#used.add(match);
+      if (match.parentNode === live && isBehind(cursor, match)) cursor = this.#skipTo(cursor, match);
+      else place(live, [match], cursor);
+      this.#one(match, node);
+    }
+    for (; cursor !== null; cursor = cursor.nextSibling) this.#leftovers.push(cursor);
+  }
+
+  /** Takes out what nothing stands for any more. */
+  finish(): void {
+    for (const node of this.#leftovers) if (!this.#used.has(node)) node.remove();
+  }
+
+  #one(live: Node, fresh: Node): void {
+    this.kept.set(fresh, live);
+    if (isElement(live) && isElement(fresh)) this.#element(live, fresh);
+    else if (live.nodeValue !== fresh.nodeValue) live.nodeValue = fresh.nodeValue;
+  }
+
+  #element(live: Element, fresh: Element): void {
+    const control = isControl(live) ? live : undefined;
+    const before = control ? serverValue(control) : null;
+    const shown = control?.value;
+    const owned = control !== undefined && isOwned(control);
+    if (control && owned && isEditable(control) && !isSelect(control)) control.value = shown ?? "";
+    mergeAttributes(live, fresh);
+    this.children(live, fresh);
+    if (control === undefined) return;
+    takeServerLayer(control, fresh);
+    if (owned) return hold(control, before);
+    if (!this.options.keepTyped || serverValue(control) !== before) sync(control, true);
+  }
+
+  /** Passes the nodes that have an id which the new render does not. */
+  #skipUnwanted(cursor: ChildNode | null): ChildNode | null {
+    let node = cursor;
+    while (isElement(node) && node.id !== "" && !this.#freshIds.has(node.id)) {
+      this.#leftovers.push(node);
+      node = node.nextSibling;
+    }
+    return node;
+  }
+
+  #skipTo(cursor: ChildNode | null, match: ChildNode): ChildNode | null {
+    for (let node = cursor; node !== null && node !== match; node = node.nextSibling) this.#leftovers.push(node);
+    return match.nextSibling;
+  }
+
+  #match(fresh: ChildNode, cursor: ChildNode | null): ChildNode | undefined {
+    if (isElement(fresh) && fresh.id !== "") {
+      const live = this.#liveIds.get(fresh.id);
+      return live && !this.#used.has(live) && isSameKind(live, fresh) ? live : undefined;
+    }
+    for (let node = cursor; node !== null; node = node.nextSibling) {
+      if (!this.#used.has(node) && isSameKind(node, fresh) && !(isElement(node) && node.id !== "")) return node;
+    }
+    return undefined;
+  }
+}
+
+function byId(root: Element): Map<string, Element> {
+  const ids = new Map<string, Element>();
+  for (const el of root.querySelectorAll("[id]")) if (!ids.has(el.id)) ids.set(el.id, el);
+  return ids;
+}
+
+function isSameKind(a: Node, b: Node): boolean {
+  if (a.nodeType !== b.nodeType || a.nodeName !== b.nodeName) return false;
+  // An input of another type has another kind of value.
+  return !(isInput(a) && isInput(b)) || a.type === b.type;
+}
+
+/** Whether `match` needs no move: only nodes without an id lie between the cursor and it. */
+function isBehind(cursor: ChildNode | null, match: ChildNode): boolean {
+  for (let node = cursor; node !== null; node = node.nextSibling) {
+    if (node === match) return true;
+    if (isElement(node) && node.id !== "") return false;
+  }
+  return false;
+}
+
+function mergeAttributes(live: Element, fresh: Element): void {
+  for (const { name, namespaceURI, value } of [...fresh.attributes]) {
+    if (name === "class") setServerClasses(live, value);
+    else if (name === "style") live.getAttribute("style") === value || setStyle(live, value);
+    else if (namespaceURI !== null) live.setAttributeNS(namespaceURI, name, value);
+    else if (live.getAttribute(name) !== value) setServer(live, name, value);
+  }
+  for (const { name } of [...live.attributes]) {
+    if (fresh.hasAttribute(name)) continue;
+    if (name === "class") setServerClasses(live, null);
+    else setServer(live, name, null);
+  }
+}

@@ -1,0 +1,288 @@
+// One live view: its container, its join, the frames that change it and the events that it pushes. It joins by adopting
+// the first HTML, by resuming where it stopped, or by merging a fresh render; and joins again whenever that got lost.
+//
+// One message is handled in one task and in one order: the loading state of the answered push goes, the patch is
+// applied, server events are dispatched, the reply is handed over.
+
+import { Acks } from "./acks";
+import { Backoff } from "./backoff";
+import { Channel, type ChannelDelegate, type Failure } from "./channel";
+import { MAX_JOIN_TRIES, REJOIN_AFTER, SESSION, STABLE_AFTER } from "./constants";
+import { showCondition, type Condition } from "./container";
+import { release } from "./controls";
+import { LoadingStates, type Mark } from "./loading";
+import { log } from "./log";
+import { Page } from "./page";
+import { startPageLoading, type PageLoadingKind } from "./page_loading";
+import type { Effects } from "./patch";
+import type { EventPush, Incoming, Json, ListenerPush, ReadPatch, Reply, Serializer } from "./protocol";
+import type { Reloader } from "./reload";
+import type { Socket } from "./socket";
+import type { Templates } from "./templates";
+import { setTitle } from "./title";
+
+/** What a view needs of the page around it. */
+export interface ViewContext {
+  readonly socket: Socket;
+  readonly serializer: Serializer;
+  readonly templates: Templates;
+  readonly reloader: Reloader;
+  /** The page's own join parameters, asked for at each join. */
+  params(): Json;
+  listening(event: string): void;
+}
+
+export interface PushOptions {
+  /** The kind of the loading class; without one nothing is marked. */
+  readonly kind: string;
+  readonly marks: readonly Mark[];
+  readonly pageLoading?: boolean;
+  /** Called after the patch of the answer was applied. */
+  readonly answered?: (reply: Reply | Failure) => void;
+}
+
+export class View implements ChannelDelegate {
+  readonly id: string;
+  readonly #channel: Channel;
+  readonly #page: Page;
+  readonly #loading: LoadingStates;
+  readonly #acks: Acks;
+  readonly #backoff = new Backoff(REJOIN_AFTER);
+  #session: string;
+  #joins = 0;
+  #tries = 0;
+  #joinedAt = 0;
+  /** The container still shows the page load's HTML as the server rendered it. */
+  #pristine = true;
+  /** The nodes have their ids: the server may send only what changed. */
+  #bound = false;
+  #ended = false;
+  #condition: Condition | undefined;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #stopLoading: (() => void) | undefined;
+
+  constructor(
+    readonly el: HTMLElement,
+    private readonly context: ViewContext,
+  ) {
+    this.id = el.id;
+    this.#session = el.getAttribute(SESSION) ?? "";
+    this.#channel = new Channel(context.socket, `lv:${this.id}`, context.serializer, this);
+    this.#page = new Page(el, context.templates, context.listening);
+    this.#loading = new LoadingStates(this.id);
+    this.#acks = new Acks((seq) => this.#channel.ack(seq));
+  }
+
+  get page(): Page {
+    return this.#page;
+  }
+
+  isConnected(): boolean {
+    return this.#channel.isJoined;
+  }
+
+  join(): void {
+    if (this.#ended) return;
+    clearTimeout(this.#retry);
+    if (this.#joins === 0 && this.#tries === 0) this.#wait("loading", "initial");
+    this.#channel.join(this.#joinPayload(), (reply) => this.#joinAnswered(reply));
+  }
+
+  /** The socket is gone, and with it everything that waited for an answer. */
+  socketClosed(unloading: boolean): void {
+    clearTimeout(this.#retry);
+    this.#drop();
+    if (!unloading && !this.#ended) this.#wait("client-error", "error");
+  }
+
+  /** Whether the message was for this view. */
+  receive(message: Incoming): boolean {
+    return this.#channel.receive(message);
+  }
+
+  /** Whether the event was sent. An event of a view that is not connected is dropped. */
+  push(push: EventPush, options: PushOptions): boolean {
+    if (!this.isConnected()) return false;
+    const answered = this.#begin(options);
+    this.#channel.pushEvent(push, this.#acks.take(), answered);
+    return true;
+  }
+
+  pushListener(push: ListenerPush, answered: () => void): boolean {
+    if (!this.isConnected()) return false;
+    const finish = this.#begin({ kind: "", marks: [], answered });
+    this.#channel.pushListener(push, this.#acks.take(), finish);
+    return true;
+  }
+
+  channelReceived(patch: ReadPatch): void {
+    this.#frame(patch);
+  }
+
+  channelCrashed(payload: Json): void {
+    log(this.id, "error", "view crashed", payload);
+    this.#drop();
+    this.#wait("server-error", "error");
+    this.#rejoinLater();
+  }
+
+  channelClosed(payload: Json): void {
+    log(this.id, "close", "the server ended the view", payload);
+    this.#ended = true;
+    this.#drop();
+    this.#show("server-error");
+  }
+
+  #joinPayload(): Json {
+    return {
+      session: this.#session,
+      url: window.location.href,
+      params: { ...this.context.params(), _mounts: this.#joins },
+      ...(this.#pristine ? { adopt: true } : {}),
+      ...(this.#bound ? { seq: this.#acks.applied } : {}),
+    };
+  }
+
+  #joinAnswered(reply: Reply | Failure): void {
+    if (reply === "closed") return;
+    if (reply === "timeout") return this.#joinFailed("timeout");
+    if (!reply.ok) return this.#refused(reply.response);
+    try {
+      this.#enter(reply);
+    } catch (error) {
+      this.#rejoinFresh(error);
+    }
+  }
+
+  #enter({ response, patch }: Reply): void {
+    if (typeof response.session === "string") this.#session = response.session;
+    let effects: Effects | undefined;
+    if (typeof response.adopt === "string") {
+      this.#page.adopt(response.adopt, Number(response.check));
+      this.#acks.restart(0);
+    } else if (patch) {
+      const { seq, ops } = patch();
+      effects = this.#page.rebuild(ops, this.#joins === 0);
+      this.#acks.restart(seq);
+    }
+    this.#pristine = false;
+    this.#bound = true;
+    this.#joined();
+    if (effects) this.#carryOut(effects);
+    log(this.id, "mount", "received diff", response);
+  }
+
+  #joined(): void {
+    this.#joins += 1;
+    this.#tries = 0;
+    this.#joinedAt = Date.now();
+    this.context.reloader.forget();
+    this.#show("connected");
+  }
+
+  /** The page is not what the server thinks: ask for all of it. Still failing, that counts like any failed join. */
+  #rejoinFresh(error: unknown): void {
+    log(this.id, "error", "out of step with the server", error);
+    const again = this.#pristine || (this.#bound && this.#isStable());
+    this.#pristine = false;
+    this.#bound = false;
+    this.#drop();
+    if (!again) return this.#joinFailed("out of step");
+    this.join();
+  }
+
+  #refused(response: Json): void {
+    const redirect = response.redirect as { to?: unknown } | undefined;
+    if (typeof redirect?.to === "string") return leaveFor(redirect.to);
+    log(this.id, "error", "unable to join", response);
+    const reason = response.reason;
+    if (reason === "stale" || reason === "unauthorized") {
+      this.#wait("server-error", "error");
+      return this.context.reloader.schedule(this.id, true);
+    }
+    if (reason === "full") {
+      this.#wait("server-error", "error");
+      return this.#rejoinLater();
+    }
+    this.#joinFailed(String(reason ?? "error"));
+  }
+
+  #joinFailed(reason: string): void {
+    this.#tries += 1;
+    this.#drop();
+    this.#wait("server-error", "error");
+    if (this.#tries < MAX_JOIN_TRIES) return this.#rejoinLater();
+    log(this.id, "error", `giving up trying to mount after ${MAX_JOIN_TRIES} tries`, { reason });
+    this.#tries = 0;
+    this.context.reloader.schedule(this.id);
+  }
+
+  #rejoinLater(): void {
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => {
+      if (this.context.socket.isConnected) this.join();
+    }, this.#backoff.next());
+  }
+
+  #wait(condition: Condition, kind: PageLoadingKind): void {
+    if (condition === this.#condition) return;
+    this.#show(condition);
+    this.#stopLoading = startPageLoading(kind);
+  }
+
+  #show(condition: Condition): void {
+    this.#condition = condition;
+    showCondition(this.el, condition);
+    this.#stopLoading?.();
+  }
+
+  #isStable(): boolean {
+    return this.#joinedAt !== 0 && Date.now() - this.#joinedAt >= STABLE_AFTER;
+  }
+
+  /** Leaves the join behind: what was marked as loading will get no answer. */
+  #drop(): void {
+    if (this.#isStable()) this.#backoff.reset();
+    this.#joinedAt = 0;
+    this.#channel.leave();
+    this.#acks.take();
+    this.#loading.endAll().forEach(release);
+  }
+
+  #begin({ kind, marks, pageLoading, answered }: PushOptions): (reply: Reply | Failure) => void {
+    const ref = marks.length === 0 ? undefined : this.#loading.begin(kind, marks);
+    const stop = pageLoading ? startPageLoading("element") : undefined;
+    return (reply) => {
+      const elements = ref === undefined ? [] : this.#loading.end(ref);
+      if (typeof reply !== "string" && reply.patch) this.#frame(reply.patch);
+      elements.forEach(release);
+      answered?.(reply);
+      stop?.();
+    };
+  }
+
+  #frame(patch: ReadPatch): void {
+    try {
+      const { seq, ops } = patch();
+      // A replayed frame that was applied before the connection went.
+      if (seq <= this.#acks.applied) return;
+      log(this.id, "update", "received diff", ops);
+      const effects = this.#page.patch(ops);
+      this.#acks.frameApplied(seq);
+      this.#carryOut(effects);
+    } catch (error) {
+      this.#rejoinFresh(error);
+    }
+  }
+
+  #carryOut({ title, events }: Effects): void {
+    if (title !== undefined) setTitle(title);
+    for (const { name, payload } of events) window.dispatchEvent(new CustomEvent(`phx:${name}`, { detail: payload }));
+  }
+}
+
+/** Goes to another page, if its address is one that a page may lead to. */
+function leaveFor(to: string): void {
+  const url = new URL(to, window.location.href);
+  if (url.protocol === "http:" || url.protocol === "https:") window.location.assign(url.href);
+}
