@@ -5,3 +5,4 @@ mod pubsub;
 mod session;
 mod live;
 mod support;
+mod ui;
