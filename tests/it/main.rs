@@ -1,7 +1,10 @@
 //! The tests that cross crates, in one binary.
 
+mod frames;
+mod limits;
+mod live;
 mod params;
 mod pubsub;
 mod session;
-mod live;
 mod support;
+mod ui;

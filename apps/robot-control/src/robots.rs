@@ -24,6 +24,7 @@ pub mod robot;
 pub mod roster;
 pub mod route;
 pub mod topics;
+pub mod traffic;
 pub mod world;
 
 pub use command::{Accepted, Command, Outcome, Refusal};

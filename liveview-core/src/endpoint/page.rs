@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
-use dioxus::prelude::{Props, component, dioxus_core, dioxus_signals, rsx};
+#[allow(unused_imports, reason = "what `rsx!` expands to names it in debug builds only")]
+use dioxus::prelude::dioxus_signals;
+use dioxus::prelude::{Props, component, dioxus_core, rsx};
 
 use crate::render::{RenderError, Renderer};
 use crate::{Element, dioxus_elements};

@@ -138,8 +138,8 @@ impl ClientEvent {
     /// # Errors
     /// [`EventError::Argument`] when it is missing or of another type: the page is older than the program, or the event was forged.
     pub(crate) fn arg<T: DeserializeOwned>(&self, index: usize, name: &'static str) -> Result<T, EventError> {
-        let value = self.args.get(index).cloned().unwrap_or(Value::Null);
-        serde_json::from_value(value).map_err(|source| EventError::Argument { name, source })
+        let given = self.args.get(index).cloned().ok_or_else(|| serde::de::Error::custom("it is missing"));
+        given.and_then(serde_json::from_value).map_err(|source| EventError::Argument { name, source })
     }
 
     pub(crate) fn args_end(&self, expected: usize) -> Result<(), EventError> {

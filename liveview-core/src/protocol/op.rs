@@ -14,7 +14,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-pub use self::json::{from_json, to_json};
+pub use self::json::{all_to_json, from_json, to_json};
 pub use self::read::{OpReader, read_all};
 pub use self::write::OpWriter;
 use super::wire::WireError;

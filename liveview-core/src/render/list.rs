@@ -137,7 +137,10 @@ impl<T: 'static, D: PartialEq + 'static> Properties for ListProps<T, D> {
 
     fn memoize(&mut self, new: &Self) -> bool {
         let is_same = Rc::ptr_eq(&self.order, &new.order) && self.show == new.show;
-        self.clone_from(new);
+        // The old ones stay where the new ones are equal: the rows have them too.
+        if !is_same {
+            self.clone_from(new);
+        }
         is_same
     }
 }

@@ -83,6 +83,20 @@ impl Tab {
         }
     }
 
+    /// The same page in another tab of the same browser, without a socket.
+    pub fn duplicate(&self) -> Self {
+        Self {
+            path: self.path.clone(),
+            cookie: self.cookie.clone(),
+            id: self.id.clone(),
+            session: self.session.clone(),
+            csrf: self.csrf.clone(),
+            page: self.page.clone(),
+            ws: None,
+            ..*self
+        }
+    }
+
     pub fn topic(&self) -> String {
         format!("lv:{}", self.id)
     }

@@ -17,6 +17,7 @@ use super::record::Record;
 use super::robot::Robot;
 use super::roster::Spec;
 use super::topics::{journal_topic, robot_topic};
+use super::traffic::Neighbour;
 use super::world::World;
 
 /// The time of one step.
@@ -66,6 +67,8 @@ impl Chassis {
 pub struct Driver {
     /// The robot that it drives.
     pub chassis: Arc<Chassis>,
+    /// All robots, this one included.
+    pub fleet: Arc<[Arc<Chassis>]>,
 }
 
 impl Driver {
@@ -75,6 +78,14 @@ impl Driver {
         self.chassis
             .pubsub
             .broadcast(&robot_topic(self.id()), telemetry);
+    }
+
+    /// The others, where they are now.
+    fn neighbours(&self) -> Vec<Neighbour> {
+        let others = self.fleet.iter().filter(|other| other.spec.id != self.id());
+        others
+            .map(|other| (other.spec.id, other.record.pose()))
+            .collect()
     }
 
     fn id(&self) -> RobotId {
@@ -109,7 +120,7 @@ impl Actor for Driver {
         robot: &mut Robot,
     ) -> Result<(), ActorProcessingErr> {
         match message {
-            Message::Step => robot.step(&self.chassis.world, STEP),
+            Message::Step => robot.step(&self.chassis.world, &self.neighbours(), STEP),
             Message::Command {
                 command,
                 reply,

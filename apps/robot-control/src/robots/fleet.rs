@@ -151,7 +151,9 @@ impl Fleet {
         command: Command,
     ) -> impl Future<Output = Vec<(RobotId, Outcome)>> + Send + use<> {
         let ids = self.0.robots.iter().map(|robot| robot.spec.id);
-        let sent: Vec<_> = ids.map(|id| (id, self.issue(id, operator, command))).collect();
+        let sent: Vec<_> = ids
+            .map(|id| (id, self.issue(id, operator, command)))
+            .collect();
         async move {
             let mut outcomes = Vec::with_capacity(sent.len());
             for (id, task) in sent {
@@ -188,10 +190,18 @@ impl Fleet {
     }
 
     fn send(&self, index: usize, command: Command) -> Result<oneshot::Receiver<Outcome>, Refusal> {
-        let permit = Arc::clone(&self.0.room[index]).try_acquire_owned().map_err(|_| Refusal::Busy)?;
+        let permit = Arc::clone(&self.0.room[index])
+            .try_acquire_owned()
+            .map_err(|_| Refusal::Busy)?;
         let (reply, answer) = oneshot::channel();
-        let message = Message::Command { command, reply, permit };
-        self.driver(index)?.send_message(message).map_err(|_| Refusal::Offline)?;
+        let message = Message::Command {
+            command,
+            reply,
+            permit,
+        };
+        self.driver(index)?
+            .send_message(message)
+            .map_err(|_| Refusal::Offline)?;
         Ok(answer)
     }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::geometry::Pose;
 use super::history::{History, Sample};
 use super::model::{Status, Telemetry};
 use super::physics::Velocity;
@@ -47,6 +48,11 @@ impl Record {
     /// What the robot said last, whenever that was.
     pub fn last(&self) -> Telemetry {
         self.known().telemetry.clone()
+    }
+
+    /// Where the robot was last.
+    pub fn pose(&self) -> Pose {
+        self.known().telemetry.pose
     }
 
     /// What is true now: the last telemetry, or the same marked as offline and at rest when it is too old.

@@ -16,6 +16,7 @@ use super::patrol::Patrol;
 use super::physics::{self, Braking, LIMITS, Velocity};
 use super::roster::Spec;
 use super::route::{self, Route};
+use super::traffic::{Courtesy, Neighbour};
 use super::world::World;
 
 /// How long one drive command lasts.
@@ -57,6 +58,7 @@ pub struct Robot {
     battery: Battery,
     task: Task,
     patrol: Patrol,
+    courtesy: Courtesy,
     /// Time left until the robot may act by itself again.
     hold: Duration,
     trail: VecDeque<Point>,
@@ -77,6 +79,7 @@ impl Robot {
             battery: Battery::at(spec.battery),
             task: if at_dock { Task::Charge } else { Task::Rest },
             patrol: Patrol::new(spec.stops.clone()),
+            courtesy: Courtesy::default(),
             hold: Duration::ZERO,
             trail: VecDeque::new(),
             shown_trail: Arc::default(),
@@ -124,11 +127,11 @@ impl Robot {
         Ok(accepted)
     }
 
-    /// Lets `dt` pass.
-    pub fn step(&mut self, world: &World, dt: Duration) {
+    /// Lets `dt` pass, with the other robots where they are seen now.
+    pub fn step(&mut self, world: &World, others: &[Neighbour], dt: Duration) {
         self.tick += 1;
         self.decide(world, dt);
-        let (wanted, braking) = self.wanted(dt);
+        let (wanted, braking) = self.wanted(world, others, dt);
         let motion = physics::step(world, self.pose, self.velocity, wanted, braking, dt);
         self.odometer += self.pose.at.distance(motion.pose.at);
         (self.pose, self.velocity) = (motion.pose, motion.velocity);
@@ -325,7 +328,7 @@ impl Robot {
     }
 
     /// The velocity that the task asks for now; a task that has come to its end is replaced.
-    fn wanted(&mut self, dt: Duration) -> (Velocity, Braking) {
+    fn wanted(&mut self, world: &World, others: &[Neighbour], dt: Duration) -> (Velocity, Braking) {
         let wanted = match &mut self.task {
             Task::EmergencyStop | Task::Blocked => return (Velocity::REST, Braking::Emergency),
             Task::Rest | Task::Charge => None,
@@ -334,7 +337,14 @@ impl Robot {
                 *left = left.saturating_sub(dt);
                 wanted
             }
-            Task::Travel { route, .. } => route.steer(self.pose),
+            Task::Travel { route, .. } => route.steer(world, self.pose, others).map(|wanted| {
+                let waits = self.courtesy.waits(self.spec.id, self.pose, others, dt);
+                if waits {
+                    Velocity::new(0.0, wanted.angular)
+                } else {
+                    wanted
+                }
+            }),
             Task::Align => route::turn(self.pose.heading, self.spec.dock.heading),
         };
         if wanted.is_none() {

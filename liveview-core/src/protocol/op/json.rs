@@ -5,7 +5,7 @@ use std::slice::Iter;
 
 use serde_json::{Value, json};
 
-use super::{Op, OpError, Path, Tree};
+use super::{Op, OpError, OpReader, Path, Tree};
 
 /// The JSON form of an op.
 pub fn to_json(op: &Op<'_>) -> Value {
@@ -50,6 +50,17 @@ pub fn to_json(op: &Op<'_>) -> Value {
         Op::Event { name, payload } => json!(["event", name, payload]),
         Op::Redirect { to } => json!(["redirect", to]),
     }
+}
+
+/// The JSON form of a frame's ops: an array of theirs.
+///
+/// # Errors
+/// The first [`OpError`] met; ops of our own renderer give none.
+pub fn all_to_json(ops: &[u8]) -> Result<Value, OpError> {
+    OpReader::new(ops)
+        .map(|op| Ok(to_json(&op?)))
+        .collect::<Result<Vec<_>, _>>()
+        .map(Value::Array)
 }
 
 fn tree_to_json(tree: &Tree<'_>) -> Value {

@@ -8,7 +8,7 @@ use proptest::sample::Index;
 use proptest::{prop_assert, prop_assert_eq, prop_oneof, proptest};
 use serde_json::{Value, json};
 
-use super::{Op, OpError, OpWriter, Tree, from_json, read_all, to_json};
+use super::{Op, OpError, OpWriter, Tree, all_to_json, from_json, read_all, to_json};
 
 fn text() -> impl Strategy<Value = Cow<'static, str>> {
     ".{0,12}".prop_map(Cow::Owned)
@@ -163,4 +163,30 @@ fn json_with_an_operand_too_many_is_refused() {
         from_json(&json!({ "push": 1 })),
         Err(OpError::BadJson(_))
     ));
+}
+
+#[test]
+fn a_frame_reads_in_a_trace() {
+    let mut writer = OpWriter::default();
+    let attributes = vec![["class".into(), "".into(), "row".into()]];
+    let children = vec![Tree::Text("Battery ".into()), Tree::Dynamic];
+    let root = Tree::Element {
+        tag: "p".into(),
+        namespace: "".into(),
+        attributes,
+        children,
+    };
+    writer.template(3, &[root]);
+    writer.load(3, 0, 7);
+    writer.fill(&[1], 1);
+    writer.text(9, "97");
+    writer.event("ping", &json!({ "n": 1 }));
+    let expected = json!([
+        ["template", 3, [["p", "", [["class", "", "row"]], ["Battery ", 0]]]],
+        ["load", 3, 0, 7],
+        ["fill", [1], 1],
+        ["text", 9, "97"],
+        ["event", "ping", { "n": 1 }],
+    ]);
+    assert_eq!(all_to_json(&writer.take()).expect("well formed"), expected);
 }

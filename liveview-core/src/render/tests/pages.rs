@@ -146,6 +146,15 @@ impl View {
                 "{d}"
             },
             2 => rsx! {
+                section { title: "{a}",
+                    "{b}"
+                    for (key , text) in list { b { key: "{key}", "{text}" } "{key}" }
+                    "{c}"
+                    Fragmented { text: d.clone(), more }
+                    p { class: "{d}", if two { "{a}" "{b}" } i { "{c}" } }
+                    {self.rows.render(|row| rsx! { "{row.1}" u {} })}
+                    "{a}"
+                }
                 ul {
                     for (key , text) in list { li { key: "{key}", onclick: |_| {}, "{text}" if one { i { "{key}" } } } }
                 }

@@ -372,8 +372,9 @@ fn a_volatile_value_is_sent_when_it_changes_and_only_then() {
 fn a_reused_id_does_not_inherit_the_last_value() {
     let shown = Rc::new(Cell::new(true));
     let show = Rc::clone(&shown);
+    let same = "same";
     let mut renderer =
-        rebuilt(move || rsx! { if show.get() { input { value: "same" } } else { p { "none" } } });
+        rebuilt(move || rsx! { if show.get() { input { value: "{same}" } } else { p { "none" } } });
     let set = |state, renderer: &mut Renderer| {
         shown.set(state);
         renderer.mark_dirty();

@@ -39,7 +39,10 @@ pub(super) async fn start(
     robots: &Arc<[Arc<Chassis>]>,
     pubsub: &PubSub,
 ) -> Result<(ActorRef<SupervisorMsg>, JoinHandle<()>), SpawnErr> {
-    let mut child_specs: Vec<_> = robots.iter().map(|robot| driver(prefix, robot)).collect();
+    let mut child_specs: Vec<_> = robots
+        .iter()
+        .map(|robot| driver(prefix, robot, robots))
+        .collect();
     child_specs.push(publisher(prefix, robots, pubsub));
     let options = SupervisorOptions {
         strategy: SupervisorStrategy::OneForOne,
@@ -58,13 +61,14 @@ pub(super) async fn start(
     Ok((supervisor, task))
 }
 
-fn driver(prefix: &str, chassis: &Arc<Chassis>) -> ChildSpec {
+fn driver(prefix: &str, chassis: &Arc<Chassis>, fleet: &Arc<[Arc<Chassis>]>) -> ChildSpec {
     let name = driver_name(prefix, chassis.spec.id);
-    let chassis = Arc::clone(chassis);
+    let (chassis, fleet) = (Arc::clone(chassis), Arc::clone(fleet));
     let started = Arc::new(AtomicBool::new(false));
     child(name, move |supervisor, name| {
         let driver = Driver {
             chassis: Arc::clone(&chassis),
+            fleet: Arc::clone(&fleet),
         };
         let first = !started.swap(true, Ordering::Relaxed);
         async move {

@@ -28,7 +28,7 @@ pub(crate) fn parked() -> Robot {
 
 fn run(robot: &mut Robot, world: &World, span: Duration) {
     for _ in 0..span.as_millis() / TICK.as_millis() {
-        robot.step(world, TICK);
+        robot.step(world, &[], TICK);
     }
 }
 
@@ -53,7 +53,7 @@ fn a_robot_stops_half_a_second_after_the_last_drive_command() {
         robot.telemetry().velocity.linear > 0.9,
         "still within the time of the last command"
     );
-    robot.step(&world, TICK);
+    robot.step(&world, &[], TICK);
     assert_eq!(status(&robot), Status::Idle);
     run(&mut robot, &world, Duration::from_millis(350));
     assert_eq!(robot.telemetry().velocity, Velocity::REST);
@@ -268,20 +268,44 @@ fn a_restarted_robot_stands_where_it_was_and_keeps_its_emergency_stop() {
 }
 
 #[test]
-fn half_an_hour_of_rounds_in_the_warehouse_ends_without_a_collision() {
+fn a_quarter_of_an_hour_of_rounds_ends_without_a_collision_and_with_few_encounters() {
     let world = World::warehouse();
-    for spec in super::super::roster::fleet(&world) {
-        let name = spec.name;
-        let patrols = !spec.stops.is_empty();
-        let mut robot = Robot::new(spec);
-        run(&mut robot, &world, Duration::from_mins(30));
-        let end = robot.telemetry();
+    let mut robots: Vec<_> = super::super::roster::fleet(&world)
+        .into_iter()
+        .map(Robot::new)
+        .collect();
+    let mut touching = 0;
+    let steps = 15 * 60 * 20;
+    for _ in 0..steps {
+        let seen: Vec<Neighbour> = robots
+            .iter()
+            .map(|robot| (robot.spec.id, robot.pose))
+            .collect();
+        for (index, robot) in robots.iter_mut().enumerate() {
+            let mut others = seen.clone();
+            others.swap_remove(index);
+            robot.step(&world, &others, TICK);
+            touching += usize::from(
+                others
+                    .iter()
+                    .any(|(_, other)| other.at.distance(robot.pose.at) < 2.0 * LIMITS.radius),
+            );
+        }
+    }
+    for robot in &robots {
+        let (name, end) = (robot.spec.name, robot.telemetry());
         assert_eq!(end.collisions, 0, "{name} ran into something");
         assert!(end.battery > 5.0, "{name} ran out of battery");
         assert!(
-            !patrols || end.odometer > 250.0,
+            robot.patrol.is_empty() || end.odometer > 120.0,
             "{name} drove only {} m",
             end.odometer
         );
     }
+    let share = touching as f64 / (steps * robots.len()) as f64;
+    assert!(
+        share < 0.02,
+        "robots stand in each other for {:.1} % of the time",
+        100.0 * share
+    );
 }

@@ -25,3 +25,25 @@ pub fn Badge(status: Status) -> Element {
         span { class: "badge badge--{tone(status)}", "{status.label()}" }
     }
 }
+
+/// What the colours of a map mean. Statuses that share a colour are one entry.
+#[component]
+pub fn Legend() -> Element {
+    let entries = [
+        (Status::Driving, "Driving"),
+        (Status::Patrolling, "Patrolling"),
+        (Status::Docking, "Docking"),
+        (Status::Charging, "Charging"),
+        (Status::Idle, "Idle"),
+        (Status::Blocked, "Blocked"),
+        (Status::EmergencyStop, "Emergency stop"),
+        (Status::Offline, "Offline"),
+    ];
+    rsx! {
+        ul { class: "legend", "aria-label": "Colours",
+            for (status, label) in entries {
+                li { class: "legend__entry badge--{tone(status)}", "{label}" }
+            }
+        }
+    }
+}

@@ -21,7 +21,7 @@ pub fn BatteryGauge(percent: u8, charging: bool) -> Element {
                 rect { class: "battery__cap", x: "21.5", y: "4", width: "2", height: "4", rx: "1" }
                 rect { class: "battery__level", x: "1.5", y: "1.5", width: "{width:.1}", height: "9", rx: "1.5" }
                 if charging {
-                    path { class: "battery__bolt", d: "M11.5 1 6.5 7h3.4L9 11l5-6h-3.4z" }
+                    path { class: "battery__bolt", d: "M12.4 -2 5.4 6.8h4.2L8 14l7.6-9.4h-4.4z" }
                 }
             }
             span { class: "battery__text", "{percent} %" }

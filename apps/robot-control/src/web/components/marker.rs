@@ -54,7 +54,7 @@ pub fn Marker(spot: Spot, chosen: bool, push: Option<Push>) -> Element {
             text {
                 class: if chosen { "bot__name bot__name--chosen" } else { "bot__name" },
                 transform: "scale(1 -1)",
-                y: "-0.75",
+                y: if chosen { "-1.15" } else { "-0.72" },
                 "{spot.name}"
             }
         }
@@ -72,7 +72,9 @@ pub fn Trail(trail: std::sync::Arc<[Point]>, status: Status) -> Element {
 /// The way that a robot follows, from where it is to its goal.
 #[component]
 pub fn Way(from: Point, route: std::sync::Arc<[Point]>) -> Element {
-    let Some(goal) = route.last().copied() else { return rsx! {} };
+    let Some(goal) = route.last().copied() else {
+        return rsx! {};
+    };
     rsx! {
         polyline { class: "way", points: "{from.x:.2},{from.y:.2} {points(&route)}" }
         circle { class: "way__goal", cx: "{goal.x:.2}", cy: "{goal.y:.2}", r: "0.35" }

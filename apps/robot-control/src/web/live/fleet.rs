@@ -13,6 +13,7 @@ use self::overview::{counters, markers, safety};
 use self::sort::{Column, Sorting};
 use self::table::{Row, row};
 use crate::robots::{Command, Fleet, FleetFrame, Operator, RobotId, Telemetry, fleet_topic};
+use crate::web::components::badge::Legend;
 use crate::web::components::dialog::ConfirmDialog;
 use crate::web::components::map::{FloorMap, Plan};
 use crate::web::metrics::{Metrics, Seat};
@@ -52,7 +53,10 @@ impl Filter {
     fn matches(&self, robot: &Telemetry) -> bool {
         let text = self.text.trim().to_lowercase();
         let named = |shown: &str| shown.to_lowercase().contains(&text);
-        let found = text.is_empty() || named(robot.name) || named(robot.status.label()) || robot.id.to_string() == text;
+        let found = text.is_empty()
+            || named(robot.name)
+            || named(robot.status.label())
+            || robot.id.to_string() == text;
         found && self.group.is_none_or(|group| group.contains(robot))
     }
 }
@@ -116,7 +120,11 @@ impl FleetLive {
     /// Shows one group of robots only, or all of them again.
     #[event]
     fn group(&mut self, group: Group) {
-        self.filter.group = if self.filter.group == Some(group) { None } else { Some(group) };
+        self.filter.group = if self.filter.group == Some(group) {
+            None
+        } else {
+            Some(group)
+        };
         self.fill_table();
     }
 
@@ -135,7 +143,11 @@ impl FleetLive {
     /// Marks a robot on the map, or no longer.
     #[event]
     fn choose(&mut self, id: RobotId) {
-        self.chosen = if self.chosen == Some(id) { None } else { Some(id) };
+        self.chosen = if self.chosen == Some(id) {
+            None
+        } else {
+            Some(id)
+        };
     }
 
     #[event]
@@ -168,10 +180,17 @@ impl FleetLive {
     fn answered(&mut self, all: AsyncResult<AllAnswered>) {
         let count = self.robots.len();
         self.report = Some(match all {
-            Ok(AllAnswered { command: Command::Reset, accepted }) => format!("{accepted} robots were reset."),
-            Ok(AllAnswered { accepted, .. }) if accepted == count => format!("All {count} robots have stopped."),
+            Ok(AllAnswered {
+                command: Command::Reset,
+                accepted,
+            }) => format!("{accepted} robots were reset."),
+            Ok(AllAnswered { accepted, .. }) if accepted == count => {
+                format!("All {count} robots have stopped.")
+            }
             Ok(AllAnswered { accepted, .. }) => {
-                format!("Only {accepted} of {count} robots confirmed. Look at those that are offline.")
+                format!(
+                    "Only {accepted} of {count} robots confirmed. Look at those that are offline."
+                )
             }
             Err(error) => format!("The command failed: {error}."),
         });
@@ -182,7 +201,11 @@ impl FleetLive {
         // Commands go out when the future is made, so that a second press cannot take back the first.
         let outcomes = fleet.command_all(&operator, command);
         cx.start_async("answered", async move {
-            let accepted = outcomes.await.iter().filter(|(_, outcome)| outcome.is_ok()).count();
+            let accepted = outcomes
+                .await
+                .iter()
+                .filter(|(_, outcome)| outcome.is_ok())
+                .count();
             AllAnswered { command, accepted }
         });
     }
@@ -196,8 +219,15 @@ impl FleetLive {
     }
 
     fn fill_table(&mut self) {
-        let robots = self.order.iter().filter_map(|id| self.robots.iter().find(|robot| robot.id == *id));
-        self.rows.replace_all(robots.filter(|robot| self.filter.matches(robot)).map(Row::from));
+        let robots = self
+            .order
+            .iter()
+            .filter_map(|id| self.robots.iter().find(|robot| robot.id == *id));
+        self.rows.replace_all(
+            robots
+                .filter(|robot| self.filter.matches(robot))
+                .map(Row::from),
+        );
     }
 
     fn heading(&self, column: Column) -> Element {
@@ -233,6 +263,7 @@ impl FleetLive {
                     FloorMap { plan: self.plan.clone(), label: "Map of the warehouse with all robots",
                         {markers(&self.robots, |robot| self.filter.matches(robot), self.chosen, Self::on_open)}
                     }
+                    Legend {}
                 }
                 section { class: "card fleet__list", "aria-label": "Robots",
                     form { class: "search", id: "search", role: "search", phx_change: Self::on_search(), phx_submit: Self::on_search(),
@@ -247,7 +278,7 @@ impl FleetLive {
                             value: "{self.filter.text}",
                             phx_debounce: "150",
                         }
-                        output { class: "search__count", r#for: "q", "{self.rows.len()} of {self.robots.len()}" }
+                        output { class: "search__count", "for": "q", "{self.rows.len()} of {self.robots.len()}" }
                     }
                     div { class: "table__scroll",
                         table { class: "table",

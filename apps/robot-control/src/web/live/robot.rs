@@ -10,9 +10,11 @@ mod panels;
 use bennu::prelude::*;
 
 use self::charts::Charts;
-use self::pad::{Pad, Pace};
+use self::pad::{Pace, Pad};
 use self::panels::{alerts, details, goal_form, pace_choice};
-use crate::robots::{Command, Entries, Fleet, Operator, Point, RobotId, Telemetry, journal_topic, robot_topic};
+use crate::robots::{
+    Command, Entries, Fleet, Operator, Point, RobotId, Telemetry, journal_topic, robot_topic,
+};
 use crate::web::components::badge::Badge;
 use crate::web::components::battery::BatteryGauge;
 use crate::web::components::drive_pad::{Direction, DriveButton};
@@ -60,7 +62,11 @@ impl RobotLive {
     async fn mount(cx: &mut Mount) -> Result<Self> {
         let fleet = cx.state::<Fleet>().clone();
         let wanted = cx.params().get("id").unwrap_or_default().to_owned();
-        let missing = || Error::not_found(format!("There is no robot `{wanted}`. The fleet's page lists all robots."));
+        let missing = || {
+            Error::not_found(format!(
+                "There is no robot `{wanted}`. The fleet's page lists all robots."
+            ))
+        };
         let id: RobotId = wanted.parse().map_err(|_| missing())?;
         let now = fleet.telemetry(id).ok_or_else(missing)?;
         let journal = fleet.journal(id).ok_or_else(missing)?;
@@ -255,7 +261,7 @@ impl RobotLive {
                     p { class: "hint", "Hold a button or an arrow key. The robot stops when you let go." }
                     {pace_choice(self.pad.pace, Self::on_pace)}
                     div { class: "actions",
-                        button { r#type: "button", class: "button", phx_click: Self::on_dock(), "Dock and charge" }
+                        button { r#type: "button", class: "button", phx_click: Self::on_dock(), "Send to dock" }
                         button { r#type: "button", class: "button", phx_click: Self::on_reset(), "Reset" }
                     }
                     {goal_form(&self.goal, Self::on_edit_goal(), Self::on_go_to_goal(), Self::on_typing(), Self::on_typed())}

@@ -8,7 +8,7 @@ use crate::robots::{Status, Telemetry};
 /// A group. A robot may be in several, or in none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Group {
+pub(super) enum Group {
     /// Under way.
     Moving,
     /// In a dock.
@@ -21,10 +21,11 @@ pub enum Group {
 
 impl Group {
     /// All groups, in the order in which they are shown.
-    pub const ALL: [Self; 4] = [Self::Moving, Self::Charging, Self::Faults, Self::LowBattery];
+    pub(super) const ALL: [Self; 4] =
+        [Self::Moving, Self::Charging, Self::Faults, Self::LowBattery];
 
     /// Its name for people.
-    pub const fn label(self) -> &'static str {
+    pub(super) const fn label(self) -> &'static str {
         match self {
             Self::Moving => "Driving",
             Self::Charging => "Charging",
@@ -34,7 +35,7 @@ impl Group {
     }
 
     /// Its colour.
-    pub const fn tone(self) -> &'static str {
+    pub(super) const fn tone(self) -> &'static str {
         match self {
             Self::Moving => "driving",
             Self::Charging => "charging",
@@ -44,7 +45,7 @@ impl Group {
     }
 
     /// Whether a robot belongs to it.
-    pub fn contains(self, robot: &Telemetry) -> bool {
+    pub(super) fn contains(self, robot: &Telemetry) -> bool {
         match self {
             Self::Moving => robot.status.is_moving(),
             Self::Charging => matches!(robot.status, Status::Charging | Status::Docked),

@@ -9,7 +9,7 @@ use crate::robots::{Status, Telemetry};
 /// A column by which the table can be sorted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Column {
+pub(super) enum Column {
     /// The name.
     #[default]
     Name,
@@ -25,10 +25,16 @@ pub enum Column {
 
 impl Column {
     /// All of them, from left to right.
-    pub const ALL: [Self; 5] = [Self::Name, Self::Status, Self::Battery, Self::Speed, Self::Position];
+    pub(super) const ALL: [Self; 5] = [
+        Self::Name,
+        Self::Status,
+        Self::Battery,
+        Self::Speed,
+        Self::Position,
+    ];
 
     /// Its heading.
-    pub const fn label(self) -> &'static str {
+    pub(super) const fn label(self) -> &'static str {
         match self {
             Self::Name => "Robot",
             Self::Status => "Status",
@@ -39,7 +45,7 @@ impl Column {
     }
 
     /// The part of a class that says which column it is.
-    pub const fn class(self) -> &'static str {
+    pub(super) const fn class(self) -> &'static str {
         match self {
             Self::Name => "name",
             Self::Status => "status",
@@ -62,27 +68,34 @@ impl Column {
 
 /// Which column, and which way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sorting {
+pub(super) struct Sorting {
     column: Column,
     descending: bool,
 }
 
 impl Sorting {
     /// Sorts by a column; by the other way round when it is sorted by it already.
-    pub fn press(&mut self, column: Column) {
+    pub(super) fn press(&mut self, column: Column) {
         let again = self.column == column;
-        *self = Self { column, descending: again && !self.descending };
+        *self = Self {
+            column,
+            descending: again && !self.descending,
+        };
     }
 
     /// Which of two robots comes first. Equal ones are ordered by number.
-    pub fn compare(&self, a: &Telemetry, b: &Telemetry) -> Ordering {
+    pub(super) fn compare(&self, a: &Telemetry, b: &Telemetry) -> Ordering {
         let order = self.column.compare(a, b);
-        let order = if self.descending { order.reverse() } else { order };
+        let order = if self.descending {
+            order.reverse()
+        } else {
+            order
+        };
         order.then(a.id.cmp(&b.id))
     }
 
     /// The value of `aria-sort`.
-    pub fn aria(&self, column: Column) -> &'static str {
+    pub(super) fn aria(&self, column: Column) -> &'static str {
         match (self.column == column, self.descending) {
             (false, _) => "none",
             (true, false) => "ascending",
@@ -91,7 +104,7 @@ impl Sorting {
     }
 
     /// The arrow beside the heading.
-    pub fn mark(&self, column: Column) -> &'static str {
+    pub(super) fn mark(&self, column: Column) -> &'static str {
         match self.aria(column) {
             "ascending" => "▲",
             "descending" => "▼",
@@ -101,7 +114,10 @@ impl Sorting {
 }
 
 fn rank(status: Status) -> usize {
-    Status::ALL.iter().position(|&other| other == status).unwrap_or(Status::ALL.len())
+    Status::ALL
+        .iter()
+        .position(|&other| other == status)
+        .unwrap_or(Status::ALL.len())
 }
 
 #[cfg(test)]
@@ -111,10 +127,16 @@ mod tests {
     #[test]
     fn pressing_a_heading_again_turns_the_order_round() {
         let mut sorting = Sorting::default();
-        assert_eq!((sorting.aria(Column::Name), sorting.aria(Column::Speed)), ("ascending", "none"));
+        assert_eq!(
+            (sorting.aria(Column::Name), sorting.aria(Column::Speed)),
+            ("ascending", "none")
+        );
         sorting.press(Column::Name);
         assert_eq!(sorting.aria(Column::Name), "descending");
         sorting.press(Column::Speed);
-        assert_eq!((sorting.aria(Column::Name), sorting.aria(Column::Speed)), ("none", "ascending"));
+        assert_eq!(
+            (sorting.aria(Column::Name), sorting.aria(Column::Speed)),
+            ("none", "ascending")
+        );
     }
 }

@@ -9,9 +9,9 @@ use crate::web::format;
 
 /// What a row shows.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Row {
+pub(super) struct Row {
     /// The key of the row.
-    pub id: RobotId,
+    pub(super) id: RobotId,
     name: &'static str,
     status: Status,
     percent: u8,
@@ -33,7 +33,7 @@ impl From<&Telemetry> for Row {
 }
 
 /// The row; `push` is what a click on it pushes.
-pub fn row(row: &Row, chosen: bool, push: Push) -> Element {
+pub(super) fn row(row: &Row, chosen: bool, push: Push) -> Element {
     rsx! {
         tr { class: if chosen { "is-chosen" }, "data-robot": "{row.id}", phx_click: push,
             th { scope: "row", class: "table__name",

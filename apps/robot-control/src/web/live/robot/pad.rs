@@ -18,7 +18,7 @@ const TURN: f64 = 1.4;
 /// How fast the pad drives.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Pace {
+pub(super) enum Pace {
     /// For narrow places.
     Slow,
     /// The usual.
@@ -30,10 +30,10 @@ pub enum Pace {
 
 impl Pace {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Slow, Self::Normal, Self::Fast];
+    pub(super) const ALL: [Self; 3] = [Self::Slow, Self::Normal, Self::Fast];
 
     /// Its name for people.
-    pub const fn label(self) -> &'static str {
+    pub(super) const fn label(self) -> &'static str {
         match self {
             Self::Slow => "Slow",
             Self::Normal => "Normal",
@@ -42,7 +42,7 @@ impl Pace {
     }
 
     /// Metres per second.
-    pub const fn speed(self) -> f64 {
+    pub(super) const fn speed(self) -> f64 {
         match self {
             Self::Slow => 0.4,
             Self::Normal => 0.8,
@@ -53,39 +53,46 @@ impl Pace {
 
 /// The pad of one operator.
 #[derive(Debug, Default)]
-pub struct Pad {
+pub(super) struct Pad {
     /// How fast it drives.
-    pub pace: Pace,
+    pub(super) pace: Pace,
     held: [Option<Instant>; 4],
 }
 
 impl Pad {
     /// A direction is held, still or from now on.
-    pub fn hold(&mut self, direction: Direction) {
+    pub(super) fn hold(&mut self, direction: Direction) {
         self.held[direction as usize] = Some(Instant::now());
     }
 
     /// A direction was let go. Answers whether it was held.
-    pub fn release(&mut self, direction: Direction) -> bool {
+    pub(super) fn release(&mut self, direction: Direction) -> bool {
         self.held[direction as usize].take().is_some_and(is_fresh)
     }
 
     /// All were let go. Answers whether one was held.
-    pub fn release_all(&mut self) -> bool {
-        std::mem::take(&mut self.held).into_iter().flatten().any(is_fresh)
+    pub(super) fn release_all(&mut self) -> bool {
+        std::mem::take(&mut self.held)
+            .into_iter()
+            .flatten()
+            .any(is_fresh)
     }
 
     /// Whether a direction is held.
-    pub fn is_held(&self, direction: Direction) -> bool {
+    pub(super) fn is_held(&self, direction: Direction) -> bool {
         self.held[direction as usize].is_some_and(is_fresh)
     }
 
     /// What the robot is to do now. Opposite directions cancel each other out.
-    pub fn command(&self) -> Command {
+    pub(super) fn command(&self) -> Command {
         let sign = |plus, minus| f64::from(self.is_held(plus)) - f64::from(self.is_held(minus));
         let linear = self.pace.speed() * sign(Direction::Forward, Direction::Backward);
         let angular = TURN * sign(Direction::Left, Direction::Right);
-        if linear == 0.0 && angular == 0.0 { Command::Stop } else { Command::Drive { linear, angular } }
+        if linear == 0.0 && angular == 0.0 {
+            Command::Stop
+        } else {
+            Command::Drive { linear, angular }
+        }
     }
 }
 
@@ -102,12 +109,30 @@ mod tests {
         let mut pad = Pad::default();
         assert_eq!(pad.command(), Command::Stop);
         pad.hold(Direction::Forward);
-        assert_eq!(pad.command(), Command::Drive { linear: 0.8, angular: 0.0 });
+        assert_eq!(
+            pad.command(),
+            Command::Drive {
+                linear: 0.8,
+                angular: 0.0
+            }
+        );
         pad.hold(Direction::Right);
         pad.pace = Pace::Slow;
-        assert_eq!(pad.command(), Command::Drive { linear: 0.4, angular: -TURN });
+        assert_eq!(
+            pad.command(),
+            Command::Drive {
+                linear: 0.4,
+                angular: -TURN
+            }
+        );
         assert!(pad.release(Direction::Forward));
-        assert_eq!(pad.command(), Command::Drive { linear: 0.0, angular: -TURN });
+        assert_eq!(
+            pad.command(),
+            Command::Drive {
+                linear: 0.0,
+                angular: -TURN
+            }
+        );
         assert!(!pad.release(Direction::Forward), "it was let go already");
     }
 
@@ -126,7 +151,13 @@ mod tests {
         let mut pad = Pad::default();
         pad.held[Direction::Left as usize] = Instant::now().checked_sub(HELD);
         pad.hold(Direction::Forward);
-        assert_eq!(pad.command(), Command::Drive { linear: 0.8, angular: 0.0 });
+        assert_eq!(
+            pad.command(),
+            Command::Drive {
+                linear: 0.8,
+                angular: 0.0
+            }
+        );
         assert!(!pad.is_held(Direction::Left));
     }
 }

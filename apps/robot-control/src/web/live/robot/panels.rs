@@ -10,7 +10,7 @@ use crate::web::components::callout::Callout;
 use crate::web::format;
 
 /// What the operator has to know before the next command.
-pub fn alerts(now: &Telemetry, reset: Push, dock: Push) -> Element {
+pub(super) fn alerts(now: &Telemetry, reset: Push, dock: Push) -> Element {
     let reset = rsx! { button { r#type: "button", class: "button", phx_click: reset, "Reset" } };
     match now.status {
         Status::EmergencyStop => rsx! {
@@ -22,17 +22,19 @@ pub fn alerts(now: &Telemetry, reset: Push, dock: Push) -> Element {
         Status::Offline => rsx! {
             Callout { tone: "danger", title: "Offline.", text: "The robot's software restarts by itself. The map shows where it was seen last." }
         },
-        _ if now.battery < LOW && !matches!(now.status, Status::Charging | Status::Docking) => rsx! {
-            Callout { tone: "warning", title: "Battery is low.", text: "Send the robot to its dock.",
-                button { r#type: "button", class: "button", phx_click: dock, "Dock and charge" }
+        _ if now.battery < LOW && !matches!(now.status, Status::Charging | Status::Docking) => {
+            rsx! {
+                Callout { tone: "warning", title: "Battery is low.", text: "Send the robot to its dock.",
+                    button { r#type: "button", class: "button", phx_click: dock, "Dock and charge" }
+                }
             }
-        },
+        }
         _ => rsx! {},
     }
 }
 
 /// The choice of how fast the pad drives.
-pub fn pace_choice(chosen: Pace, push: fn(Pace) -> Push) -> Element {
+pub(super) fn pace_choice(chosen: Pace, push: fn(Pace) -> Push) -> Element {
     rsx! {
         div { class: "choice", role: "group", "aria-label": "Speed",
             for pace in Pace::ALL {
@@ -50,7 +52,13 @@ pub fn pace_choice(chosen: Pace, push: fn(Pace) -> Push) -> Element {
 }
 
 /// Two fields for a goal, for those who do not click maps.
-pub fn goal_form(goal: &GoalForm, edit: Push, go: Push, typing: Push, typed: Push) -> Element {
+pub(super) fn goal_form(
+    goal: &GoalForm,
+    edit: Push,
+    go: Push,
+    typing: Push,
+    typed: Push,
+) -> Element {
     let field = |name: &'static str, label: &'static str, value: &str| {
         rsx! {
             label { class: "goal__label", r#for: "goal-{name}", "{label}" }
@@ -80,15 +88,25 @@ pub fn goal_form(goal: &GoalForm, edit: Push, go: Push, typing: Push, typed: Pus
 }
 
 /// The robot in figures.
-pub fn details(now: &Telemetry) -> Element {
-    let routine = if now.resumes_in > 0.0 { format!("resumes in {:.0} s", now.resumes_in.ceil()) } else { "none waiting".to_owned() };
+pub(super) fn details(now: &Telemetry) -> Element {
+    let rounds = match now.resumes_in {
+        _ if now.status == Status::Patrolling => "under way".to_owned(),
+        0.0 => "none".to_owned(),
+        seconds => format!("resume in {:.0} s", seconds.ceil()),
+    };
     let figures = [
-        ("Position", format!("{:.2}, {:.2} m", now.pose.at.x, now.pose.at.y)),
+        (
+            "Position",
+            format!("{:.2}, {:.2} m", now.pose.at.x, now.pose.at.y),
+        ),
         ("Heading", format::heading(now.pose.heading)),
         ("Speed", format::speed(now.velocity.linear)),
-        ("Turning", format!("{:.2} rad/s", now.velocity.angular + 0.0)),
+        (
+            "Turning",
+            format!("{:.2} rad/s", now.velocity.angular + 0.0),
+        ),
         ("Driven", format::metres(now.odometer)),
-        ("Rounds", routine),
+        ("Rounds", rounds),
         ("Collisions", now.collisions.to_string()),
         ("Restarts", now.restarts.to_string()),
     ];
