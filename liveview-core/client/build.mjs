@@ -33,7 +33,7 @@ async function bundle({ entry, format }) {
   // terser, because what it makes of the same code is a twentieth smaller than what esbuild does.
   const options = {
     module: true,
-    compress: { passes: 3, ecma: 2020, unsafe_arrows: true, unsafe_methods: true, pure_getters: true, keep_fargs: false },
+    compress: { passes: 6, ecma: 2020, unsafe_arrows: true, unsafe_methods: true, pure_getters: true, keep_fargs: false },
     format: { comments: false },
   };
   return `${(await minify(outputFiles[0].text, options)).code}\n`;

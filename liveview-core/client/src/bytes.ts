@@ -32,7 +32,7 @@ export class Reader {
     for (;;) {
       const byte = this.byte();
       value += (byte & 0x7f) * scale;
-      if (value > Number.MAX_SAFE_INTEGER) throw new WireError("a number is too large");
+      if (value > Number.MAX_SAFE_INTEGER) throw new WireError("number too large");
       if (byte < 0x80) return value;
       scale *= 0x80;
     }

@@ -31,7 +31,7 @@ export function commands(encoded: string): PushCommand[] {
   if (!encoded.startsWith("[")) return [{ event: encoded }];
   const list = JSON.parse(encoded) as readonly (readonly [string, PushCommand])[];
   return list.map(([name, options]) => {
-    if (name !== "push" || typeof options?.event !== "string") throw new Error(`unknown command ${JSON.stringify(name)}`);
+    if (name !== "push") throw new Error(`unknown command ${name}`);
     return options;
   });
 }

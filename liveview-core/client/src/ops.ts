@@ -98,6 +98,6 @@ function readTree(r: Reader): Tree {
 /** The JSON form of a diff, which is the same values. What is wrong in an op shows when it is applied. */
 export function parseDiff(value: unknown): Diff {
   const diff = value as Diff | null;
-  if (typeof diff?.seq !== "number" || !Array.isArray(diff.ops)) throw new WireError("a diff has seq and ops");
+  if (typeof diff?.seq !== "number" || !Array.isArray(diff.ops)) throw new WireError("not a diff");
   return diff;
 }

@@ -61,7 +61,7 @@ function limit(el: Element, key: string, wait: number, send: () => void): void {
 
 function milliseconds(setting: string): number {
   const value = Number.parseInt(setting, 10);
-  return Number.isNaN(value) ? PACE_DEFAULT : value;
+  return value >= 0 ? value : PACE_DEFAULT;
 }
 
 function formOf(el: Element): HTMLFormElement | null {

@@ -63,7 +63,7 @@ class Patch {
     if (op[0] === "append") return place(contentOf(table.get(op[1])), nodes, null);
     const anchor = op[0] === "fill" ? this.#at(op[1]) : table.get(op[1]);
     const parent = anchor.parentNode;
-    if (!parent) throw new WireError("a node to insert at is not in the page");
+    if (!parent) throw new WireError("node without a parent");
     place(parent, nodes, op[0] === "after" ? anchor.nextSibling : anchor);
     if (op[0] === "replace" || op[0] === "fill") remove(anchor);
   }
@@ -79,20 +79,20 @@ class Patch {
   }
 
   #pop(count: number): Node[] {
-    if (count > this.#stack.length) throw new WireError("the stack of nodes is too short");
+    if (count > this.#stack.length) throw new WireError("too few nodes");
     return this.#stack.splice(this.#stack.length - count);
   }
 
   #at(path: Path): Node {
     let node = this.#stack.at(-1);
     for (const index of path) node = node?.childNodes[index];
-    if (!node) throw new WireError("a path leads nowhere");
+    if (!node) throw new WireError("path to no node");
     return node;
   }
 }
 
 function setText(node: Node, text: string): void {
-  if (!(node instanceof CharacterData)) throw new WireError("a text op names no text");
+  if (!(node instanceof CharacterData)) throw new WireError("node is no text");
   editContent(node.parentNode, () => {
     node.data = text;
   });

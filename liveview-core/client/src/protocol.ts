@@ -54,7 +54,7 @@ export function decode(data: string | ArrayBuffer): Incoming {
 function decodeText(data: string): Incoming {
   const frame: unknown = JSON.parse(data);
   if (!Array.isArray(frame) || frame.length !== 5 || typeof frame[2] !== "string" || typeof frame[3] !== "string") {
-    throw new WireError("a text frame is [join_ref, ref, topic, event, payload]");
+    throw new WireError("not a frame");
   }
   const [joinRef, ref, to, event] = frame as [unknown, unknown, string, string];
   const payload = asObject(frame[4]);

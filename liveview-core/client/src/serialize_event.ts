@@ -4,13 +4,12 @@
 import { chosenValues, isInput, isSelect, isTextArea } from "./dom";
 import type { Json } from "./protocol";
 
-const MODIFIERS = "altKey ctrlKey metaKey shiftKey ";
-const POINT = "clientX clientY pageX pageY screenX screenY ";
-const MOUSE = `${MODIFIERS + POINT}button buttons offsetX offsetY `;
-const POINTER = "pointerId width height pressure tangentialPressure tiltX tiltY twist pointerType isPrimary ";
-const WHEEL = "deltaMode deltaX deltaY deltaZ ";
-const KEYBOARD = `${MODIFIERS}charCode isComposing key keyCode code location repeat which`;
-const TOUCH = `${POINT}identifier force radiusX radiusY rotationAngle`;
+/** What any kind of event or touch may have; each sends those that it has. */
+const PROPERTIES =
+  "altKey ctrlKey metaKey shiftKey button buttons clientX clientY offsetX offsetY pageX pageY screenX screenY " +
+  "deltaMode deltaX deltaY deltaZ charCode isComposing key keyCode code location repeat which " +
+  "identifier force radiusX radiusY rotationAngle animationName propertyName pseudoElement elapsedTime data";
+const POINTER = "pointerId width height pressure tangentialPressure tiltX tiltY twist pointerType isPrimary";
 const SCROLL = "scrollTop scrollLeft scrollWidth scrollHeight clientWidth clientHeight";
 /** A click is a pointer event too, but dioxus-html reads it as a mouse event. */
 const POINTER_EVENTS = /pointer|auxclick/;
@@ -24,18 +23,7 @@ export function serializeEvent(event: Event, el: Element): Json {
   if (type === "load" || type === "error") return { load_error: type === "error" };
   if (isA("DragEvent", event)) return dragEvent(event as DragEvent);
   if (isA("TouchEvent", event)) return touchEvent(event as TouchEvent);
-  if (event instanceof KeyboardEvent) return pick(event, KEYBOARD);
-  if (event instanceof MouseEvent) {
-    return pick(event, MOUSE + (POINTER_EVENTS.test(type) ? POINTER : type === "wheel" ? WHEEL : ""));
-  }
-  return otherEvent(event);
-}
-
-function otherEvent(event: Event): Json {
-  if (isA("AnimationEvent", event)) return pick(event, "animationName pseudoElement elapsedTime");
-  if (isA("TransitionEvent", event)) return pick(event, "propertyName pseudoElement elapsedTime");
-  if (isA("CompositionEvent", event)) return pick(event, "data");
-  return {};
+  return pick(event, POINTER_EVENTS.test(type) ? `${PROPERTIES} ${POINTER}` : PROPERTIES);
 }
 
 /** Not every browser has every kind of event. */
@@ -44,11 +32,11 @@ function isA(kind: string, event: Event): boolean {
   return typeof type === "function" && event instanceof type;
 }
 
-/** The named properties under their names in Rust; a browser that lacks one counts it as 0. */
+/** Those of the named properties that are there, under their names in Rust. */
 function pick(from: object, names: string): Json {
   const values = from as Record<string, unknown>;
   const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  return Object.fromEntries(names.trim().split(" ").map((name) => [snakeCase(name), values[name] ?? 0]));
+  return Object.fromEntries(names.split(" ").flatMap((name) => (name in from ? [[snakeCase(name), values[name]]] : [])));
 }
 
 function formEvent(event: Event, el: Element): Json {
@@ -65,9 +53,9 @@ function controlValue(target: EventTarget | null): string {
 }
 
 function touchEvent(event: TouchEvent): Json {
-  const points = (list: TouchList) => [...list].map((touch) => pick(touch, TOUCH));
+  const points = (list: TouchList) => [...list].map((touch) => pick(touch, PROPERTIES));
   return {
-    ...pick(event, MODIFIERS),
+    ...pick(event, PROPERTIES),
     touches: points(event.touches),
     changed_touches: points(event.changedTouches),
     target_touches: points(event.targetTouches),
@@ -79,5 +67,5 @@ function dragEvent(event: DragEvent): Json {
   const texts = [...(transfer?.items ?? [])].filter(({ kind }) => kind === "string");
   const items = texts.map(({ kind, type }) => ({ kind, type_: type, data: transfer?.getData(type) ?? "" }));
   const data_transfer = { items, files: [], effect_allowed: transfer?.effectAllowed ?? "", drop_effect: transfer?.dropEffect ?? "" };
-  return { mouse: pick(event, MOUSE), data_transfer };
+  return { mouse: pick(event, PROPERTIES), data_transfer };
 }

@@ -23,7 +23,7 @@ export class NodeTable {
 
   element(id: number): Element {
     const node = this.get(id);
-    if (!isElement(node)) throw new WireError(`node ${id} is no element`);
+    if (!isElement(node)) throw new WireError(`no element ${id}`);
     return node;
   }
 
@@ -54,8 +54,7 @@ export class NodeTable {
   /** After a merge: the ids and listeners of the nodes in `kept` now belong to the nodes that stand for them. */
   repoint(kept: ReadonlyMap<Node, Node>): void {
     for (const [id, node] of this.#nodes) {
-      const live = kept.get(node);
-      if (!live) continue;
+      const live = kept.get(node) ?? node;
       this.#nodes.set(id, live);
       this.#ids.set(live, id);
     }
