@@ -41,10 +41,11 @@ pub(crate) struct Shared {
     pub(crate) _watchdog: Watchdog,
 }
 
-/// What the token in a page says: which actor shows it, of which view, for whose session.
+/// What the token in a page says: which actor shows it, under which topic, of which view, for whose session.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq)]
 pub(crate) struct LiveToken {
     pub(crate) id: Box<str>,
+    pub(crate) topic: Box<str>,
     pub(crate) view: Box<str>,
     /// Binds the token to the browser's session: another browser cannot take the view with a token it has seen.
     session: Box<str>,
@@ -53,18 +54,19 @@ pub(crate) struct LiveToken {
 impl Shared {
     /// # Errors
     /// None in practice: three texts have a form in JSON.
-    pub(crate) fn live_token(&self, id: &str, view: &str, session: &Session) -> Result<String, TokenError> {
-        let token = LiveToken { id: id.into(), view: view.into(), session: fingerprint(session) };
+    pub(crate) fn live_token(&self, id: &str, topic: &str, view: &str, session: &Session) -> Result<String, TokenError> {
+        let token = LiveToken { id: id.into(), topic: topic.into(), view: view.into(), session: fingerprint(session) };
         self.live_tokens.sign(&token)
     }
 
     /// Reads the token of a join.
     ///
     /// # Errors
-    /// When it is not ours, too old, or of another browser's session (`BadSignature`, too: it does not vouch for this one).
-    pub(crate) fn read_live_token(&self, token: &str, session: &Session) -> Result<LiveToken, TokenError> {
+    /// When it is not ours, too old, or of another browser's session or another page's topic (`BadSignature`, too: it does
+    /// not vouch for this one).
+    pub(crate) fn read_live_token(&self, token: &str, topic: &str, session: &Session) -> Result<LiveToken, TokenError> {
         let token: LiveToken = self.live_tokens.verify(token, LIVE_SESSION_MAX_AGE)?;
-        if token.session == fingerprint(session) { Ok(token) } else { Err(TokenError::BadSignature) }
+        if token.session == fingerprint(session) && *token.topic == *topic { Ok(token) } else { Err(TokenError::BadSignature) }
     }
 
     /// # Errors

@@ -219,6 +219,10 @@ impl Socket {
                 Some(("ok", json!({})))
             }
             message::EVENT => self.topics.event(&push, self.number).await.err().map(|reason| ("error", json!({ "reason": reason }))),
+            message::ACK => {
+                self.topics.ack(&push).await;
+                None
+            }
             _ => Some(("error", json!({ "reason": "unmatched topic or event" }))),
         };
         match answer {

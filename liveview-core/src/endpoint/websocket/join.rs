@@ -99,7 +99,7 @@ impl Socket {
         }
         let Join { session, url, params, adopt, seq } = push.join()?;
         let csrf_token = params.get("_csrf_token").and_then(Value::as_str).unwrap_or_default();
-        let token = self.shared.read_live_token(&session, &self.session)?;
+        let token = self.shared.read_live_token(&session, &push.topic, &self.session)?;
         csrf::verify(&self.session, csrf_token).map_err(|_| JoinError::Unauthorized)?;
         let how = match (seq, adopt) {
             (Some(seq), _) => AttachHow::Resume { seq },
