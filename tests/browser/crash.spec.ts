@@ -1,5 +1,4 @@
-import { expect, test } from "./fixtures.ts";
-import { mark, marked } from "./fixtures.ts";
+import { expect, mark, marked, test } from "./fixtures.ts";
 import { open, settled } from "./settled.ts";
 
 for (const [button, what] of [
@@ -57,4 +56,29 @@ test("a view that keeps failing to mount never hammers the server", async ({ pag
   } finally {
     await backstage.toggleFragile();
   }
+});
+
+test("after three joins that failed the page loads itself again, after 5 to 10 seconds", async ({ page, backstage }) => {
+  await page.clock.install();
+  await open(page, "/fragile");
+  await mark(page);
+  await page.clock.pauseAt(Date.now() + 60_000);
+  const before = await backstage.mounts("fragile");
+  let loads = 0;
+  page.on("load", () => loads++);
+  await backstage.toggleFragile();
+  await page.locator("#crash").click();
+  await expect(page.locator("[data-phx-main]")).toHaveClass(/phx-error/);
+  for (const attempt of [1, 2, 3]) {
+    // The waits before these joins are 0.1, 1 and 2 seconds.
+    await page.clock.runFor(2_000);
+    await expect.poll(() => backstage.mounts("fragile")).toBe(before + attempt);
+  }
+  await backstage.toggleFragile();
+  await page.clock.runFor(4_000);
+  expect(loads).toBe(0);
+  await page.clock.runFor(7_000);
+  await expect.poll(() => loads).toBe(1);
+  await settled(page);
+  expect(await marked(page)).toBe(false);
 });
