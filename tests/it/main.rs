@@ -1,8 +1,12 @@
 //! The tests that cross crates, in one binary.
 
+mod callbacks;
+mod frames;
+mod limits;
+mod live;
 mod params;
 mod pubsub;
+mod routes;
 mod session;
-mod live;
 mod support;
 mod ui;

@@ -42,6 +42,8 @@ export class LiveSocket implements SocketDelegate {
   readonly #observers: Observer[];
   readonly #views = new Map<Element, View>();
   #unloaded = false;
+  /** When the browser takes the page out of its cache, the socket is to open again. */
+  #comesBack = false;
 
   constructor(
     private readonly url = "/live",
@@ -151,13 +153,13 @@ export class LiveSocket implements SocketDelegate {
         kind: "hook",
         marks,
         answered: (reply) => {
-          if (typeof reply === "string") return reject(new Error(`no answer to ${event}: ${reply}`));
-          if (!reply.ok) return reject(new Error(String(reply.response.reason ?? "error")));
+          if (typeof reply === "string") return reject(new Error(`${event}: ${reply}`));
+          if (!reply.ok) return reject(new Error(String(reply.response.reason)));
           callback?.(reply.response.reply);
           resolve(reply.response.reply);
         },
       });
-      if (!sent) reject(new Error(`${event} was not sent: the element's view is not connected`));
+      if (!sent) reject(new Error(`${event}: not connected`));
     });
   }
 
@@ -187,13 +189,14 @@ export class LiveSocket implements SocketDelegate {
   /** An open socket would keep the page out of the back/forward cache. */
   #pageHidden = (): void => {
     this.#unloaded = true;
+    this.#comesBack = this.#socket.isWanted;
     this.#socket.disconnect();
   };
 
   #pageShown = (event: PageTransitionEvent): void => {
     if (!event.persisted) return;
     this.#unloaded = false;
-    this.#socket.connect();
+    if (this.#comesBack) this.#socket.connect();
   };
 }
 

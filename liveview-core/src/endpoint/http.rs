@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::Extension;
 use axum::extract::Request;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, SET_COOKIE};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
@@ -67,7 +67,8 @@ async fn load(
     session: Arc<Session>,
     csrf_token: String,
 ) -> Result<String, PageError> {
-    let uri = request.uri().clone();
+    // A copy: the request's own is a slice of the connection's read buffer, which a view would keep alive.
+    let uri: Uri = request.uri().to_string().parse().map_err(|_| LiveMatchError::NotFound)?;
     let found = shared.live_routes.find(&uri)?;
     let id = new_view_id();
     let (answer, first) = oneshot::channel();
@@ -150,6 +151,6 @@ pub(super) fn x_headers(headers: &HeaderMap) -> Vec<(String, String)> {
 }
 
 /// The query of a URL as single values.
-pub(super) fn query(uri: &axum::http::Uri) -> HashMap<String, String> {
+pub(super) fn query(uri: &Uri) -> HashMap<String, String> {
     form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect()
 }

@@ -122,7 +122,7 @@ fn routes(
     http: Vec<(&'static str, routing::MethodRouter)>,
     forwards: Vec<(&'static str, AxumRouter)>,
 ) -> Result<AxumRouter, EndpointError> {
-    check_paths(shared, &http)?;
+    check_paths(shared, &http, &forwards)?;
     let mut router = AxumRouter::new()
         .route(CLIENT_PATH, routing::get(async |headers: axum::http::HeaderMap| CLIENT.respond(&headers)))
         .route(websocket::PATH, routing::get(websocket::upgrade));
@@ -151,7 +151,11 @@ fn add_dioxus_apps(mut router: AxumRouter, apps: Vec<(&'static str, fn() -> crat
 }
 
 /// axum panics at contradicting routes; this finds them first.
-fn check_paths(shared: &Shared, http: &[(&'static str, routing::MethodRouter)]) -> Result<(), EndpointError> {
+fn check_paths(
+    shared: &Shared,
+    http: &[(&'static str, routing::MethodRouter)],
+    forwards: &[(&'static str, AxumRouter)],
+) -> Result<(), EndpointError> {
     let mut table = matchit::Router::new();
     let mut seen = std::collections::HashSet::from([CLIENT_PATH, websocket::PATH]);
     for path in seen.clone() {
@@ -164,6 +168,12 @@ fn check_paths(shared: &Shared, http: &[(&'static str, routing::MethodRouter)]) 
         }
         if seen.insert(path) {
             table.insert(axum_path(path), ()).map_err(|error| EndpointError::Router(format!("the path `{path}`: {error}")))?;
+        }
+    }
+    for (prefix, _) in forwards {
+        if !prefix.starts_with('/') || *prefix == "/" || prefix.contains('*') || !seen.insert(prefix) {
+            let why = "a router is forwarded to below a path of its own, such as `/admin`";
+            return Err(EndpointError::Router(format!("the prefix `{prefix}`: {why}")));
         }
     }
     Ok(())

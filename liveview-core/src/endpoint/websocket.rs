@@ -31,8 +31,11 @@ use topics::Topics;
 
 /// Where clients connect.
 pub(crate) const PATH: &str = "/live/websocket";
-/// Read and write buffers of a connection. Most of a socket's memory otherwise: the default is 128 KiB each.
-const BUFFER: usize = 4 * 1024;
+/// Read buffer of a connection, all of which it holds for as long as it lives: the default is 128 KiB. Events are far smaller, and
+/// larger messages only take more reads.
+const READ_BUFFER: usize = 1024;
+/// Bytes that may gather before they are written. Holds no memory while there are none.
+const WRITE_BUFFER: usize = 4 * 1024;
 /// RFC 6455 has no name for it, IANA's registry does: the server restarts, come back.
 const SERVICE_RESTART: u16 = 1012;
 
@@ -66,8 +69,8 @@ pub(super) async fn upgrade(
     };
     let limit = shared.limits.max_message_size;
     upgrade
-        .read_buffer_size(BUFFER)
-        .write_buffer_size(BUFFER)
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(WRITE_BUFFER)
         .max_write_buffer_size(usize::MAX)
         .max_message_size(limit)
         .max_frame_size(limit)
@@ -190,7 +193,8 @@ impl Socket {
     async fn text(&mut self, ws: &mut WebSocket, push: Push<'_>) -> ControlFlow<Option<Closing>> {
         let answer = match &*push.event {
             message::HEARTBEAT if *push.topic == *message::PHOENIX_TOPIC => Some(("ok", json!({}))),
-            message::JOIN => self.join(&push).await.err().map(|refusal| ("error", refusal.response())),
+            // Boxed: once in a socket's life, and larger than all the rest.
+            message::JOIN => Box::pin(self.join(&push)).await.err().map(|refusal| ("error", refusal.response())),
             message::LEAVE => {
                 self.topics.leave(&push, self.number);
                 Some(("ok", json!({})))

@@ -89,8 +89,10 @@ enum Exit {
 
 /// Runs a view from mount to its end.
 pub(crate) async fn run<V: LiveView>(start: Start) {
-    if let Some(actor) = start::begin::<V>(start).await {
-        actor.live().await;
+    // The future of a beginning is large and soon over; an idle view should not go on carrying its room.
+    if let Some(mut actor) = Box::pin(start::begin::<V>(start)).await {
+        let exit = actor.run().await;
+        actor.end(exit);
     }
 }
 
@@ -126,11 +128,6 @@ enum Wake {
 }
 
 impl<V: LiveView> Actor<V> {
-    async fn live(mut self) {
-        let exit = self.run().await;
-        self.end(exit);
-    }
-
     async fn run(&mut self) -> Exit {
         let mut handled = 0;
         loop {
@@ -143,7 +140,8 @@ impl<V: LiveView> Actor<V> {
             let step = match self.wake().await {
                 Wake::Mail(Some(mail)) => {
                     handled += 1;
-                    self.receive(mail).await
+                    // Boxed for as long as it lasts: the futures of callbacks are large, and most views are idle.
+                    Box::pin(self.receive(mail)).await
                 }
                 Wake::Render => {
                     handled = 0;
