@@ -24,14 +24,10 @@ impl ConnectLive {
     }
 
     async fn connected(&mut self, _cx: &mut Cx, connect: &Connect) -> Result<()> {
-        self.zone = connect
-            .params()
-            .get("zone")
-            .and_then(|zone| zone.as_str())
-            .unwrap_or("unknown")
-            .to_owned();
+        let zone = connect.params().get("zone").and_then(|zone| zone.as_str());
+        self.zone = zone.unwrap_or("unknown").into();
         self.mounts = connect.mounts();
-        self.agent = connect.user_agent().unwrap_or_default().to_owned();
+        self.agent = connect.user_agent().unwrap_or_default().into();
         Ok(())
     }
 

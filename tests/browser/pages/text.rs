@@ -19,11 +19,8 @@ impl TextLive {
 
     #[event]
     fn show(&mut self, Values(values): Values) {
-        self.text = values
-            .get("text")
-            .and_then(|text| text.as_str())
-            .unwrap_or_default()
-            .to_owned();
+        let text = values.get("text").and_then(|text| text.as_str());
+        self.text = text.unwrap_or_default().into();
         self.switch = !self.switch;
     }
 
