@@ -82,7 +82,7 @@ async fn load(
     let limit = shared.limits.mount_timeout + THREAD_GRACE;
     let FirstPage { html, title } = timeout(limit, first).await.map_err(|_| PageError::NoAnswer)?.map_err(|_| PageError::NoAnswer)??;
     let frame = Frame {
-        session: shared.live_token(&id, found.route.view, &session)?,
+        session: shared.live_token(&id, &id, found.route.view, &session)?,
         static_token: shared.static_token(&id)?,
         csrf_token,
         client: format!("{CLIENT_PATH}?v={}", CLIENT.version()).into(),
