@@ -57,7 +57,7 @@ test("a bar shows that the page waits, but only when it waits for more than a mo
   await page.clock.runFor(50);
   await expect(bar).toBeVisible();
   await network.restore();
-  await page.clock.runFor(10_000);
+  await page.clock.resume();
   await settled(page);
   await expect(bar).toHaveCount(0);
 });

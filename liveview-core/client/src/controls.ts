@@ -135,16 +135,17 @@ export function takeServerLayer(live: Element, fresh: Element): void {
   if (serverChecked.has(fresh)) serverChecked.add(live);
 }
 
-/** Notes that the server's edit of this control waits until the person lets go. */
-export function hold(el: Control, before: string | null): void {
-  if (!held.has(el)) held.set(el, before ?? "");
+/** Before an edit of the server's layer: what the control shows stays until the person lets go. */
+export function hold(el: Control): void {
+  if (!held.has(el)) held.set(el, serverValue(el) ?? "");
+  // A control that nobody has typed in would follow its attribute: from now on it does not. One with bad input would
+  // lose it, since its value is empty.
+  if (isEditable(el) && !isSelect(el) && el.value === el.defaultValue && !el.validity?.badInput) el.value = el.value;
 }
 
 function edit(el: Control, write: () => unknown): void {
   if (isOwned(el)) {
-    hold(el, serverValue(el));
-    // A control that nobody has typed in would follow its attribute: from now on it does not.
-    if (!isBox(el) && !isSelect(el) && el.type !== "file") el.value = el.value;
+    hold(el);
     write();
     return;
   }

@@ -10,8 +10,8 @@ import { KeyBinding } from "./bindings/key";
 import { ListenerBinding } from "./bindings/listener";
 import { MAIN, SESSION } from "./constants";
 import { execute } from "./js_commands";
-import { latency, setLatency } from "./latency";
-import { isDebugging, setDebugging } from "./log";
+import { setLatency } from "./latency";
+import { setDebugging } from "./log";
 import { ProgressBar } from "./progress_bar";
 import type { Incoming, Json, Serializer } from "./protocol";
 import { Reloader, type ReloadOptions } from "./reload";
@@ -99,10 +99,6 @@ export class LiveSocket implements SocketDelegate {
     setDebugging(false);
   }
 
-  isDebugEnabled(): boolean {
-    return isDebugging();
-  }
-
   /** Delays each message by so many milliseconds, in each direction, until this tab is closed. */
   enableLatencySim(milliseconds: number): void {
     setLatency(milliseconds);
@@ -110,10 +106,6 @@ export class LiveSocket implements SocketDelegate {
 
   disableLatencySim(): void {
     setLatency(null);
-  }
-
-  getLatencySim(): number | null {
-    return latency() || null;
   }
 
   /** Carries out an encoded command for an element, as a binding would. */

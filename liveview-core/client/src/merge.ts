@@ -4,8 +4,8 @@
 
 import { setStyle } from "./attributes";
 import { setServerClasses } from "./classes";
-import { hold, isControl, isEditable, isOwned, serverValue, settleSelects, sync, takeServerLayer } from "./controls";
-import { isElement, isInput, isSelect } from "./dom";
+import { hold, isControl, isOwned, serverValue, settleSelects, sync, takeServerLayer } from "./controls";
+import { isElement, isInput } from "./dom";
 import { setServer } from "./overlay";
 import { place } from "./patch";
 
@@ -68,16 +68,14 @@ class Merger {
 
   #element(live: Element, fresh: Element): void {
     const control = isControl(live) ? live : undefined;
-    const before = control ? serverValue(control) : null;
-    const shown = control?.value;
+    const before = control && serverValue(control);
     const owned = control && isOwned(control);
-    if (control && owned && isEditable(control) && !isSelect(control)) control.value = shown ?? "";
+    if (control && owned) hold(control);
     mergeAttributes(live, fresh);
     this.children(live, fresh);
     if (!control) return;
     takeServerLayer(control, fresh);
-    if (owned) return hold(control, before);
-    if (!this.options.keepTyped || serverValue(control) !== before) sync(control, true);
+    if (!owned && (!this.options.keepTyped || serverValue(control) !== before)) sync(control, true);
   }
 
   /** Passes the nodes that have an id which the new render does not. */

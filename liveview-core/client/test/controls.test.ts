@@ -121,3 +121,16 @@ test("after a submit what the server gave is shown, and what it said nothing abo
   sync(box!);
   assert.equal(box!.checked, false, "a box that the server edits is the server's");
 });
+
+test("a number that is none is not wiped by the server's answer to what was there before", () => {
+  const el = control<HTMLInputElement>('<input type="number">');
+  el.focus();
+  let writes = 0;
+  Object.defineProperty(el, "validity", { value: { badInput: true } });
+  // A browser gives "" for bad input, and takes the text away when that is assigned.
+  Object.defineProperty(el, "value", { get: () => "", set: () => (writes += 1) });
+  setValue(el, "1");
+  el.blur();
+  release(el);
+  assert.deepEqual([writes, el.getAttribute("value")], [0, "1"]);
+});

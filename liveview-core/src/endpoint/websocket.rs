@@ -22,11 +22,13 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::http::{query, x_headers};
 use super::outbox::{Outbox, Outgoing};
 use super::shared::Shared;
+use crate::Params;
 use crate::live_view::Connect;
 use crate::live_view::message::Message;
 use crate::protocol::message::{self, BinaryMessage, MessageError, Push};
 use crate::protocol::serializer::{Encoded, Format, Serializer, status_reply};
 use crate::session::Session;
+use crate::telemetry::{self, SocketConnected};
 use topics::Topics;
 
 /// Where clients connect.
@@ -47,18 +49,18 @@ pub(super) async fn upgrade(
     uri: Uri,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    if let Err(error) = shared.origins.check(&headers) {
-        tracing::warn!(%error, %peer, "a socket from another origin was refused");
-        return StatusCode::FORBIDDEN.into_response();
-    }
-    let query = query(&uri);
-    if query.get("vsn").is_some_and(|version| version != "2.0.0") {
-        return (StatusCode::BAD_REQUEST, "this server speaks vsn=2.0.0").into_response();
-    }
-    let format = match query.get("serializer").map(String::as_str) {
-        None | Some("binary") => Format::Binary,
-        Some("json") => Format::Json,
-        Some(_) => return (StatusCode::BAD_REQUEST, "the serializer is `binary` or `json`").into_response(),
+    let began = std::time::Instant::now();
+    let checked = check(&shared, &headers, &uri);
+    telemetry::emit(&SocketConnected {
+        duration: began.elapsed(),
+        refused: checked.as_ref().err().map(|refusal| refusal.1.to_owned()),
+        path: PATH.to_owned(),
+        peer_addr: Some(peer),
+        params: Params::decode(uri.query().unwrap_or_default()).unwrap_or_default(),
+    });
+    let format = match checked {
+        Ok(format) => format,
+        Err(refusal) => return refusal.into_response(),
     };
     let session = Arc::new(shared.sessions.read(&headers));
     let connect = Connect {
@@ -75,6 +77,23 @@ pub(super) async fn upgrade(
         .max_message_size(limit)
         .max_frame_size(limit)
         .on_upgrade(move |ws| Socket::new(shared, session, connect, format).run(ws))
+}
+
+/// Whether the page may open this socket, and what it wants to speak.
+fn check(shared: &Shared, headers: &HeaderMap, uri: &Uri) -> Result<Format, (StatusCode, &'static str)> {
+    if let Err(error) = shared.origins.check(headers) {
+        tracing::warn!(%error, "a socket from another origin was refused");
+        return Err((StatusCode::FORBIDDEN, "origin not allowed"));
+    }
+    let query = query(uri);
+    if query.get("vsn").is_some_and(|version| version != "2.0.0") {
+        return Err((StatusCode::BAD_REQUEST, "this server speaks vsn=2.0.0"));
+    }
+    match query.get("serializer").map(String::as_str) {
+        None | Some("binary") => Ok(Format::Binary),
+        Some("json") => Ok(Format::Json),
+        Some(_) => Err((StatusCode::BAD_REQUEST, "the serializer is `binary` or `json`")),
+    }
 }
 
 struct Socket {

@@ -105,10 +105,7 @@ struct Actor<V: LiveView> {
     shared: Arc<Shared>,
     line: Line,
     socket: Option<SocketLink>,
-    /// The state changed since the page was rendered last.
-    dirty: bool,
-    /// Only components did: their signals, their tasks.
-    component_work: bool,
+    stale: Stale,
     /// The socket tells when it has written everything.
     awaits_socket: bool,
     last_render: Option<Instant>,
@@ -117,6 +114,16 @@ struct Actor<V: LiveView> {
     expires: Option<(Instant, Terminate)>,
     /// No socket has ever had it.
     untouched: bool,
+}
+
+/// What changed since the page was rendered last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stale {
+    Nothing,
+    /// Signals or tasks of components.
+    Components,
+    /// The view's state.
+    View,
 }
 
 enum Wake {
@@ -148,7 +155,7 @@ impl<V: LiveView> Actor<V> {
                     self.paint()
                 }
                 Wake::Page(Ok(())) => {
-                    self.component_work = true;
+                    self.stale = Stale::Components;
                     ControlFlow::Continue(())
                 }
                 Wake::Page(Err(error)) => ControlFlow::Break(Exit::Crash(Fault::Panicked(error.to_string()))),

@@ -108,7 +108,7 @@ impl Cx {
         LiveHandle::new(self.id.clone(), self.mailbox.clone())
     }
 
-    /// The endpoint's PubSub.
+    /// The endpoint's pubsub.
     pub fn pubsub(&self) -> &PubSub {
         &self.shared.pubsub
     }

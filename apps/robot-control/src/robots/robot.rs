@@ -1,6 +1,6 @@
 //! One robot: what it is doing, and how a step of time and a command change that. Pure; no clock and no task.
 //!
-//! A robot has exactly one [`Task`]. Commands replace it or are refused; a step carries it on. Safety lives here and
+//! A robot has exactly one `Task`. Commands replace it or are refused; a step carries it on. Safety lives here and
 //! needs nobody outside: a drive command ends by itself ([`DEAD_MAN`]), a collision stops the robot, an emergency stop
 //! holds until it is reset (a restart of the robot's task does not end it), and an empty battery only goes home.
 

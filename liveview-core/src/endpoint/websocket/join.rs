@@ -127,8 +127,8 @@ impl Socket {
     /// Gives the socket to the view that the token names. `None` when there is none, or it serves another page.
     async fn attach(&mut self, token: &LiveToken, link: &SocketLink, how: AttachHow, connect: &Connect) -> Result<Option<JoinResult>, JoinError> {
         let Some(view) = self.shared.registry.get(&token.id) else { return Ok(None) };
-        let (taken, outcome) = oneshot::channel();
-        let attach = Attach { link: link.clone(), how, connect: connect.clone(), taken };
+        let (answer, outcome) = oneshot::channel();
+        let attach = Attach { link: link.clone(), how, connect: connect.clone(), taken: answer };
         if view.push(Message::Attach(Box::new(attach))).is_err() {
             return Ok(None);
         }
@@ -150,9 +150,9 @@ impl Socket {
             return Err(JoinError::Unauthorized);
         }
         let id = new_view_id();
-        let (taken, outcome) = oneshot::channel();
+        let (answer, outcome) = oneshot::channel();
         let (failed, failure) = oneshot::channel();
-        let attach = Attach { link: link.clone(), how: AttachHow::Fresh, connect, taken };
+        let attach = Attach { link: link.clone(), how: AttachHow::Fresh, connect, taken: answer };
         let start = Start {
             id: id.clone(),
             shared: shared.clone(),

@@ -66,7 +66,7 @@ impl<V: LiveView> Actor<V> {
         let mut response = json!({ "n": link.topic.n, "fresh": true });
         if new_token {
             match self.shared.live_token(self.cx.id(), link.topic.container(), V::NAME, self.cx.session()) {
-                Ok(token) => response["session"] = Value::String(token),
+                Ok(session) => response["session"] = Value::String(session),
                 // The page then keeps a token that names no view, and mounts anew after a drop.
                 Err(error) => tracing::error!(%error, "the page's token cannot be signed"),
             }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use super::{Actor, Exit, Fault};
+use super::{Actor, Exit, Fault, Stale};
 use crate::live_view::LiveView;
 use crate::live_view::line::Frame;
 use crate::live_view::watchdog::{Label, watch_sync};
@@ -19,7 +19,7 @@ impl<V: LiveView> Actor<V> {
     }
 
     pub(super) fn wants_render(&self) -> bool {
-        self.dirty || self.component_work
+        self.stale != Stale::Nothing
     }
 
     pub(super) fn render_is_due(&self) -> bool {
@@ -43,8 +43,7 @@ impl<V: LiveView> Actor<V> {
     pub(super) fn frame(&mut self) -> ControlFlow<Exit, Option<Arc<Frame>>> {
         self.take_effects();
         self.last_render = Some(Instant::now());
-        self.component_work = false;
-        if std::mem::take(&mut self.dirty) {
+        if std::mem::replace(&mut self.stale, Stale::Nothing) == Stale::View {
             self.page.mark_dirty();
         }
         let span = telemetry::span(|| telemetry::Render { view: V::NAME, id: self.cx.shared_id(), whole: false });

@@ -9,7 +9,7 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use tokio::time::{Instant, timeout};
 
-use super::{Actor, First, FirstPage, Start, StartError};
+use super::{Actor, First, FirstPage, Stale, Start, StartError};
 use crate::live_view::LiveView;
 use crate::live_view::context::{Cx, Mount};
 use crate::live_view::line::Line;
@@ -55,8 +55,7 @@ pub(super) async fn begin<V: LiveView>(start: Start) -> Option<Actor<V>> {
         shared,
         line: Line::default(),
         socket: None,
-        dirty: false,
-        component_work: false,
+        stale: Stale::Nothing,
         awaits_socket: false,
         last_render: None,
         frame_time,
