@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 use crate::live_view::line::Frame;
 use crate::live_view::message::Message;
 use crate::mailbox::Address;
+use crate::protocol::message::LIVE_TOPIC;
 
 /// A message on its way to the browser.
 pub(crate) enum Outgoing {
@@ -40,6 +41,13 @@ pub(crate) struct TopicRef {
     pub(crate) n: u64,
     pub(crate) name: Arc<str>,
     pub(crate) join_ref: Arc<str>,
+}
+
+impl TopicRef {
+    /// The id of the page's container.
+    pub(crate) fn container(&self) -> &str {
+        self.name.strip_prefix(LIVE_TOPIC).unwrap_or(&self.name)
+    }
 }
 
 /// How the browser finds the event that a reply answers, in the language in which it came.
