@@ -4,8 +4,8 @@ use std::any::Any;
 use std::env::VarError;
 use std::net::SocketAddr;
 
-use super::limits::Limits;
-use super::state::States;
+use crate::host::Limits;
+use crate::host::States;
 use crate::PubSub;
 use crate::router::{Router, RouterDefinition};
 use crate::session::{OriginCheck, SecretKey};

@@ -14,7 +14,8 @@ use tokio_util::sync::CancellationToken;
 use super::assets::{CLIENT, CLIENT_MODULE, CLIENT_MODULE_PATH, CLIENT_PATH};
 use super::config::{Endpoint, EndpointError};
 use super::http::{self, Layout};
-use super::shared::{LIVE_TOKEN_SALT, STATIC_TOKEN_SALT, Shared};
+use super::shared::{STATIC_TOKEN_SALT, Shared};
+use crate::host::{Host, LIVE_TOKEN_SALT};
 use super::{headers, page, websocket};
 use crate::live_view::pool::Pool;
 use crate::live_view::registry::{Registry, ViewCounts, ViewInfo};
@@ -54,21 +55,25 @@ impl Endpoint {
         #[cfg(feature = "dioxus-liveview")]
         let dioxus_apps = self.router.dioxus_apps;
         let live_routes = LiveRoutes::new(live).map_err(EndpointError::Router)?;
-        let shared = Arc::new(Shared {
+        let watchdog = watchdog::start(self.limits.blocked_after)?;
+        let host = Arc::new(Host {
             registry: Registry::new(&self.limits),
             pool: Pool::new(self.limits.view_threads),
             runtime: Handle::current(),
             shutdown: shutdown.clone(),
-            sockets: AtomicU64::new(0),
-            _watchdog: watchdog::start(self.limits.blocked_after)?,
             limits: self.limits,
-            live_tokens: self.secret.signer(LIVE_TOKEN_SALT),
-            static_tokens: self.secret.signer(STATIC_TOKEN_SALT),
-            sessions: SessionCookie::new(&self.secret).secure(self.secure_cookies),
-            origins: self.origins,
             pubsub: self.pubsub,
             states: self.states,
+            live_tokens: self.secret.signer(LIVE_TOKEN_SALT),
+        });
+        let shared = Arc::new(Shared {
+            host,
             live_routes,
+            sessions: SessionCookie::new(&self.secret).secure(self.secure_cookies),
+            origins: self.origins,
+            static_tokens: self.secret.signer(STATIC_TOKEN_SALT),
+            sockets: AtomicU64::new(0),
+            _watchdog: watchdog,
         });
         let router = routes(&shared, http, forwards)?;
         #[cfg(feature = "dioxus-liveview")]
@@ -92,12 +97,12 @@ impl Server {
 
     /// How many views live here.
     pub fn view_counts(&self) -> ViewCounts {
-        self.shared.registry.counts()
+        self.shared.host.registry.counts()
     }
 
     /// The views that live here.
     pub fn views(&self) -> Vec<ViewInfo> {
-        self.shared.registry.list()
+        self.shared.host.registry.list()
     }
 
     /// Stops: no new connections, sockets are closed with 1012 (their clients come back to the next server), views end.
@@ -105,8 +110,8 @@ impl Server {
     /// # Errors
     /// When the server had failed before.
     pub async fn stop(self) -> Result<(), EndpointError> {
-        self.shared.shutdown.cancel();
-        match tokio::time::timeout(self.shared.limits.shutdown_timeout, self.serving).await {
+        self.shared.host.shutdown.cancel();
+        match tokio::time::timeout(self.shared.host.limits.shutdown_timeout, self.serving).await {
             Ok(Ok(outcome)) => Ok(outcome?),
             Ok(Err(error)) => Err(std::io::Error::other(error).into()),
             Err(_) => {

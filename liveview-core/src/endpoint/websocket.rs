@@ -20,7 +20,8 @@ use serde_json::json;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::http::{query, x_headers};
-use super::outbox::{Outbox, Outgoing};
+use crate::link::Outbox;
+use crate::protocol::outgoing::Outgoing;
 use super::shared::Shared;
 use crate::Params;
 use crate::live_view::Connect;
@@ -69,7 +70,7 @@ pub(super) async fn upgrade(
         user_agent: headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned),
         x_headers: x_headers(&headers),
     };
-    let limit = shared.limits.max_message_size;
+    let limit = shared.host.limits.max_message_size;
     upgrade
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(WRITE_BUFFER)
@@ -147,17 +148,17 @@ impl Socket {
         if let Some((code, reason)) = closing {
             // A peer that is gone needs no farewell, and one that does not read gets no more time.
             let farewell = Frame::Close(Some(CloseFrame { code, reason: reason.into() }));
-            drop(timeout(self.shared.limits.write_timeout, ws.send(farewell)).await);
+            drop(timeout(self.shared.host.limits.write_timeout, ws.send(farewell)).await);
         }
     }
 
     async fn step(&mut self, ws: &mut WebSocket) -> ControlFlow<Option<Closing>> {
-        let idle_at = self.heard_at + self.shared.limits.idle_timeout;
+        let idle_at = self.heard_at + self.shared.host.limits.idle_timeout;
         // Every arm may be dropped: `next` and `recv` lose no message, the others only wait. What is to be written comes
         // first, so that a flood from the browser cannot keep it from its answers.
         let wake = tokio::select! {
             biased;
-            () = self.shared.shutdown.cancelled() => Wake::Shutdown,
+            () = self.shared.host.shutdown.cancelled() => Wake::Shutdown,
             message = self.outbox.next() => Wake::Outgoing(message),
             frame = ws.recv() => Wake::Incoming(frame),
             () = sleep_until(idle_at) => Wake::Idle,
@@ -188,7 +189,7 @@ impl Socket {
             Encoded::Text(text) => Frame::Text(text.into()),
             Encoded::Binary(bytes) => Frame::Binary(bytes.into()),
         };
-        match timeout(self.shared.limits.write_timeout, ws.send(frame)).await {
+        match timeout(self.shared.host.limits.write_timeout, ws.send(frame)).await {
             Ok(Ok(())) => ControlFlow::Continue(()),
             Ok(Err(_)) | Err(_) => ControlFlow::Break(None),
         }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::deliver;
-use crate::endpoint::outbox::{Reference, ReplyTo};
+use crate::protocol::outgoing::{Reference, ReplyTo};
 use crate::live_view::message::Message;
 use crate::mailbox::Address;
 use crate::protocol::message::{BinaryMessage, PayloadError, Push, TextEvent, binary_event};

@@ -6,7 +6,7 @@ use std::panic::AssertUnwindSafe;
 use futures_util::FutureExt as _;
 
 use super::{Actor, Exit, Fault, Stale};
-use crate::endpoint::outbox::{Answer, ReplyTo};
+use crate::protocol::outgoing::{Answer, ReplyTo};
 use crate::live_view::event::{ClientEvent, EventError};
 use crate::live_view::message::{Call, Handled, Info, Message};
 use crate::live_view::reply::Reply;
@@ -43,10 +43,6 @@ impl<V: LiveView> Actor<V> {
             }
             Message::Attach(attach) => self.attach(*attach).await,
             Message::Detach { socket, left } => self.detach(socket, left).await,
-            Message::Writable => {
-                self.awaits_socket = false;
-                ControlFlow::Continue(())
-            }
             Message::Info(message) => self.info(Info::owned(message)).await,
             Message::Call(call) => self.call(call).await,
             Message::Tick(tick) if self.cx.timers.take(&tick) => self.info(Info::owned(tick.message)).await,
