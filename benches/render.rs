@@ -1,4 +1,8 @@
-//! From changed state to the body of a frame: render, diff, encode. `benches/README.md` has the figures and their targets.
+//! From changed state to the body of a frame, in CPU time: render, diff, encode. `benches/README.md` has the figures and
+//! their targets.
+
+#[path = "support/cpu_time.rs"]
+mod cpu_time;
 
 use std::cell::RefCell;
 use std::hint::black_box;
@@ -6,6 +10,7 @@ use std::rc::Rc;
 
 use bennu::prelude::*;
 use bennu::testing::Rendered;
+use cpu_time::CpuTime;
 use criterion::{Criterion, criterion_group, criterion_main};
 
 const ROWS: usize = 1_000;
@@ -32,7 +37,7 @@ impl<S: 'static> Bench<S> {
     }
 }
 
-fn counter(criterion: &mut Criterion) {
+fn counter(criterion: &mut Criterion<CpuTime>) {
     let mut bench = Bench::new(0_u64, |count| {
         rsx! {
             h1 { "Counter" }
@@ -71,7 +76,7 @@ fn nth(step: usize) -> usize {
     step * 37 % ROWS
 }
 
-fn table_of_rows(criterion: &mut Criterion) {
+fn table_of_rows(criterion: &mut Criterion<CpuTime>) {
     let keyed = || Rows::from_iter_with_key(rows(), |row: &Row| row.id);
     let mut bench = Bench::new(keyed(), |rows| rsx! { table { tbody { {rows.render(row)} } } });
     let mut step = 0;
@@ -98,7 +103,7 @@ fn table_of_rows(criterion: &mut Criterion) {
     group.finish();
 }
 
-fn table_of_for(criterion: &mut Criterion) {
+fn table_of_for(criterion: &mut Criterion<CpuTime>) {
     let mut bench = Bench::new(rows().collect::<Vec<_>>(), |rows| {
         rsx! {
             table {
@@ -134,30 +139,61 @@ fn table_of_for(criterion: &mut Criterion) {
 }
 
 /// 20 robots of six values, all of which change.
-fn telemetry(criterion: &mut Criterion) {
-    let mut bench = Bench::new([[0.0_f64; 6]; 20], |robots| {
-        rsx! {
-            table {
-                tbody {
-                    for (robot , values) in robots.iter().enumerate() {
-                        tr { key: "{robot}",
-                            for (column , value) in values.iter().enumerate() {
-                                td { key: "{column}", "{value:.2}" }
-                            }
+fn telemetry(criterion: &mut Criterion<CpuTime>) {
+    let mut group = criterion.benchmark_group("render/20x6 telemetry");
+    let mut bench = Bench::new(Telemetry::default(), cells_by_name);
+    group.bench_function("a row's cells by name", |bencher| bencher.iter(|| bench.step(all_change)));
+    let mut bench = Bench::new(Telemetry::default(), cells_in_a_loop);
+    group.bench_function("a row's cells in a loop", |bencher| bencher.iter(|| bench.step(all_change)));
+    group.finish();
+}
+
+type Telemetry = [[f64; 6]; 20];
+
+fn all_change(robots: &mut Telemetry) {
+    let next = 100.0 + (robots[0][0] + 0.25) % 800.0;
+    robots.as_flattened_mut().fill(next);
+}
+
+fn cells_by_name(robots: &Telemetry) -> Element {
+    rsx! {
+        table {
+            tbody {
+                for (robot , [x, y, heading, speed, battery, temperature]) in robots.iter().enumerate() {
+                    tr { key: "{robot}",
+                        td { "{x:.2}" }
+                        td { "{y:.2}" }
+                        td { "{heading:.2}" }
+                        td { "{speed:.2}" }
+                        td { "{battery:.2}" }
+                        td { "{temperature:.2}" }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A node of its own, with a key, for each cell: six times the nodes to make and compare.
+fn cells_in_a_loop(robots: &Telemetry) -> Element {
+    rsx! {
+        table {
+            tbody {
+                for (robot , values) in robots.iter().enumerate() {
+                    tr { key: "{robot}",
+                        for (column , value) in values.iter().enumerate() {
+                            td { key: "{column}", "{value:.2}" }
                         }
                     }
                 }
             }
         }
-    });
-    let mut step = 0.0;
-    criterion.bench_function("render/20x6 telemetry", |bencher| {
-        bencher.iter(|| {
-            step += 0.25;
-            bench.step(|robots| robots.as_flattened_mut().iter_mut().for_each(|value| *value = 100.0 + step % 800.0))
-        });
-    });
+    }
 }
 
-criterion_group!(benches, counter, table_of_rows, table_of_for, telemetry);
+criterion_group! {
+    name = benches;
+    config = Criterion::default().with_measurement(CpuTime);
+    targets = counter, table_of_rows, table_of_for, telemetry
+}
 criterion_main!(benches);

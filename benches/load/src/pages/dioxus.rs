@@ -73,11 +73,14 @@ fn telemetry() -> Element {
         h1 { "Telemetry" }
         table {
             tbody {
-                for (robot , values) in shown.read().robots.iter().enumerate() {
+                for (robot , [x, y, heading, speed, battery, temperature]) in shown.read().robots.iter().enumerate() {
                     tr { key: "{robot}",
-                        for (column , value) in values.iter().enumerate() {
-                            td { key: "{column}", "{value:.2}" }
-                        }
+                        td { "{x:.2}" }
+                        td { "{y:.2}" }
+                        td { "{heading:.2}" }
+                        td { "{speed:.2}" }
+                        td { "{battery:.2}" }
+                        td { "{temperature:.2}" }
                     }
                 }
             }
