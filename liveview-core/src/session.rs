@@ -13,8 +13,7 @@ pub mod csrf;
 mod origin;
 mod secret;
 mod token;
-
-use std::collections::BTreeMap;
+mod values;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -24,6 +23,7 @@ pub use self::cookie::{SESSION_COOKIE, SessionCookie, SessionError};
 pub use self::origin::{OriginCheck, OriginError, OriginPattern, OriginPatternError};
 pub use self::secret::{SecretKey, SecretKeyError, random_bytes};
 pub use self::token::{LIVE_SESSION_MAX_AGE, Signer, TokenError};
+use self::values::Values;
 
 /// The session of one browser: names and JSON values, about 3 kB of them at most.
 ///
@@ -32,7 +32,7 @@ pub use self::token::{LIVE_SESSION_MAX_AGE, Signer, TokenError};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Session {
-    values: BTreeMap<String, Value>,
+    values: Values,
     #[serde(skip)]
     changed: bool,
 }
@@ -59,9 +59,9 @@ impl Session {
         value: impl Serialize,
     ) -> Result<(), serde_json::Error> {
         let value = serde_json::to_value(value)?;
-        let name = name.into();
+        let name: String = name.into();
         if self.values.get(&name) != Some(&value) {
-            self.values.insert(name, value);
+            self.values.insert(name.into(), value);
             self.changed = true;
         }
         Ok(())
@@ -77,7 +77,7 @@ impl Session {
     /// Takes everything out, the CSRF secret included: what to do at log-in and log-out, so that nothing from before is valid.
     pub fn clear(&mut self) {
         self.changed |= !self.values.is_empty();
-        self.values.clear();
+        self.values = Values::default();
     }
 
     /// Whether nothing is stored.

@@ -1,6 +1,9 @@
-//! For tests: the reference client, which does in Rust what the browser's does.
+//! For tests: the reference client, which does in Rust what the browser's does, and markup rendered without a server.
 
 mod dom;
 mod page;
+mod rendered;
 
 pub use self::page::{Page, PageError};
+pub use self::rendered::Rendered;
+pub use crate::render::{Adoption, RenderError};

@@ -1,6 +1,8 @@
 //! The tests that cross crates, in one binary.
 
 mod callbacks;
+#[cfg(feature = "dioxus-liveview")]
+mod dioxus_app;
 mod frames;
 mod limits;
 mod live;

@@ -27,7 +27,8 @@ export type Op =
   | readonly ["remove", id: number]
   | readonly ["push", id: number]
   | readonly ["title", string]
-  | readonly ["event", name: string, payload: unknown];
+  | readonly ["event", name: string, payload: unknown]
+  | readonly ["redirect", to: string];
 
 export interface Diff {
   readonly seq: number;
@@ -40,7 +41,7 @@ export interface Diff {
  */
 const SHAPES = (
   "template nt,load nnn,assign pn,create_text ns,placeholder n,append nn,replace nn,fill pn,after nn,before nn," +
-  "set nsss,unset nss,text ns,listen ns,unlisten ns,remove n,push n,title s,event sj"
+  "set nsss,unset nss,text ns,listen ns,unlisten ns,remove n,push n,title s,event sj,redirect s"
 )
   .split(",")
   .map((shape) => shape.split(" ") as [name: string, operands: string]);

@@ -11,6 +11,7 @@ import type { Templates } from "./templates";
 
 export interface Effects {
   title: string | undefined;
+  redirect: string | undefined;
   events: { name: string; payload: unknown }[];
 }
 
@@ -30,7 +31,7 @@ export function applyOps(context: PatchContext, ops: readonly Op[]): Effects {
 }
 
 class Patch {
-  readonly effects: Effects = { title: undefined, events: [] };
+  readonly effects: Effects = { title: undefined, redirect: undefined, events: [] };
   readonly #stack: Node[] = [];
 
   constructor(private readonly context: PatchContext) {}
@@ -50,6 +51,7 @@ class Patch {
       case "listen": return this.#listen(table.get(op[1]), op[2]);
       case "unlisten": return table.unlisten(table.get(op[1]), op[2]);
       case "title": return void (this.effects.title = op[1]);
+      case "redirect": return void (this.effects.redirect = op[1]);
       case "event": return void this.effects.events.push({ name: op[1], payload: op[2] });
       default: return this.#move(op);
     }

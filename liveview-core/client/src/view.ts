@@ -275,9 +275,10 @@ export class View implements ChannelDelegate {
     }
   }
 
-  #carryOut({ title, events }: Effects): void {
+  #carryOut({ title, redirect, events }: Effects): void {
     if (title !== undefined) setTitle(title);
     for (const { name, payload } of events) window.dispatchEvent(new CustomEvent(`phx:${name}`, { detail: payload }));
+    if (redirect) leaveFor(redirect);
   }
 }
 

@@ -106,10 +106,11 @@ test("inner HTML is set and taken away", () => {
   assert.equal(el.innerHTML, "<div></div>");
 });
 
-test("title and events come back as effects, in order", () => {
+test("title, redirect and events come back as effects, in order", () => {
   const { page } = built(LIST);
-  assert.deepEqual(page.patch([["event", "a", { x: 1 }], ["title", "T"], ["event", "b", null]]), {
+  assert.deepEqual(page.patch([["event", "a", { x: 1 }], ["title", "T"], ["redirect", "/x"], ["event", "b", null]]), {
     title: "T",
+    redirect: "/x",
     events: [{ name: "a", payload: { x: 1 } }, { name: "b", payload: null }],
   });
 });

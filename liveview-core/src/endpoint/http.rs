@@ -17,6 +17,7 @@ use super::page::{self, Frame, LayoutProps};
 use super::shared::{Shared, new_view_id};
 use crate::live_view::actor::{First, FirstPage, Start, StartError};
 use crate::live_view::context::PageRequest;
+use crate::protocol::message::LIVE_TOPIC;
 use crate::router::LiveMatchError;
 use crate::session::{Session, TokenError, csrf};
 use crate::{Element, Error};
@@ -82,7 +83,7 @@ async fn load(
     let limit = shared.limits.mount_timeout + THREAD_GRACE;
     let FirstPage { html, title } = timeout(limit, first).await.map_err(|_| PageError::NoAnswer)?.map_err(|_| PageError::NoAnswer)??;
     let frame = Frame {
-        session: shared.live_token(&id, &id, found.route.view, &session)?,
+        session: shared.live_token(&id, &format!("{LIVE_TOPIC}{id}"), found.route.view, &session)?,
         static_token: shared.static_token(&id)?,
         csrf_token,
         client: format!("{CLIENT_PATH}?v={}", CLIENT.version()).into(),

@@ -11,7 +11,7 @@ use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::assets::{CLIENT, CLIENT_PATH};
+use super::assets::{CLIENT, CLIENT_MODULE, CLIENT_MODULE_PATH, CLIENT_PATH};
 use super::config::{Endpoint, EndpointError};
 use super::http::{self, Layout};
 use super::shared::{LIVE_TOKEN_SALT, STATIC_TOKEN_SALT, Shared};
@@ -125,6 +125,7 @@ fn routes(
     check_paths(shared, &http, &forwards)?;
     let mut router = AxumRouter::new()
         .route(CLIENT_PATH, routing::get(async |headers: axum::http::HeaderMap| CLIENT.respond(&headers)))
+        .route(CLIENT_MODULE_PATH, routing::get(async |headers: axum::http::HeaderMap| CLIENT_MODULE.respond(&headers)))
         .route(websocket::PATH, routing::get(websocket::upgrade));
     for route in shared.live_routes.iter() {
         router = router.route(&axum_path(route.path), routing::get(http::live_page));
@@ -157,7 +158,7 @@ fn check_paths(
     forwards: &[(&'static str, AxumRouter)],
 ) -> Result<(), EndpointError> {
     let mut table = matchit::Router::new();
-    let mut seen = std::collections::HashSet::from([CLIENT_PATH, websocket::PATH]);
+    let mut seen = std::collections::HashSet::from([CLIENT_PATH, CLIENT_MODULE_PATH, websocket::PATH]);
     for path in seen.clone() {
         table.insert(path, ()).map_err(|error| EndpointError::Router(error.to_string()))?;
     }

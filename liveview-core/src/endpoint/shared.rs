@@ -41,12 +41,11 @@ pub(crate) struct Shared {
     pub(crate) _watchdog: Watchdog,
 }
 
-/// What the token in a page says: which actor shows it, in which container, of which view, for whose session.
+/// What the token in a page says: which actor shows it, under which topic, of which view, for whose session.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq)]
 pub(crate) struct LiveToken {
     pub(crate) id: Box<str>,
-    /// The id of the page's container, after which its topic is named. Not the actor's once a view was mounted anew.
-    container: Box<str>,
+    pub(crate) topic: Box<str>,
     pub(crate) view: Box<str>,
     /// Binds the token to the browser's session: another browser cannot take the view with a token it has seen.
     session: Box<str>,
@@ -54,21 +53,20 @@ pub(crate) struct LiveToken {
 
 impl Shared {
     /// # Errors
-    /// None in practice: four texts have a form in JSON.
-    pub(crate) fn live_token(&self, id: &str, container: &str, view: &str, session: &Session) -> Result<String, TokenError> {
-        let token = LiveToken { id: id.into(), container: container.into(), view: view.into(), session: fingerprint(session) };
+    /// None in practice: three texts have a form in JSON.
+    pub(crate) fn live_token(&self, id: &str, topic: &str, view: &str, session: &Session) -> Result<String, TokenError> {
+        let token = LiveToken { id: id.into(), topic: topic.into(), view: view.into(), session: fingerprint(session) };
         self.live_tokens.sign(&token)
     }
 
-    /// Reads the token of a join on the topic of `container`.
+    /// Reads the token of a join.
     ///
     /// # Errors
-    /// When it is not ours, too old, of another page or of another browser's session (`BadSignature`, too: it does not vouch
-    /// for this one).
-    pub(crate) fn read_live_token(&self, token: &str, container: &str, session: &Session) -> Result<LiveToken, TokenError> {
+    /// When it is not ours, too old, or of another browser's session or another page's topic (`BadSignature`, too: it does
+    /// not vouch for this one).
+    pub(crate) fn read_live_token(&self, token: &str, topic: &str, session: &Session) -> Result<LiveToken, TokenError> {
         let token: LiveToken = self.live_tokens.verify(token, LIVE_SESSION_MAX_AGE)?;
-        let vouches = *token.container == *container && token.session == fingerprint(session);
-        if vouches { Ok(token) } else { Err(TokenError::BadSignature) }
+        if token.session == fingerprint(session) && *token.topic == *topic { Ok(token) } else { Err(TokenError::BadSignature) }
     }
 
     /// # Errors

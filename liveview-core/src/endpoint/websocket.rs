@@ -76,7 +76,11 @@ pub(super) async fn upgrade(
         .max_write_buffer_size(usize::MAX)
         .max_message_size(limit)
         .max_frame_size(limit)
-        .on_upgrade(move |ws| Socket::new(shared, session, connect, format).run(ws))
+        .on_upgrade(move |mut ws| {
+            let mut socket = Box::new(Socket::new(shared, session, connect, format));
+            // By reference: a future that owns its arguments has room for them twice.
+            async move { socket.run(&mut ws).await }
+        })
 }
 
 /// Whether the page may open this socket, and what it wants to speak.
@@ -132,9 +136,9 @@ impl Socket {
         }
     }
 
-    async fn run(mut self, mut ws: WebSocket) {
+    async fn run(&mut self, ws: &mut WebSocket) {
         let closing = loop {
-            if let ControlFlow::Break(closing) = self.step(&mut ws).await {
+            if let ControlFlow::Break(closing) = self.step(ws).await {
                 break closing;
             }
         };
@@ -165,7 +169,8 @@ impl Socket {
             }
             Wake::Incoming(Some(Ok(frame))) => {
                 self.heard_at = Instant::now();
-                self.hear(ws, frame).await
+                // Boxed for as long as it lasts: most sockets are idle.
+                Box::pin(self.hear(ws, frame)).await
             }
             Wake::Incoming(Some(Err(error))) => {
                 tracing::debug!(%error, "a socket broke");
@@ -212,13 +217,16 @@ impl Socket {
     async fn text(&mut self, ws: &mut WebSocket, push: Push<'_>) -> ControlFlow<Option<Closing>> {
         let answer = match &*push.event {
             message::HEARTBEAT if *push.topic == *message::PHOENIX_TOPIC => Some(("ok", json!({}))),
-            // Boxed: once in a socket's life, and larger than all the rest.
-            message::JOIN => Box::pin(self.join(&push)).await.err().map(|refusal| ("error", refusal.response())),
+            message::JOIN => self.join(&push).await.err().map(|refusal| ("error", refusal.response())),
             message::LEAVE => {
                 self.topics.leave(&push, self.number);
                 Some(("ok", json!({})))
             }
             message::EVENT => self.topics.event(&push, self.number).await.err().map(|reason| ("error", json!({ "reason": reason }))),
+            message::ACK => {
+                self.topics.ack(&push).await;
+                None
+            }
             _ => Some(("error", json!({ "reason": "unmatched topic or event" }))),
         };
         match answer {

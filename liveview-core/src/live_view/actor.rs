@@ -90,7 +90,8 @@ enum Exit {
 /// Runs a view from mount to its end.
 pub(crate) async fn run<V: LiveView>(start: Start) {
     // The future of a beginning is large and soon over; an idle view should not go on carrying its room.
-    if let Some(mut actor) = Box::pin(start::begin::<V>(start)).await {
+    let actor = Box::pin(start::begin::<V>(start)).await;
+    if let Some(mut actor) = actor {
         let exit = actor.run().await;
         actor.end(exit);
     }
@@ -190,7 +191,7 @@ impl<V: LiveView> Actor<V> {
         }
     }
 
-    fn end(mut self, exit: Exit) {
+    fn end(mut self: Box<Self>, exit: Exit) {
         match exit {
             Exit::Orderly(reason) => {
                 if let Some(socket) = &self.socket {

@@ -39,6 +39,7 @@ pub struct Tab {
     last_ref: u64,
     ws: Option<Socket>,
     acks: bool,
+    is_json: bool,
 }
 
 /// What the server says.
@@ -80,6 +81,7 @@ impl Tab {
             last_ref: 0,
             ws: None,
             acks: true,
+            is_json: false,
         }
     }
 
@@ -124,6 +126,7 @@ impl Tab {
         }
         let (ws, _) = connect_async(request).await?;
         self.ws = Some(ws);
+        self.is_json = query.contains("json");
         Ok(())
     }
 
@@ -385,6 +388,11 @@ impl Tab {
     }
 
     async fn ack(&mut self) {
+        if self.is_json {
+            let frame = json!([null, null, self.topic(), "ack", { "seq": self.seq }]);
+            drop(self.try_send(Message::text(frame.to_string())).await);
+            return;
+        }
         let mut frame = vec![0x22];
         write_varint(&mut frame, self.n);
         write_varint(&mut frame, self.seq);

@@ -91,13 +91,15 @@ impl Socket {
     }
 
     async fn try_join(&mut self, push: &Push<'_>) -> Result<JoinResult, JoinError> {
-        let Some(container) = push.topic.strip_prefix(LIVE_TOPIC) else { return Err(JoinError::Topic) };
+        if !push.topic.starts_with(LIVE_TOPIC) {
+            return Err(JoinError::Topic);
+        }
         if !self.topics.has(&push.topic) && self.topics.len() >= self.shared.limits.max_topics {
             return Err(JoinError::Full);
         }
         let Join { session, url, params, adopt, seq } = push.join()?;
         let csrf_token = params.get("_csrf_token").and_then(Value::as_str).unwrap_or_default();
-        let token = self.shared.read_live_token(&session, container, &self.session)?;
+        let token = self.shared.read_live_token(&session, &push.topic, &self.session)?;
         csrf::verify(&self.session, csrf_token).map_err(|_| JoinError::Unauthorized)?;
         let how = match (seq, adopt) {
             (Some(seq), _) => AttachHow::Resume { seq },

@@ -65,7 +65,7 @@ impl<V: LiveView> Actor<V> {
         let frame = self.line.push(edits);
         let mut response = json!({ "n": link.topic.n, "fresh": true });
         if new_token {
-            match self.shared.live_token(self.cx.id(), link.topic.container(), V::NAME, self.cx.session()) {
+            match self.shared.live_token(self.cx.id(), &link.topic.name, V::NAME, self.cx.session()) {
                 Ok(session) => response["session"] = Value::String(session),
                 // The page then keeps a token that names no view, and mounts anew after a drop.
                 Err(error) => tracing::error!(%error, "the page's token cannot be signed"),

@@ -20,7 +20,7 @@ use crate::render::Renderer;
 use crate::telemetry;
 
 /// Mounts the view and answers whoever waits for its first page. `None` when there is nothing to keep alive.
-pub(super) async fn begin<V: LiveView>(start: Start) -> Option<Actor<V>> {
+pub(super) async fn begin<V: LiveView>(start: Start) -> Option<Box<Actor<V>>> {
     let Start { id, shared, request, first } = start;
     let (address, mailbox) = Mailbox::new(shared.limits.mailbox);
     let Some(registered) = shared.registry.enter(id.clone(), V::NAME, address.clone()) else {
@@ -46,7 +46,7 @@ pub(super) async fn begin<V: LiveView>(start: Start) -> Option<Actor<V>> {
     let max_fps = V::MAX_FPS.unwrap_or(shared.limits.max_fps);
     let frame_time = Duration::from_secs(1) / max_fps.max(1);
     let expires = Some((Instant::now() + shared.limits.adopt_within, Terminate::NeverConnected));
-    let actor = Actor {
+    let actor = Box::new(Actor {
         view,
         page,
         cx,
@@ -61,7 +61,7 @@ pub(super) async fn begin<V: LiveView>(start: Start) -> Option<Actor<V>> {
         frame_time,
         expires,
         untouched: true,
-    };
+    });
     actor.introduce(first).await
 }
 
@@ -77,7 +77,7 @@ impl First {
 
 impl<V: LiveView> Actor<V> {
     /// Gives the first page to whoever waits for it.
-    async fn introduce(mut self, first: First) -> Option<Self> {
+    async fn introduce(mut self: Box<Self>, first: First) -> Option<Box<Self>> {
         match first {
             First::Page(waiting) => {
                 let page = FirstPage { html: self.page.html(), title: self.cx.effects.title.clone() };
