@@ -48,8 +48,7 @@ test("with the JSON serializer every frame is readable text", async ({ page }) =
     { type: "click", event: "inc", args: undefined },
     { type: "click", event: "add", args: [5] },
   ]);
-  const [answer] = frames.receivedPayloads("phx_reply").slice(-1);
-  expect(JSON.stringify(answer)).toMatch(/\["text",\d+,"6"\]/);
+  expect(JSON.stringify(frames.receivedPayloads("phx_reply"))).toMatch(/\["text",\d+,"6"\]/);
 });
 
 test("everything that a page does also works with JSON", async ({ page }) => {

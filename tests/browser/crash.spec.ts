@@ -71,17 +71,16 @@ test("after three joins that failed the page loads itself again, after 5 to 10 s
   await backstage.toggleFragile();
   await page.locator("#crash").click();
   // The waits before the three joins are 0.1, 1 and 2 seconds; each begins when the client knows of the last failure.
-  await expect
-    .poll(async () => {
-      await page.clock.runFor(200);
-      return lines.filter((line) => line.includes("giving up trying to mount after 3 tries")).length;
-    })
-    .toBe(1);
+  const givenUp = async () => {
+    await page.clock.runFor(100);
+    return lines.filter((line) => line.includes("giving up trying to mount after 3 tries")).length;
+  };
+  await expect.poll(givenUp, { intervals: [50] }).toBe(1);
   expect(await backstage.mounts("fragile")).toBe(before + 3);
   await backstage.toggleFragile();
-  await page.clock.runFor(4_700);
+  await page.clock.runFor(4_500);
   expect(loads).toBe(0);
-  await page.clock.runFor(5_400);
+  await page.clock.runFor(5_600);
   await expect.poll(() => loads).toBe(1);
   await settled(page);
   expect(await marked(page)).toBe(false);

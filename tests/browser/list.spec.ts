@@ -1,6 +1,8 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
-import { open } from "./settled.ts";
+import { changeFirstHtml } from "./first_html.ts";
+import { Frames } from "./frames.ts";
+import { open, settled } from "./settled.ts";
 
 /** A list as it stands, and as the server says that it should. */
 function rows(page: Page, list: string) {
@@ -52,4 +54,22 @@ test("a row that moves keeps the focus and the text in it", async ({ page }) => 
     await expect(input).toBeFocused();
     await expect(input).toHaveValue("kept");
   }
+});
+
+test("a row's markup crosses the wire once, however many rows are made of it", async ({ page }) => {
+  const frames = new Frames(page);
+  await changeFirstHtml(page, () => document.querySelector("script")?.setAttribute("data-serializer", "json"));
+  await open(page, "/list");
+  for (let round = 0; round < 8; round++) {
+    await page.locator("#stir").click();
+    await settled(page);
+  }
+  const diffs = frames.receivedPayloads("phx_reply").map((payload) => payload["response"] as { diff?: { ops: unknown[][] } });
+  const ops = diffs.flatMap(({ diff }) => diff?.ops ?? []);
+  const defined = ops.filter(([name]) => name === "template").map(([, id]) => id);
+  const loaded = ops.filter(([name]) => name === "load").map(([, id]) => id);
+  expect(defined.length).toBeGreaterThan(0);
+  expect(defined, "no template twice").toEqual([...new Set(defined)]);
+  expect(new Set(loaded), "none that is not used").toEqual(new Set(defined));
+  expect(loaded.length).toBeGreaterThan(3 * defined.length);
 });
