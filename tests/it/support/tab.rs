@@ -302,11 +302,6 @@ impl Tab {
         }
     }
 
-    /// A form event by text, and its reply's payload.
-    pub async fn form(&mut self, name: &str, form: &str) -> Value {
-        self.event(json!({ "type": "form", "event": name, "value": form, "ack": self.seq })).await
-    }
-
     /// A text event, and its reply's payload.
     pub async fn event(&mut self, payload: Value) -> Value {
         let reference = self.next_ref().to_string();

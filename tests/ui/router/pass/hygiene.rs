@@ -35,7 +35,7 @@ mod admin {
         /// Those of the administration.
         #[derive(Clone, Copy)]
         pub(crate) struct AdminRoutes;
-        live "/admin/*rest" => crate::page::Page;
+        live "/admin/*rest" => super::page::Page;
     }
 }
 
