@@ -46,7 +46,7 @@ fn counter(criterion: &mut Criterion<CpuTime>) {
         }
     });
     criterion.bench_function("render/counter", |bencher| {
-        bencher.iter(|| bench.step(|count| *count += 1))
+        bencher.iter(|| bench.step(|count| *count += 1));
     });
 }
 
@@ -96,7 +96,7 @@ fn table_of_rows(criterion: &mut Criterion<CpuTime>) {
             step += 1;
             bench.step(|rows| {
                 rows.update(nth(step), |row| row.value += 1)
-                    .expect("there is such a row")
+                    .expect("there is such a row");
             })
         });
     });
@@ -149,7 +149,7 @@ fn table_of_for(criterion: &mut Criterion<CpuTime>) {
         });
     });
     group.bench_function("two swap", |bencher| {
-        bencher.iter(|| bench.step(|rows| rows.swap(1, ROWS - 2)))
+        bencher.iter(|| bench.step(|rows| rows.swap(1, ROWS - 2)));
     });
     group.finish();
 }
@@ -159,11 +159,11 @@ fn telemetry(criterion: &mut Criterion<CpuTime>) {
     let mut group = criterion.benchmark_group("render/20x6 telemetry");
     let mut bench = Bench::new(Telemetry::default(), cells_by_name);
     group.bench_function("a row's cells by name", |bencher| {
-        bencher.iter(|| bench.step(all_change))
+        bencher.iter(|| bench.step(all_change));
     });
     let mut bench = Bench::new(Telemetry::default(), cells_in_a_loop);
     group.bench_function("a row's cells in a loop", |bencher| {
-        bencher.iter(|| bench.step(all_change))
+        bencher.iter(|| bench.step(all_change));
     });
     group.finish();
 }
