@@ -11,8 +11,6 @@ mod config;
 mod dioxus_app;
 mod headers;
 mod http;
-mod limits;
-pub(crate) mod outbox;
 mod page;
 mod serve;
 pub(crate) mod shared;
@@ -20,7 +18,6 @@ mod state;
 mod websocket;
 
 pub use config::{Endpoint, EndpointError};
-pub use limits::Limits;
 pub use page::{LayoutProps, LiveTitle};
 pub(crate) use assets::Asset;
 pub use serve::{Server, serve};

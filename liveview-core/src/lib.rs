@@ -8,14 +8,16 @@ pub mod __private;
 pub mod elements;
 mod endpoint;
 mod error;
+mod host;
+mod link;
 mod live_view;
 pub mod mailbox;
 pub mod params;
 pub mod protocol;
 pub mod pubsub;
-mod render;
+pub mod render;
 mod router;
-mod rows;
+pub mod rows;
 pub mod session;
 pub mod telemetry;
 pub mod testing;
@@ -30,8 +32,9 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 pub use axum::http::Uri;
 pub use dioxus_core::Element;
 pub use elements as dioxus_elements;
-pub use endpoint::{Endpoint, EndpointError, LayoutProps, Limits, LiveTitle, Server, State, serve};
+pub use endpoint::{Endpoint, EndpointError, LayoutProps, LiveTitle, Server, State, serve};
 pub use error::{Error, Result};
+pub use host::Limits;
 pub use live_view::{
     AsyncDone, AsyncError, AsyncResult, Call, CallError, CallReply, Click, ClientEvent, Connect, Cx, EventError, EventKind, EventValue, Form,
     FromEvent, Handled, Info, IntoOutcome, IntoReply, Key, LiveHandle, LiveView, LiveViewState, Mount, Push, Reply, SendError, Target,

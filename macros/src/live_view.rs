@@ -26,14 +26,13 @@ pub(crate) fn derive(input: TokenStream) -> TokenStream {
 /// compiler reports nothing that follows from it.
 pub(crate) fn attribute(args: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    if !args.is_empty() {
-        errors.at(args, "`#[live_view]` takes no arguments");
-    }
+    let max_fps = parse::max_fps(args, &mut errors);
     let Some(item) = errors.ok(inherent_impl(item)) else {
         let errors = errors.into_tokens();
         return quote! { #errors #item };
     };
     let mut view = parse::live_view(item, &mut errors);
+    view.max_fps = max_fps;
     check::live_view(&mut view, &mut errors);
     let (errors, view) = (errors.into_tokens(), expand::live_view(&view));
     quote! { #errors #view }

@@ -60,10 +60,15 @@ test("an extension that puts text into the page does not break later patches", a
   expect(await backstage.mounts("counter"), "the same actor answered").toBe(before + 1);
 });
 
-test("markup added by scripts after adoption survives patches around it", async ({ page }) => {
+test("markup and classes added by scripts after adoption survive patches around and on them", async ({ page }) => {
   await open(page, "/telemetry");
-  await page.evaluate(() => document.querySelector("#before")?.insertAdjacentHTML("beforeend", "<i id=own>mine</i>"));
+  await page.evaluate(() => {
+    document.querySelector("#before")?.insertAdjacentHTML("beforeend", "<i id=own>mine</i>");
+    document.querySelector("#form")?.classList.add("own");
+  });
   const seen = Number(await page.locator("#readings").textContent());
   await expect.poll(async () => Number(await page.locator("#readings").textContent())).toBeGreaterThan(seen + 3);
   await expect(page.locator("#own")).toHaveText("mine");
+  // The server writes this class anew with every reading.
+  await expect(page.locator("#form")).toHaveClass(/^n\d own$/);
 });

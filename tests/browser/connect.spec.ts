@@ -1,18 +1,8 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
+import { changeFirstHtml } from "./first_html.ts";
 import { Frames } from "./frames.ts";
 import { open, settled } from "./settled.ts";
-
-/** Serves the page as an author would write it who configures the client on the script tag or in a script of the page. */
-async function withScript(page: Page, attributes: string, script?: string): Promise<void> {
-  await page.route(/\/connect$/, async (route) => {
-    const response = await route.fetch();
-    const own = script === undefined ? "" : '<script defer src="/page.js"></script>';
-    const body = (await response.text()).replace(/<script([^>]*)><\/script>/, `<script$1 ${attributes}></script>${own}`);
-    await route.fulfill({ response, body });
-  });
-  await page.route("**/page.js", (route) => route.fulfill({ contentType: "text/javascript", body: script ?? "" }));
-}
 
 const text = (page: Page, id: string) => page.locator(`#${id}`);
 
@@ -25,11 +15,13 @@ test("a view knows that its page load has no socket yet, and who takes it later"
 });
 
 test("the page's own parameters are asked for at each join, and joins are counted", async ({ page }) => {
-  const script = `
-    let joins = 0;
-    const params = () => ({ zone: "zone " + ++joins });
-    new Bennu.LiveSocket("/live", { params }).connect();`;
-  await withScript(page, "data-manual", script);
+  await changeFirstHtml(page, () => {
+    document.querySelector("script")?.setAttribute("data-manual", "");
+    document.addEventListener("DOMContentLoaded", () => {
+      let joins = 0;
+      new window.Bennu.LiveSocket("/live", { params: () => ({ zone: `zone ${++joins}` }) }).connect();
+    });
+  });
   await open(page, "/connect");
   await expect(text(page, "zone")).toHaveText("zone 1");
   await page.evaluate(() => new Promise<void>((resolve) => window.liveSocket.disconnect(resolve)));
@@ -42,11 +34,7 @@ test("the page's own parameters are asked for at each join, and joins are counte
 
 test("with the JSON serializer every frame is readable text", async ({ page }) => {
   const frames = new Frames(page);
-  await page.route(/\/counter$/, async (route) => {
-    const response = await route.fetch();
-    const body = (await response.text()).replace("<script ", '<script data-serializer="json" ');
-    await route.fulfill({ response, body });
-  });
+  await changeFirstHtml(page, () => document.querySelector("script")?.setAttribute("data-serializer", "json"));
   await open(page, "/counter");
   await page.locator("#inc").click();
   await expect(page.locator("#count")).toHaveText("1");
@@ -60,16 +48,11 @@ test("with the JSON serializer every frame is readable text", async ({ page }) =
     { type: "click", event: "inc", args: undefined },
     { type: "click", event: "add", args: [5] },
   ]);
-  const [answer] = frames.receivedPayloads("phx_reply").slice(-1);
-  expect(JSON.stringify(answer)).toMatch(/\["text",\d+,"6"\]/);
+  expect(JSON.stringify(frames.receivedPayloads("phx_reply"))).toMatch(/\["text",\d+,"6"\]/);
 });
 
 test("everything that a page does also works with JSON", async ({ page }) => {
-  await page.route(/\/list$/, async (route) => {
-    const response = await route.fetch();
-    const body = (await response.text()).replace("<script ", '<script data-serializer="json" ');
-    await route.fulfill({ response, body });
-  });
+  await changeFirstHtml(page, () => document.querySelector("script")?.setAttribute("data-serializer", "json"));
   await open(page, "/list");
   for (let round = 0; round < 5; round++) {
     const before = (await page.locator("#rows").getAttribute("data-order")) ?? "";

@@ -1,5 +1,4 @@
-import { expect, test } from "./fixtures.ts";
-import { mark, marked } from "./fixtures.ts";
+import { expect, mark, marked, test } from "./fixtures.ts";
 import { open, settled } from "./settled.ts";
 
 for (const [button, what] of [
@@ -57,4 +56,32 @@ test("a view that keeps failing to mount never hammers the server", async ({ pag
   } finally {
     await backstage.toggleFragile();
   }
+});
+
+test("after three joins that failed the page loads itself again, after 5 to 10 seconds", async ({ page, backstage }) => {
+  await page.clock.install();
+  await open(page, "/fragile");
+  await mark(page);
+  await page.clock.pauseAt(Date.now() + 60_000);
+  const before = await backstage.mounts("fragile");
+  const lines: string[] = [];
+  page.on("console", (message) => lines.push(message.text()));
+  let loads = 0;
+  page.on("load", () => loads++);
+  await backstage.toggleFragile();
+  await page.locator("#crash").click();
+  // The waits before the three joins are 0.1, 1 and 2 seconds; each begins when the client knows of the last failure.
+  const givenUp = async () => {
+    await page.clock.runFor(100);
+    return lines.filter((line) => line.includes("giving up trying to mount after 3 tries")).length;
+  };
+  await expect.poll(givenUp, { intervals: [50] }).toBe(1);
+  expect(await backstage.mounts("fragile")).toBe(before + 3);
+  await backstage.toggleFragile();
+  await page.clock.runFor(4_500);
+  expect(loads).toBe(0);
+  await page.clock.runFor(5_600);
+  await expect.poll(() => loads).toBe(1);
+  await settled(page);
+  expect(await marked(page)).toBe(false);
 });

@@ -41,6 +41,7 @@ test("an event bubbles to outer listeners once, unless it is stopped", async ({ 
 
 test("nested components appear one inside the other", async ({ page }) => {
   await page.locator("#deepen").click();
+  await expect(page.locator(".nest")).toHaveCount(2);
   await page.locator("#deepen").click();
   await expect(page.locator(".nest")).toHaveCount(3);
   await expect(page.locator(".nest .nest .nest")).toHaveText("1");

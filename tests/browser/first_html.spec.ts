@@ -74,3 +74,15 @@ test("parameters that do not parse are an error page, not a crash of the server"
   expect((await request.get("/uri/seven")).status()).toBeGreaterThanOrEqual(400);
   expect((await request.get("/uri/7")).status()).toBe(200);
 });
+
+test("a page that the back button brings back is alive", async ({ page }) => {
+  await open(page, "/counter");
+  await page.locator("#add").click();
+  await expect(page.locator("#count")).toHaveText("5");
+  await page.goto("/plain");
+  await page.goBack();
+  await settled(page);
+  const count = Number(await page.locator("#count").textContent());
+  await page.locator("#inc").click();
+  await expect(page.locator("#count")).toHaveText(String(count + 1));
+});

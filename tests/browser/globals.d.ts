@@ -16,6 +16,7 @@ interface BennuSocket {
 }
 
 interface Window {
+  Bennu: { LiveSocket: new (url: string, options: { params?: () => Record<string, unknown> }) => BennuSocket };
   liveSocket: BennuSocket;
   /** Free for a test to leave something behind, for example to see whether the page was reloaded. */
   mark: unknown;

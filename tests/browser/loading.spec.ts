@@ -57,7 +57,31 @@ test("a bar shows that the page waits, but only when it waits for more than a mo
   await page.clock.runFor(50);
   await expect(bar).toBeVisible();
   await network.restore();
-  await page.clock.runFor(10_000);
+  await page.clock.resume();
   await settled(page);
   await expect(bar).toHaveCount(0);
+});
+
+test("a push may count as page-loading, from the click to the answer", async ({ page, backstage }) => {
+  await open(page, "/slow");
+  await page.evaluate(record);
+  await page.locator("#loud").click();
+  await backstage.waiting(1);
+  expect(await page.evaluate(() => window.mark)).toEqual([["start", "element"]]);
+  await backstage.release();
+  await settled(page);
+  expect(await page.evaluate(() => window.mark)).toEqual([
+    ["start", "element"],
+    ["stop", "element"],
+  ]);
+});
+
+test("on localhost the client tells the console what it does", async ({ page }) => {
+  const lines: string[] = [];
+  page.on("console", (message) => lines.push(message.text()));
+  await open(page, "/crash");
+  const id = await page.locator("[data-phx-main]").getAttribute("id");
+  await page.locator("#fail").click();
+  await expect.poll(() => lines.filter((line) => line.startsWith(`${id} mount: received diff - `)).length).toBe(2);
+  expect(lines.filter((line) => line.startsWith(`${id} error: view crashed - `))).toHaveLength(1);
 });

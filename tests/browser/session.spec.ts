@@ -1,19 +1,7 @@
-import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
+import { changeFirstHtml } from "./first_html.ts";
 import { Frames } from "./frames.ts";
 import { settled } from "./settled.ts";
-
-/** Changes the HTML of the next page load only. */
-async function tamperOnce(page: Page, change: (html: string) => string): Promise<void> {
-  await page.route(
-    /\/counter$/,
-    async (route) => {
-      const response = await route.fetch();
-      await route.fulfill({ response, body: change(await response.text()) });
-    },
-    { times: 1 },
-  );
-}
 
 /** The reasons for which the server refused joins. */
 const refusals = (frames: Frames) =>
@@ -24,7 +12,11 @@ const refusals = (frames: Frames) =>
 
 test("a forged session token is refused as stale, and the page loads itself again", async ({ page }) => {
   const frames = new Frames(page);
-  await tamperOnce(page, (html) => html.replace(/(data-phx-session="[^"]{20})(.)/, (_, start, letter) => start + (letter === "A" ? "B" : "A")));
+  await changeFirstHtml(page, () => {
+    const container = document.querySelector("[data-phx-session]");
+    const token = container?.getAttribute("data-phx-session") ?? "";
+    container?.setAttribute("data-phx-session", token.slice(0, 20) + (token[20] === "A" ? "B" : "A") + token.slice(21));
+  });
   await page.goto("/counter");
   await expect.poll(() => refusals(frames), { timeout: 15_000 }).toEqual(["stale"]);
   await settled(page);
@@ -34,7 +26,7 @@ test("a forged session token is refused as stale, and the page loads itself agai
 
 test("a token does not open another page's topic", async ({ page }) => {
   const frames = new Frames(page);
-  await tamperOnce(page, (html) => html.replace(/ id="phx-[^"]+"/, ' id="phx-somebody-elses"'));
+  await changeFirstHtml(page, () => document.querySelector("[data-phx-session]")?.setAttribute("id", "phx-somebody-elses"));
   await page.goto("/counter");
   await expect.poll(() => refusals(frames).length, { timeout: 15_000 }).toBeGreaterThan(0);
   await settled(page);
@@ -43,7 +35,7 @@ test("a token does not open another page's topic", async ({ page }) => {
 
 test("a join without the page's CSRF token is refused", async ({ page }) => {
   const frames = new Frames(page);
-  await tamperOnce(page, (html) => html.replace(/(<meta[^>]*csrf-token[^>]*content=")[^"]+/, "$1forged"));
+  await changeFirstHtml(page, () => document.querySelector("meta[name=csrf-token]")?.setAttribute("content", "forged"));
   await page.goto("/counter");
   await expect.poll(() => refusals(frames), { timeout: 15_000 }).toEqual([expect.stringMatching(/stale|unauthorized/)]);
   await settled(page);

@@ -7,6 +7,7 @@ use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::{Error as WsError, Message};
 
+use crate::support::http::get;
 use crate::support::start;
 use crate::support::tab::{Heard, Tab};
 
@@ -220,6 +221,9 @@ async fn joins_need_the_page_s_own_token_session_and_csrf_token() {
     let server = start(Routes).await;
     let mut tab = Tab::open(server.addr(), "/").await;
     let stranger = Tab::open(server.addr(), "/").await;
+    // Another page of the same browser: its token is good, but for another topic.
+    let page = get(server.addr(), "/", &[("cookie", &tab.cookie)]).await;
+    let neighbour = Tab::from_response(server.addr(), "/", &page);
     tab.connect().await;
     let forged = format!("{}x", tab.session);
     let params = |csrf: &str| json!({ "_csrf_token": csrf });
@@ -227,6 +231,7 @@ async fn joins_need_the_page_s_own_token_session_and_csrf_token() {
         (json!({ "session": "" }), "stale"),
         (json!({ "session": forged }), "stale"),
         (json!({ "session": stranger.session }), "stale"),
+        (json!({ "session": neighbour.session }), "stale"),
         (json!({ "params": {} }), "unauthorized"),
         (json!({ "params": params("") }), "unauthorized"),
         (json!({ "params": params("nonsense") }), "unauthorized"),

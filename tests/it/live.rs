@@ -240,5 +240,17 @@ async fn the_json_serializer_shows_the_same_page() {
     let answer = tab.event(json!({ "type": "click", "event": "add", "args": [3] })).await;
     assert_eq!(answer["response"]["reply"], json!({ "count": 3 }));
     assert!(answer["response"]["diff"]["ops"].is_array(), "{answer}");
+    // More frames than may be on the way at once: the acknowledgements, text as well, are heard.
+    for n in 4..24 {
+        tab.event(json!({ "type": "click", "event": "inc" })).await;
+        assert!(tab.html().contains(&format!("<h1>count {n}</h1>")), "{}", tab.html());
+    }
+    let mut other = Tab::open(server.addr(), "/").await;
+    other.join().await;
+    for text in ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"] {
+        other.click("tell", json!([format!("from {text}.")])).await.unwrap();
+        tab.sees(&format!("from {text}.")).await;
+    }
+    tab.event(json!({ "type": "click", "event": "add", "args": [-20] })).await;
     assert!(tab.html().contains("<h1>count 3</h1>"), "{}", tab.html());
 }

@@ -7,6 +7,8 @@ pub mod layout;
 pub mod live;
 pub mod metrics;
 pub mod router;
+#[cfg(test)]
+mod tests;
 
 pub use metrics::Metrics;
 pub use router::Routes;

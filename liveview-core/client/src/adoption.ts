@@ -2,7 +2,7 @@
 // server knows them by. Nothing is rebuilt: texts that the HTML parser merged are split, and nodes that HTML cannot
 // express (placeholders, empty texts) are put in.
 
-import { Reader, fromBase64 } from "./bytes";
+import { Reader, fromBase64, unzigzag } from "./bytes";
 import { isElement } from "./dom";
 import type { NodeTable } from "./table";
 
@@ -52,7 +52,7 @@ class Listing {
   }
 
   #children(parent: Node): void {
-    for (let node = parent.firstChild; node !== null; node = node.nextSibling) {
+    for (let node = parent.firstChild; node; node = node.nextSibling) {
       if (isElement(node)) this.#element(node);
       else if (node instanceof Text) this.#text(node);
     }
@@ -89,8 +89,8 @@ class Adopter {
   #position = 0;
   #id = 0;
   readonly #cuts = new Map<number, Cut>();
-  readonly #firsts = new Map<Node, Node>();
-  readonly #behinds = new Map<number, Node>();
+  /** The last node put in at the front of a position, or behind it. */
+  readonly #placed = new Map<string, Node>();
 
   constructor(
     private readonly nodes: readonly Node[],
@@ -125,9 +125,8 @@ class Adopter {
   #made(r: Reader, code: number | undefined): Node {
     const node = code === 0 ? document.createComment("") : document.createTextNode("");
     const where = r.byte();
-    if (where === 1) this.#putFirst(node);
-    else if (where === 2) this.#putBehind(node);
-    else this.#putInText(node, r.varint());
+    if (where === 3) this.#putInText(node, r.varint());
+    else this.#put(node, where);
     return node;
   }
 
@@ -138,7 +137,7 @@ class Adopter {
 
   #node(): Node {
     const node = this.nodes[this.#position];
-    if (node === undefined) throw new AdoptionError();
+    if (!node) throw new AdoptionError();
     return node;
   }
 
@@ -164,7 +163,7 @@ class Adopter {
     const cut = this.#cut();
     skip(cut, offset);
     const part = cut.rest;
-    if (part === undefined || length > part.length) throw new AdoptionError();
+    if (!part || length > part.length) throw new AdoptionError();
     cut.rest = length < part.length ? part.splitText(length) : undefined;
     cut.last = part;
     return part;
@@ -173,22 +172,18 @@ class Adopter {
   #putInText(node: Node, offset: number): void {
     const cut = this.#cut();
     skip(cut, offset);
-    parentOf(cut.last).insertBefore(node, cut.rest ?? cut.last.nextSibling);
+    cut.last.parentNode?.insertBefore(node, cut.rest ?? cut.last.nextSibling);
     cut.last = node;
   }
 
-  #putFirst(node: Node): void {
-    const parent = this.#element();
-    const earlier = this.#firsts.get(parent);
-    parent.insertBefore(node, earlier ? earlier.nextSibling : parent.firstChild);
-    this.#firsts.set(parent, node);
-  }
-
-  #putBehind(node: Node): void {
+  /** Puts the node in as the first child of the element here, or behind the node here; each time behind earlier ones. */
+  #put(node: Node, where: number): void {
+    const place = `${this.#position} ${where}`;
     const cut = this.#cuts.get(this.#position);
-    const anchor = this.#behinds.get(this.#position) ?? cut?.rest ?? cut?.last ?? this.#node();
-    parentOf(anchor).insertBefore(node, anchor.nextSibling);
-    this.#behinds.set(this.#position, node);
+    const last = this.#placed.get(place) ?? (where === 1 ? undefined : cut?.rest ?? cut?.last ?? this.#node());
+    const parent = last ? last.parentNode : this.#element();
+    parent?.insertBefore(node, last ? last.nextSibling : parent.firstChild);
+    this.#placed.set(place, node);
   }
 
   #cut(): Cut {
@@ -203,16 +198,7 @@ class Adopter {
 function skip(cut: Cut, offset: number): void {
   if (offset === 0) return;
   const { rest } = cut;
-  if (rest === undefined || offset > rest.length) throw new AdoptionError();
+  if (!rest || offset > rest.length) throw new AdoptionError();
   cut.last = rest;
   cut.rest = offset < rest.length ? rest.splitText(offset) : undefined;
-}
-
-function parentOf(node: Node): Node {
-  if (node.parentNode === null) throw new AdoptionError();
-  return node.parentNode;
-}
-
-function unzigzag(value: number): number {
-  return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
 }

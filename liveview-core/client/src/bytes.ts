@@ -32,15 +32,14 @@ export class Reader {
     for (;;) {
       const byte = this.byte();
       value += (byte & 0x7f) * scale;
-      if (value > Number.MAX_SAFE_INTEGER) throw new WireError("a number is too large");
+      if (value > Number.MAX_SAFE_INTEGER) throw new WireError("number too large");
       if (byte < 0x80) return value;
       scale *= 0x80;
     }
   }
 
   zigzag(): number {
-    const value = this.varint();
-    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+    return unzigzag(this.varint());
   }
 
   string(): string {
@@ -93,6 +92,10 @@ export class Writer {
     for (const byte of bytes) this.#bytes.push(byte);
     return this;
   }
+}
+
+export function unzigzag(value: number): number {
+  return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
 }
 
 export function fromBase64(text: string): Uint8Array {

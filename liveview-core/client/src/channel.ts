@@ -4,7 +4,7 @@
 import { PUSH_TIMEOUT } from "./constants";
 import {
   encodeAck, encodeEvent, encodeListener, encodeText, eventPayload, listenerPayload,
-  type EventPush, type Incoming, type Json, type ListenerPush, type ReadPatch, type Reply, type Serializer,
+  type EventPush, type Incoming, type Json, type ListenerPush, type Outgoing, type ReadPatch, type Reply, type Serializer,
 } from "./protocol";
 import type { Socket } from "./socket";
 
@@ -71,25 +71,15 @@ export class Channel {
   }
 
   pushEvent(push: EventPush, ack: number, answer: Answer): void {
-    const ref = this.#push(answer);
-    const frame = this.serializer === "binary" ? encodeEvent(this.#n ?? 0, ref, ack, push) : undefined;
-    this.socket.send(frame ?? encodeText(this.#joinRef, ref, this.topic, "event", eventPayload(push, ack)));
+    this.#push("event", answer, (n, ref) => encodeEvent(n, ref, ack, push), eventPayload(push, ack));
   }
 
   pushListener(push: ListenerPush, ack: number, answer: Answer): void {
-    const ref = this.#push(answer);
-    const binary = this.serializer === "binary";
-    this.socket.send(
-      binary
-        ? encodeListener(this.#n ?? 0, ref, ack, push)
-        : encodeText(this.#joinRef, ref, this.topic, "event", listenerPayload(push, ack)),
-    );
+    this.#push("event", answer, (n, ref) => encodeListener(n, ref, ack, push), listenerPayload(push, ack));
   }
 
   ack(seq: number): void {
-    if (this.#n === undefined) return;
-    const binary = this.serializer === "binary";
-    this.socket.send(binary ? encodeAck(this.#n, seq) : encodeText(this.#joinRef, null, this.topic, "ack", { seq }));
+    this.#push("ack", undefined, (n) => encodeAck(n, seq), { seq });
   }
 
   /** Whether the message was for this channel. */
@@ -118,10 +108,13 @@ export class Channel {
     else this.delegate.channelClosed(payload);
   }
 
-  #push(answer: Answer): number {
+  /** Sends the binary form, or where there is none, or the serializer is JSON, the text form. */
+  #push(event: string, answer: Answer | undefined, encode: (n: number, ref: number) => Outgoing | undefined, payload: Json): void {
+    if (this.#n === undefined) return;
     const ref = this.socket.nextRef();
-    this.#await(ref, answer);
-    return ref;
+    if (answer) this.#await(ref, answer);
+    const frame = this.serializer === "binary" ? encode(this.#n, ref) : undefined;
+    this.socket.send(frame ?? encodeText(this.#joinRef, ref, this.topic, event, payload));
   }
 
   #await(ref: number, answer: Answer): void {
@@ -131,7 +124,7 @@ export class Channel {
 
   #finish(ref: number, reply: Reply | Failure): void {
     const pending = this.#pending.get(ref);
-    if (pending === undefined) return;
+    if (!pending) return;
     this.#pending.delete(ref);
     clearTimeout(pending.timer);
     pending.answer(reply);

@@ -3,11 +3,12 @@
 
 import { REF_LOCK } from "./constants";
 import { chosenValues, isBox, isInput, isSelect, isTextArea, writeAttribute } from "./dom";
+import { focusHolder } from "./focus";
 
 export type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
 /** Inputs that hold no typed text: being focused is no reason to keep the server's value away. */
-const UNTYPED = new Set(["button", "submit", "reset", "image", "checkbox", "radio", "file", "hidden"]);
+const UNTYPED = /^(button|submit|reset|image|checkbox|radio|file|hidden)$/;
 
 /** The server's value of what has no attribute for it: text areas and selects. */
 const serverValues = new WeakMap<Element, string | null>();
@@ -23,21 +24,21 @@ export function isControl(node: unknown): node is Control {
 }
 
 export function isEditable(node: unknown): node is Control {
-  return isControl(node) && !UNTYPED.has(node.type);
+  return isControl(node) && !UNTYPED.test(node.type);
 }
 
 /** Whether what the control shows is the person's for now. */
 export function isOwned(el: Element): boolean {
   if (el.hasAttribute(REF_LOCK)) return true;
   if (!isEditable(el)) return false;
-  const typing = el === document.activeElement && !el.hasAttribute("phx-patch-focused");
+  const typing = el === focusHolder() && !el.hasAttribute("phx-patch-focused");
   return typing || el.validity?.badInput === true;
 }
 
 /** What the control shows, as one text. */
 export function shownValue(el: Control): string {
   if (isBox(el)) return String(el.checked);
-  if (isSelect(el)) return JSON.stringify(chosenValues(el));
+  if (isSelect(el) && el.multiple) return JSON.stringify(chosenValues(el));
   return el.value;
 }
 
@@ -65,7 +66,7 @@ export function setChecked(el: Element, on: boolean): void {
 /** The server's edit of an option's `selected`. */
 export function setSelected(el: Element, on: boolean): void {
   const select = el.closest("select");
-  if (select === null || !isOwned(select)) {
+  if (!select || !isOwned(select)) {
     el.toggleAttribute("selected", on);
     if (el instanceof HTMLOptionElement) el.selected = on;
     return;
@@ -122,7 +123,8 @@ export function serverValue(el: Control): string | null {
   if (isTextArea(el)) return el.defaultValue;
   if (isBox(el)) return String(el.hasAttribute("checked"));
   if (isInput(el)) return el.getAttribute("value");
-  return JSON.stringify([...el.options].filter((option) => option.defaultSelected).map((option) => option.value));
+  const values = [...el.options].filter((option) => option.defaultSelected).map((option) => option.value);
+  return el.multiple ? JSON.stringify(values) : values.at(-1) ?? el.options[0]?.value ?? "";
 }
 
 /** Gives `live` the server's layer of `fresh`, which is the same control in a newer render. */
@@ -133,16 +135,17 @@ export function takeServerLayer(live: Element, fresh: Element): void {
   if (serverChecked.has(fresh)) serverChecked.add(live);
 }
 
-/** Notes that the server's edit of this control waits until the person lets go. */
-export function hold(el: Control, before: string | null): void {
-  if (!held.has(el)) held.set(el, before ?? "");
+/** Before an edit of the server's layer: what the control shows stays until the person lets go. */
+export function hold(el: Control): void {
+  if (!held.has(el)) held.set(el, serverValue(el) ?? "");
+  // A control that nobody has typed in would follow its attribute: from now on it does not. One with bad input would
+  // lose it, since its value is empty.
+  if (isEditable(el) && !isSelect(el) && el.value === el.defaultValue && !el.validity?.badInput) el.value = el.value;
 }
 
 function edit(el: Control, write: () => unknown): void {
   if (isOwned(el)) {
-    hold(el, serverValue(el));
-    // A control that nobody has typed in would follow its attribute: from now on it does not.
-    if (!isBox(el) && !isSelect(el) && el.type !== "file") el.value = el.value;
+    hold(el);
     write();
     return;
   }

@@ -1,13 +1,17 @@
 // Focus that survives a patch: who had it, and the selection there, are noted before and put back after. Focus events
 // that this causes are nobody's business, so bindings ignore them while `isSilent`.
 
-import { isEditable } from "./controls";
-import { isSelect } from "./dom";
-
 let silent = 0;
+/** Who had the focus before the patch that is being applied. */
+let holder: Element | null | undefined;
 
 export function isSilent(): boolean {
   return silent > 0;
+}
+
+/** The element that the person is in, also while a patch moves it about. */
+export function focusHolder(): Element | null {
+  return holder === undefined ? document.activeElement : holder;
 }
 
 /** Runs `work` without any focus event reaching the server. */
@@ -23,26 +27,30 @@ export function silently<T>(work: () => T): T {
 export function keepingFocus<T>(work: () => T): T {
   const focused = document.activeElement;
   const selection = selectionOf(focused);
-  const result = silently(work);
-  if (focused instanceof HTMLElement && focused.isConnected && lostFocus(focused)) {
-    silently(() => focused.focus({ preventScroll: true }));
-    if (selection) restoreSelection(focused, selection);
+  holder = focused;
+  try {
+    return silently(work);
+  } finally {
+    holder = undefined;
+    if (focused?.isConnected && lostFocus(focused)) silently(() => restore(focused as HTMLInputElement, selection));
   }
-  return result;
 }
 
 /** Focus that somebody else took meanwhile is theirs. */
 function lostFocus(focused: Element): boolean {
-  return document.activeElement !== focused && (document.activeElement === document.body || document.activeElement === null);
+  return document.activeElement !== focused && (document.activeElement ?? document.body) === document.body;
 }
 
 type Selection = readonly [number, number, "forward" | "backward" | "none"];
 
+/** `undefined` for what has no caret. */
 function selectionOf(el: Element | null): Selection | undefined {
-  if (!isEditable(el) || isSelect(el) || el.selectionStart === null) return undefined;
-  return [el.selectionStart, el.selectionEnd ?? el.selectionStart, el.selectionDirection ?? "none"];
+  const { selectionStart, selectionEnd, selectionDirection } = (el ?? {}) as HTMLInputElement;
+  if (typeof selectionStart !== "number") return undefined;
+  return [selectionStart, selectionEnd ?? selectionStart, selectionDirection ?? "none"];
 }
 
-function restoreSelection(el: Element, selection: Selection): void {
-  if (isEditable(el) && !isSelect(el)) el.setSelectionRange(...selection);
+function restore(el: HTMLInputElement, selection: Selection | undefined): void {
+  el.focus({ preventScroll: true });
+  if (selection) el.setSelectionRange(...selection);
 }

@@ -3,6 +3,7 @@
 
 import { chosenValues, isBox, isButton, isInput, isSelect } from "./dom";
 
+const BUTTONS = /^(button|submit|image)$/;
 const used = new WeakSet<Element>();
 
 export type Field = HTMLElement & { readonly name: string; readonly type: string; readonly form: HTMLFormElement | null };
@@ -33,7 +34,7 @@ export interface FormOptions {
 export function encodeForm(form: HTMLFormElement, options: FormOptions = {}): string {
   const pairs = new URLSearchParams();
   const unused = unusedNames(form, options.submitter);
-  for (const [name, value] of entries(form, options.submitter ?? null)) {
+  for (const [name, value] of entries(form, options.submitter)) {
     if (typeof value !== "string" || (options.only !== undefined && name !== options.only)) continue;
     if (unused.has(name)) pairs.append(unusedKey(name), "");
     pairs.append(name, value);
@@ -74,26 +75,17 @@ function unusedNames(form: HTMLFormElement, submitter: Element | null | undefine
   return names;
 }
 
-function entries(form: HTMLFormElement, submitter: Element | null): Iterable<[string, FormDataEntryValue]> {
-  if (submitter === null || !(submitter as Field).name) return new FormData(form).entries();
-  if (isSubmitButton(submitter)) return new FormData(form, submitter as HTMLElement).entries();
-  if (isButton(submitter) || (submitter as Field).type === "button") return withButton(form, submitter as Field);
-  return new FormData(form).entries();
-}
-
-function isSubmitButton(el: Element): boolean {
-  return (isButton(el) || isInput(el)) && (el.type === "submit" || el.type === "image");
-}
-
-/** A plain button takes part only here: a hidden input stands in for it while the form is read. */
-function withButton(form: HTMLFormElement, button: Field): [string, FormDataEntryValue][] {
+/** A button takes part only if it is the submitter: a hidden input stands in for it while the form is read. */
+function entries(form: HTMLFormElement, submitter: Element | null | undefined): [string, FormDataEntryValue][] {
   const input = document.createElement("input");
-  input.type = "hidden";
-  input.name = button.name;
-  input.value = (button as unknown as HTMLButtonElement).value;
-  if (form.id) input.setAttribute("form", form.id);
-  button.before(input);
-  const all = [...new FormData(form).entries()];
+  if (isButton(submitter) || (isInput(submitter) && BUTTONS.test(submitter.type))) {
+    input.type = "hidden";
+    input.name = submitter.name;
+    input.value = submitter.value;
+    if (form.id) input.setAttribute("form", form.id);
+    submitter.before(input);
+  }
+  const all = [...new FormData(form)];
   input.remove();
   return all;
 }

@@ -21,7 +21,7 @@ export function replaceContent(el: Element, text: string): void {
 /** Whether the children are back: the last one who asked for a text has let go. */
 export function restoreContent(el: Element): boolean {
   const present = aside.get(el);
-  if (present === undefined) return true;
+  if (!present) return true;
   present.holders -= 1;
   if (present.holders > 0) return false;
   aside.delete(el);

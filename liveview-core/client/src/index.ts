@@ -9,7 +9,7 @@ window.Bennu = { LiveSocket };
 const settings = (document.currentScript as HTMLScriptElement | null)?.dataset ?? {};
 
 function start(): void {
-  if (window.liveSocket !== undefined) return;
+  if (window.liveSocket) return;
   const options: LiveSocketOptions = {
     serializer: settings.serializer === "json" ? "json" : "binary",
     progress: settings.progress !== "off",

@@ -23,7 +23,7 @@ export interface PushCommand {
 export interface Details {
   readonly value?: Json;
   readonly meta?: () => Json;
-  readonly answered?: (reply: Reply | Failure) => void;
+  readonly answered?: ((reply: Reply | Failure) => void) | undefined;
 }
 
 /** Reads an attribute's value. Throws when it is no list of known commands. */
@@ -31,7 +31,7 @@ export function commands(encoded: string): PushCommand[] {
   if (!encoded.startsWith("[")) return [{ event: encoded }];
   const list = JSON.parse(encoded) as readonly (readonly [string, PushCommand])[];
   return list.map(([name, options]) => {
-    if (name !== "push" || typeof options?.event !== "string") throw new Error(`unknown command ${JSON.stringify(name)}`);
+    if (name !== "push") throw new Error(`unknown command ${name}`);
     return options;
   });
 }
@@ -43,21 +43,31 @@ export function execute(view: View, el: Element, type: EventType, encoded: strin
 
 function pushFrom(view: View, el: Element, type: EventType, command: PushCommand, details: Details): boolean {
   const value = { ...elementValue(el), ...command.value, ...details.value, ...(command.meta ? details.meta?.() : {}) };
-  const { event, args = [], page_loading = false } = command;
+  return pushCommand(view, el, { type, kind: type, value, answered: details.answered }, command, [{ el, lock: true, shown: true }]);
+}
+
+export interface Pushed {
+  readonly type: EventType;
+  /** The kind of the loading class. */
+  readonly kind: string;
+  readonly value: Json | string;
+  readonly answered?: ((reply: Reply | Failure) => void) | undefined;
+}
+
+/** Pushes a command's event with this value for `el`, and shows `marks` and the command's own elements as loading. */
+export function pushCommand(view: View, el: Element, pushed: Pushed, command: PushCommand, marks: readonly Mark[]): boolean {
+  const { type, kind, value, answered } = pushed;
+  const { event, args, loading, page_loading } = command;
+  const others = !loading ? [] : [...document.querySelectorAll(loading)];
   return view.push(
     { type, event, value, args },
     {
-      kind: type,
-      marks: [{ el, lock: true, shown: true }, ...loadingMarks(command)],
-      pageLoading: page_loading || el.hasAttribute("phx-page-loading"),
-      ...(details.answered ? { answered: details.answered } : {}),
+      kind,
+      marks: [...marks, ...others.map((other) => ({ el: other, lock: false, shown: true }))],
+      pageLoading: page_loading ?? el.hasAttribute("phx-page-loading"),
+      answered,
     },
   );
-}
-
-/** The further elements that a push shows as loading. */
-export function loadingMarks({ loading }: PushCommand): Mark[] {
-  return loading === undefined ? [] : [...document.querySelectorAll(loading)].map((el) => ({ el, lock: false, shown: true }));
 }
 
 /** The `phx-value-*` attributes. */

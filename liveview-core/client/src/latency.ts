@@ -34,7 +34,7 @@ export class DelayLine<T> {
 
   #schedule(): void {
     const first = this.#waiting[0];
-    if (first === undefined || this.#timer !== undefined) return;
+    if (!first || this.#timer) return;
     this.#timer = setTimeout(() => this.#release(), Math.max(0, first.due - Date.now()));
   }
 
@@ -42,6 +42,6 @@ export class DelayLine<T> {
     this.#timer = undefined;
     const first = this.#waiting.shift();
     this.#schedule();
-    if (first !== undefined) this.deliver(first.item);
+    if (first) this.deliver(first.item);
   }
 }

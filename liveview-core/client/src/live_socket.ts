@@ -10,8 +10,8 @@ import { KeyBinding } from "./bindings/key";
 import { ListenerBinding } from "./bindings/listener";
 import { MAIN, SESSION } from "./constants";
 import { execute } from "./js_commands";
-import { latency, setLatency } from "./latency";
-import { isDebugging, setDebugging } from "./log";
+import { setLatency } from "./latency";
+import { setDebugging } from "./log";
 import { ProgressBar } from "./progress_bar";
 import type { Incoming, Json, Serializer } from "./protocol";
 import { Reloader, type ReloadOptions } from "./reload";
@@ -42,6 +42,8 @@ export class LiveSocket implements SocketDelegate {
   readonly #observers: Observer[];
   readonly #views = new Map<Element, View>();
   #unloaded = false;
+  /** When the browser takes the page out of its cache, the socket is to open again. */
+  #comesBack = false;
 
   constructor(
     private readonly url = "/live",
@@ -97,10 +99,6 @@ export class LiveSocket implements SocketDelegate {
     setDebugging(false);
   }
 
-  isDebugEnabled(): boolean {
-    return isDebugging();
-  }
-
   /** Delays each message by so many milliseconds, in each direction, until this tab is closed. */
   enableLatencySim(milliseconds: number): void {
     setLatency(milliseconds);
@@ -108,10 +106,6 @@ export class LiveSocket implements SocketDelegate {
 
   disableLatencySim(): void {
     setLatency(null);
-  }
-
-  getLatencySim(): number | null {
-    return latency() || null;
   }
 
   /** Carries out an encoded command for an element, as a binding would. */
@@ -151,13 +145,13 @@ export class LiveSocket implements SocketDelegate {
         kind: "hook",
         marks,
         answered: (reply) => {
-          if (typeof reply === "string") return reject(new Error(`no answer to ${event}: ${reply}`));
-          if (!reply.ok) return reject(new Error(String(reply.response.reason ?? "error")));
+          if (typeof reply === "string") return reject(new Error(`${event}: ${reply}`));
+          if (!reply.ok) return reject(new Error(String(reply.response.reason)));
           callback?.(reply.response.reply);
           resolve(reply.response.reply);
         },
       });
-      if (!sent) reject(new Error(`${event} was not sent: the element's view is not connected`));
+      if (!sent) reject(new Error(`${event}: not connected`));
     });
   }
 
@@ -187,13 +181,14 @@ export class LiveSocket implements SocketDelegate {
   /** An open socket would keep the page out of the back/forward cache. */
   #pageHidden = (): void => {
     this.#unloaded = true;
+    this.#comesBack = this.#socket.isWanted;
     this.#socket.disconnect();
   };
 
   #pageShown = (event: PageTransitionEvent): void => {
     if (!event.persisted) return;
     this.#unloaded = false;
-    this.#socket.connect();
+    if (this.#comesBack) this.#socket.connect();
   };
 }
 

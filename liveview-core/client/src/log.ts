@@ -5,7 +5,7 @@ import { load, save } from "./storage";
 
 export function isDebugging(): boolean {
   const setting = load("sessionStorage", STORAGE_DEBUG);
-  return setting === null ? isLocal(window.location.hostname) : setting === "true";
+  return setting ? setting === "true" : /^(localhost|127\.0\.0\.1|\[::1\])$/.test(window.location.hostname);
 }
 
 export function setDebugging(on: boolean): void {
@@ -14,8 +14,4 @@ export function setDebugging(on: boolean): void {
 
 export function log(view: string, kind: string, message: string, object: unknown = ""): void {
   if (isDebugging()) console.log(`${view} ${kind}: ${message} - `, object);
-}
-
-function isLocal(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "127.0.0.1" || hostname === "[::1]";
 }

@@ -4,8 +4,8 @@
 
 import { setStyle } from "./attributes";
 import { setServerClasses } from "./classes";
-import { hold, isControl, isEditable, isOwned, serverValue, settleSelects, sync, takeServerLayer } from "./controls";
-import { isElement, isInput, isSelect } from "./dom";
+import { hold, isControl, isOwned, serverValue, settleSelects, sync, takeServerLayer } from "./controls";
+import { isElement, isInput } from "./dom";
 import { setServer } from "./overlay";
 import { place } from "./patch";
 
@@ -40,21 +40,19 @@ class Merger {
   }
 
   children(live: Element, fresh: Element): void {
-    let cursor = live.firstChild;
+    // The last child that is where it belongs: what follows it is still to be matched, or to go.
+    let last: ChildNode | undefined;
+    const rest = () => (last ? last.nextSibling : live.firstChild);
     for (const node of [...fresh.childNodes]) {
-      cursor = this.#skipUnwanted(cursor);
+      const cursor = this.#skipUnwanted(rest());
       const match = this.#match(node, cursor);
-      if (match === undefined) {
-        place(live, [node], cursor);
-        this.#used.add(node);
-        continue;
-      }
-      this.#used.add(match);
-      if (match.parentNode === live && isBehind(cursor, match)) cursor = this.#skipTo(cursor, match);
-      else place(live, [match], cursor);
-      this.#one(match, node);
+      if (match?.parentNode === live && isBehind(cursor, match)) this.#skipTo(cursor, match);
+      else place(live, [match ?? node], cursor);
+      last = match ?? node;
+      this.#used.add(last);
+      if (match) this.#one(match, node);
     }
-    for (; cursor !== null; cursor = cursor.nextSibling) this.#leftovers.push(cursor);
+    this.#skipTo(rest(), null);
   }
 
   /** Takes out what nothing stands for any more. */
@@ -70,16 +68,14 @@ class Merger {
 
   #element(live: Element, fresh: Element): void {
     const control = isControl(live) ? live : undefined;
-    const before = control ? serverValue(control) : null;
-    const shown = control?.value;
-    const owned = control !== undefined && isOwned(control);
-    if (control && owned && isEditable(control) && !isSelect(control)) control.value = shown ?? "";
+    const before = control && serverValue(control);
+    const owned = control && isOwned(control);
+    if (control && owned) hold(control);
     mergeAttributes(live, fresh);
     this.children(live, fresh);
-    if (control === undefined) return;
+    if (!control) return;
     takeServerLayer(control, fresh);
-    if (owned) return hold(control, before);
-    if (!this.options.keepTyped || serverValue(control) !== before) sync(control, true);
+    if (!owned && (!this.options.keepTyped || serverValue(control) !== before)) sync(control, true);
   }
 
   /** Passes the nodes that have an id which the new render does not. */
@@ -92,9 +88,8 @@ class Merger {
     return node;
   }
 
-  #skipTo(cursor: ChildNode | null, match: ChildNode): ChildNode | null {
-    for (let node = cursor; node !== null && node !== match; node = node.nextSibling) this.#leftovers.push(node);
-    return match.nextSibling;
+  #skipTo(cursor: ChildNode | null, match: ChildNode | null): void {
+    for (let node = cursor; node && node !== match; node = node.nextSibling) this.#leftovers.push(node);
   }
 
   #match(fresh: ChildNode, cursor: ChildNode | null): ChildNode | undefined {
@@ -102,8 +97,11 @@ class Merger {
       const live = this.#liveIds.get(fresh.id);
       return live && !this.#used.has(live) && isSameKind(live, fresh) ? live : undefined;
     }
-    for (let node = cursor; node !== null; node = node.nextSibling) {
-      if (!this.#used.has(node) && isSameKind(node, fresh) && !(isElement(node) && node.id !== "")) return node;
+    for (let node = cursor; node; node = node.nextSibling) {
+      if (isElement(node) && node.id !== "") continue;
+      if (!this.#used.has(node) && isSameKind(node, fresh)) return node;
+      // Going on would give up this element: only if nothing in the new render wants it.
+      if (isElement(node) && (!isElement(fresh) || isWanted(node, fresh))) return undefined;
     }
     return undefined;
   }
@@ -115,6 +113,14 @@ function byId(root: Element): Map<string, Element> {
   return ids;
 }
 
+/** Whether a later sibling of `fresh` could be matched with the element. */
+function isWanted(el: Element, fresh: Element): boolean {
+  for (let next = fresh.nextElementSibling; next; next = next.nextElementSibling) {
+    if (isSameKind(el, next) && next.id === "") return true;
+  }
+  return false;
+}
+
 function isSameKind(a: Node, b: Node): boolean {
   if (a.nodeType !== b.nodeType || a.nodeName !== b.nodeName) return false;
   // An input of another type has another kind of value.
@@ -123,7 +129,7 @@ function isSameKind(a: Node, b: Node): boolean {
 
 /** Whether `match` needs no move: only nodes without an id lie between the cursor and it. */
 function isBehind(cursor: ChildNode | null, match: ChildNode): boolean {
-  for (let node = cursor; node !== null; node = node.nextSibling) {
+  for (let node = cursor; node; node = node.nextSibling) {
     if (node === match) return true;
     if (isElement(node) && node.id !== "") return false;
   }

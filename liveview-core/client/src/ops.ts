@@ -27,7 +27,8 @@ export type Op =
   | readonly ["remove", id: number]
   | readonly ["push", id: number]
   | readonly ["title", string]
-  | readonly ["event", name: string, payload: unknown];
+  | readonly ["event", name: string, payload: unknown]
+  | readonly ["redirect", to: string];
 
 export interface Diff {
   readonly seq: number;
@@ -40,7 +41,7 @@ export interface Diff {
  */
 const SHAPES = (
   "template nt,load nnn,assign pn,create_text ns,placeholder n,append nn,replace nn,fill pn,after nn,before nn," +
-  "set nsss,unset nss,text ns,listen ns,unlisten ns,remove n,push n,title s,event sj"
+  "set nsss,unset nss,text ns,listen ns,unlisten ns,remove n,push n,title s,event sj,redirect s"
 )
   .split(",")
   .map((shape) => shape.split(" ") as [name: string, operands: string]);
@@ -64,7 +65,7 @@ function readOp(r: Reader, lastText: number): Op {
   const code = r.byte();
   if (code >= FIRST_SHORT_TEXT) return ["text", lastText + code - FIRST_SHORT_TEXT, r.string()];
   const shape = SHAPES[code - 1];
-  if (shape === undefined) throw new WireError(`unknown op ${code}`);
+  if (!shape) throw new WireError(`unknown op ${code}`);
   const [name, operands] = shape;
   return [name, ...[...operands].map((kind) => readOperand(r, kind))] as unknown as Op;
 }
@@ -98,6 +99,6 @@ function readTree(r: Reader): Tree {
 /** The JSON form of a diff, which is the same values. What is wrong in an op shows when it is applied. */
 export function parseDiff(value: unknown): Diff {
   const diff = value as Diff | null;
-  if (typeof diff?.seq !== "number" || !Array.isArray(diff.ops)) throw new WireError("a diff has seq and ops");
+  if (typeof diff?.seq !== "number" || !Array.isArray(diff.ops)) throw new WireError("not a diff");
   return diff;
 }

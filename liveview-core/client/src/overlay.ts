@@ -24,10 +24,10 @@ export function cover(el: Element, name: string, value: string): void {
 export function uncover(el: Element, name: string): void {
   const names = covers.get(el);
   const present = names?.get(name);
-  if (names === undefined || present === undefined) return;
+  if (!present) return;
   present.holders -= 1;
   if (present.holders > 0) return;
-  names.delete(name);
+  names?.delete(name);
   writeAttribute(el, name, present.server);
 }
 

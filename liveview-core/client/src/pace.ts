@@ -29,7 +29,7 @@ export function flush(el: Element): void {
 /** Sends what waits for the other controls of a form, so that events keep their order. */
 export function flushOthers(form: HTMLFormElement | null, except: Element): void {
   for (const el of [...waiting.keys()]) {
-    if (el !== except && form !== null && formOf(el) === form) flush(el);
+    if (el !== except && form && formOf(el) === form) flush(el);
   }
 }
 
@@ -61,7 +61,7 @@ function limit(el: Element, key: string, wait: number, send: () => void): void {
 
 function milliseconds(setting: string): number {
   const value = Number.parseInt(setting, 10);
-  return Number.isNaN(value) ? PACE_DEFAULT : value;
+  return value >= 0 ? value : PACE_DEFAULT;
 }
 
 function formOf(el: Element): HTMLFormElement | null {

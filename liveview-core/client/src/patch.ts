@@ -11,6 +11,7 @@ import type { Templates } from "./templates";
 
 export interface Effects {
   title: string | undefined;
+  redirect: string | undefined;
   events: { name: string; payload: unknown }[];
 }
 
@@ -30,7 +31,7 @@ export function applyOps(context: PatchContext, ops: readonly Op[]): Effects {
 }
 
 class Patch {
-  readonly effects: Effects = { title: undefined, events: [] };
+  readonly effects: Effects = { title: undefined, redirect: undefined, events: [] };
   readonly #stack: Node[] = [];
 
   constructor(private readonly context: PatchContext) {}
@@ -50,13 +51,13 @@ class Patch {
       case "listen": return this.#listen(table.get(op[1]), op[2]);
       case "unlisten": return table.unlisten(table.get(op[1]), op[2]);
       case "title": return void (this.effects.title = op[1]);
+      case "redirect": return void (this.effects.redirect = op[1]);
       case "event": return void this.effects.events.push({ name: op[1], payload: op[2] });
-      case "append": case "replace": case "fill": case "after": case "before": case "remove": return this.#move(op);
-      default: throw new WireError(`unknown op ${String(op[0 as never])}`);
+      default: return this.#move(op);
     }
   }
 
-  /** Ops that put nodes into the page or take them out. */
+  /** Ops that put nodes into the page or take them out. An op of another name fails here, for it names no node. */
   #move(op: Extract<Op, readonly ["append" | "replace" | "fill" | "after" | "before" | "remove", ...unknown[]]>): void {
     const { table } = this.context;
     if (op[0] === "remove") return remove(table.get(op[1]));
@@ -64,7 +65,7 @@ class Patch {
     if (op[0] === "append") return place(contentOf(table.get(op[1])), nodes, null);
     const anchor = op[0] === "fill" ? this.#at(op[1]) : table.get(op[1]);
     const parent = anchor.parentNode;
-    if (parent === null) throw new WireError("a node to insert at is not in the page");
+    if (!parent) throw new WireError("node without a parent");
     place(parent, nodes, op[0] === "after" ? anchor.nextSibling : anchor);
     if (op[0] === "replace" || op[0] === "fill") remove(anchor);
   }
@@ -80,20 +81,20 @@ class Patch {
   }
 
   #pop(count: number): Node[] {
-    if (count > this.#stack.length) throw new WireError("the stack of nodes is too short");
+    if (count > this.#stack.length) throw new WireError("too few nodes");
     return this.#stack.splice(this.#stack.length - count);
   }
 
   #at(path: Path): Node {
     let node = this.#stack.at(-1);
     for (const index of path) node = node?.childNodes[index];
-    if (node === undefined) throw new WireError("a path leads nowhere");
+    if (!node) throw new WireError("path to no node");
     return node;
   }
 }
 
 function setText(node: Node, text: string): void {
-  if (!(node instanceof CharacterData)) throw new WireError("a text op names no text");
+  if (!(node instanceof CharacterData)) throw new WireError("node is no text");
   editContent(node.parentNode, () => {
     node.data = text;
   });
@@ -109,7 +110,7 @@ type Mover = ParentNode & { moveBefore?: (node: Node, before: Node | null) => vo
 export function place(parent: Node, nodes: readonly Node[], before: Node | null): void {
   // The anchor may itself be among the nodes that move.
   let anchor = before;
-  while (anchor !== null && nodes.includes(anchor)) anchor = anchor.nextSibling;
+  while (anchor && nodes.includes(anchor)) anchor = anchor.nextSibling;
   const { moveBefore } = parent as Mover;
   editContent(parent, () => {
     for (const node of nodes) {

@@ -23,17 +23,16 @@ export type Incoming =
   | { readonly kind: "message"; readonly to: string; readonly joinRef: number | null; readonly event: string; readonly payload: Json };
 
 /** The type byte of a binary event frame is the index in this list. */
-export const EVENT_TYPES = [
-  "click", "keydown", "keyup", "blur", "focus", "hook", "hold", "release", "window-blur", "window-focus", "push",
-] as const;
-export type EventType = (typeof EVENT_TYPES)[number] | "form";
+const EVENT_TYPES = "click keydown keyup blur focus hook hold release window-blur window-focus push".split(" ");
+export type EventType =
+  | "click" | "keydown" | "keyup" | "blur" | "focus" | "hook" | "hold" | "release" | "window-blur" | "window-focus" | "push" | "form";
 
 export interface EventPush {
   readonly type: EventType;
   readonly event: string;
   /** An object, or the urlencoded form. */
   readonly value: Json | string;
-  readonly args?: readonly unknown[];
+  readonly args?: readonly unknown[] | undefined;
 }
 
 export interface ListenerPush {
@@ -55,7 +54,7 @@ export function decode(data: string | ArrayBuffer): Incoming {
 function decodeText(data: string): Incoming {
   const frame: unknown = JSON.parse(data);
   if (!Array.isArray(frame) || frame.length !== 5 || typeof frame[2] !== "string" || typeof frame[3] !== "string") {
-    throw new WireError("a text frame is [join_ref, ref, topic, event, payload]");
+    throw new WireError("not a frame");
   }
   const [joinRef, ref, to, event] = frame as [unknown, unknown, string, string];
   const payload = asObject(frame[4]);
@@ -97,9 +96,9 @@ export function encodeText(joinRef: number | null, ref: number | null, topic: st
 
 /** A binary event frame, or `undefined` for what is always text: form events. */
 export function encodeEvent(n: number, ref: number, ack: number, push: EventPush): Outgoing | undefined {
-  const type = (EVENT_TYPES as readonly string[]).indexOf(push.type);
+  const type = EVENT_TYPES.indexOf(push.type);
   if (type < 0 || typeof push.value === "string") return undefined;
-  const args = push.args === undefined || push.args.length === 0 ? "" : JSON.stringify(push.args);
+  const args = push.args?.length ? JSON.stringify(push.args) : "";
   const value = JSON.stringify(push.value);
   const frame = new Writer().byte(EVENT).varint(n).varint(ref).varint(ack).byte(type).string(push.event).string(args);
   return frame.tail(value === "{}" ? "" : value).finish();
@@ -107,8 +106,8 @@ export function encodeEvent(n: number, ref: number, ack: number, push: EventPush
 
 /** The payload of a text `event`. */
 export function eventPayload(push: EventPush, ack: number): Json {
-  const { args, ...rest } = push;
-  return { ...rest, ...(args === undefined || args.length === 0 ? {} : { args }), ack };
+  // JSON leaves out what is `undefined`.
+  return { ...push, args: push.args?.length ? push.args : undefined, ack };
 }
 
 export function encodeListener(n: number, ref: number, ack: number, push: ListenerPush): Outgoing {

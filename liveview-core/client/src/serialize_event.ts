@@ -4,39 +4,26 @@
 import { chosenValues, isInput, isSelect, isTextArea } from "./dom";
 import type { Json } from "./protocol";
 
-const MODIFIERS = ["altKey", "ctrlKey", "metaKey", "shiftKey"];
-const MOUSE = [
-  ...MODIFIERS, "button", "buttons", "clientX", "clientY", "offsetX", "offsetY", "pageX", "pageY", "screenX", "screenY",
-];
-const POINTER = [
-  "pointerId", "width", "height", "pressure", "tangentialPressure", "tiltX", "tiltY", "twist", "pointerType", "isPrimary",
-];
-const WHEEL = ["deltaMode", "deltaX", "deltaY", "deltaZ"];
-const KEYBOARD = [...MODIFIERS, "charCode", "isComposing", "key", "keyCode", "code", "location", "repeat", "which"];
-const TOUCH = ["identifier", "clientX", "clientY", "pageX", "pageY", "screenX", "screenY", "force", "radiusX", "radiusY", "rotationAngle"];
-const SCROLL = ["scrollTop", "scrollLeft", "scrollWidth", "scrollHeight", "clientWidth", "clientHeight"];
-const FORM_EVENTS = new Set(["input", "change", "submit", "reset", "invalid"]);
+/** What any kind of event or touch may have; each sends those that it has. */
+const PROPERTIES =
+  "altKey ctrlKey metaKey shiftKey button buttons clientX clientY offsetX offsetY pageX pageY screenX screenY " +
+  "deltaMode deltaX deltaY deltaZ charCode isComposing key keyCode code location repeat which " +
+  "identifier force radiusX radiusY rotationAngle animationName propertyName pseudoElement elapsedTime data";
+const POINTER = "pointerId width height pressure tangentialPressure tiltX tiltY twist pointerType isPrimary";
+const SCROLL = "scrollTop scrollLeft scrollWidth scrollHeight clientWidth clientHeight";
+/** A click is a pointer event too, but dioxus-html reads it as a mouse event. */
+const POINTER_EVENTS = /pointer|auxclick/;
+const FORM_EVENTS = /^(input|change|submit|reset|invalid)$/;
 
 /** `el` is the element that the server listens on; the event may come from inside of it. */
 export function serializeEvent(event: Event, el: Element): Json {
   const { type } = event;
-  if (FORM_EVENTS.has(type)) return formEvent(event, el);
+  if (FORM_EVENTS.test(type)) return formEvent(event, el);
   if (type === "scroll" || type === "scrollend") return pick(event.target as object, SCROLL);
   if (type === "load" || type === "error") return { load_error: type === "error" };
   if (isA("DragEvent", event)) return dragEvent(event as DragEvent);
   if (isA("TouchEvent", event)) return touchEvent(event as TouchEvent);
-  if (event instanceof KeyboardEvent) return pick(event, KEYBOARD);
-  if (event instanceof MouseEvent) {
-    return pick(event, [...MOUSE, ...(isA("PointerEvent", event) ? POINTER : []), ...(isA("WheelEvent", event) ? WHEEL : [])]);
-  }
-  return otherEvent(event);
-}
-
-function otherEvent(event: Event): Json {
-  if (isA("AnimationEvent", event)) return pick(event, ["animationName", "pseudoElement", "elapsedTime"]);
-  if (isA("TransitionEvent", event)) return pick(event, ["propertyName", "pseudoElement", "elapsedTime"]);
-  if (isA("CompositionEvent", event)) return pick(event, ["data"]);
-  return {};
+  return pick(event, POINTER_EVENTS.test(type) ? `${PROPERTIES} ${POINTER}` : PROPERTIES);
 }
 
 /** Not every browser has every kind of event. */
@@ -45,14 +32,11 @@ function isA(kind: string, event: Event): boolean {
   return typeof type === "function" && event instanceof type;
 }
 
-/** The named properties under their names in Rust; a browser that lacks one counts it as 0. */
-function pick(from: object, names: readonly string[]): Json {
+/** Those of the named properties that are there, under their names in Rust. */
+function pick(from: object, names: string): Json {
   const values = from as Record<string, unknown>;
-  return Object.fromEntries(names.map((name) => [snakeCase(name), values[name] ?? 0]));
-}
-
-function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return Object.fromEntries(names.split(" ").flatMap((name) => (name in from ? [[snakeCase(name), values[name]]] : [])));
 }
 
 function formEvent(event: Event, el: Element): Json {
@@ -69,9 +53,9 @@ function controlValue(target: EventTarget | null): string {
 }
 
 function touchEvent(event: TouchEvent): Json {
-  const points = (list: TouchList) => [...list].map((touch) => pick(touch, TOUCH));
+  const points = (list: TouchList) => [...list].map((touch) => pick(touch, PROPERTIES));
   return {
-    ...pick(event, MODIFIERS),
+    ...pick(event, PROPERTIES),
     touches: points(event.touches),
     changed_touches: points(event.changedTouches),
     target_touches: points(event.targetTouches),
@@ -83,5 +67,5 @@ function dragEvent(event: DragEvent): Json {
   const texts = [...(transfer?.items ?? [])].filter(({ kind }) => kind === "string");
   const items = texts.map(({ kind, type }) => ({ kind, type_: type, data: transfer?.getData(type) ?? "" }));
   const data_transfer = { items, files: [], effect_allowed: transfer?.effectAllowed ?? "", drop_effect: transfer?.dropEffect ?? "" };
-  return { mouse: pick(event, MOUSE), data_transfer };
+  return { mouse: pick(event, PROPERTIES), data_transfer };
 }

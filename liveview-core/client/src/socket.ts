@@ -32,11 +32,16 @@ export class Socket {
     return this.#connection?.readyState === WebSocket.OPEN;
   }
 
+  /** Whether somebody wants it open, though it may not be just now. */
+  get isWanted(): boolean {
+    return this.#wanted;
+  }
+
   /** Opens the socket and keeps it open. Does nothing while one is open or opening. */
   connect(): void {
     document.addEventListener("visibilitychange", this.#visibilityChanged);
     this.#wanted = true;
-    if (this.#connection === undefined) this.#open();
+    if (!this.#connection) this.#open();
   }
 
   /** Closes the socket for good; `closed` is called when it is closed. */
@@ -45,7 +50,7 @@ export class Socket {
     this.#wanted = false;
     clearTimeout(this.#retry);
     const connection = this.#connection;
-    if (connection === undefined) return closed?.();
+    if (!connection) return closed?.();
     connection.addEventListener("close", () => closed?.());
     connection.close(1000);
   }
@@ -95,13 +100,13 @@ export class Socket {
 
   #visibilityChanged = (): void => {
     clearTimeout(this.#retry);
-    if (document.visibilityState === "hidden" || !this.#wanted || this.#connection !== undefined) return;
+    if (document.visibilityState === "hidden" || !this.#wanted || this.#connection) return;
     this.#backoff.reset();
     this.#open();
   };
 
   #sendHeartbeat(): void {
-    if (this.#heartbeat !== undefined) return this.#giveUp();
+    if (this.#heartbeat) return this.#giveUp();
     this.#heartbeat = this.nextRef();
     this.send(encodeText(null, this.#heartbeat, "phoenix", "heartbeat", {}));
   }
@@ -109,7 +114,7 @@ export class Socket {
   /** The other side is gone without a word. `close` could wait for its answer, so the socket counts as closed now. */
   #giveUp(): void {
     const connection = this.#connection;
-    if (connection === undefined) return;
+    if (!connection) return;
     connection.close(1000, "heartbeat timeout");
     this.#closed(connection);
   }

@@ -17,13 +17,13 @@ export class NodeTable {
 
   get(id: number): Node {
     const node = this.#nodes.get(id);
-    if (node === undefined) throw new WireError(`unknown node ${id}`);
+    if (!node) throw new WireError(`unknown node ${id}`);
     return node;
   }
 
   element(id: number): Element {
     const node = this.get(id);
-    if (!isElement(node)) throw new WireError(`node ${id} is no element`);
+    if (!isElement(node)) throw new WireError(`no element ${id}`);
     return node;
   }
 
@@ -54,8 +54,7 @@ export class NodeTable {
   /** After a merge: the ids and listeners of the nodes in `kept` now belong to the nodes that stand for them. */
   repoint(kept: ReadonlyMap<Node, Node>): void {
     for (const [id, node] of this.#nodes) {
-      const live = kept.get(node);
-      if (live === undefined) continue;
+      const live = kept.get(node) ?? node;
       this.#nodes.set(id, live);
       this.#ids.set(live, id);
     }

@@ -16,7 +16,7 @@ export class Templates {
   /** A fresh copy of one root. */
   load(id: number, root: number): Node {
     const node = this.#roots.get(id)?.[root];
-    if (node === undefined) throw new WireError(`unknown template ${id}, root ${root}`);
+    if (!node) throw new WireError(`unknown template ${id}`);
     return document.importNode(node, true);
   }
 
@@ -27,7 +27,6 @@ export class Templates {
   #build(tree: Tree): Node {
     if (tree === 0) return this.#inert.createComment("");
     if (typeof tree === "string") return this.#inert.createTextNode(tree);
-    if (!Array.isArray(tree)) throw new WireError("malformed tree");
     const [tag, ns, attributes, children] = tree;
     const el = ns === "" ? this.#inert.createElement(tag) : this.#inert.createElementNS(ns, tag);
     for (const [name, space, value] of attributes) setAttribute(el, name, space, value);

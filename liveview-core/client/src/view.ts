@@ -33,12 +33,12 @@ export interface ViewContext {
 }
 
 export interface PushOptions {
-  /** The kind of the loading class; without one nothing is marked. */
+  /** The kind of the loading class. */
   readonly kind: string;
   readonly marks: readonly Mark[];
   readonly pageLoading?: boolean;
   /** Called after the patch of the answer was applied. */
-  readonly answered?: (reply: Reply | Failure) => void;
+  readonly answered?: ((reply: Reply | Failure) => void) | undefined;
 }
 
 export class View implements ChannelDelegate {
@@ -127,7 +127,7 @@ export class View implements ChannelDelegate {
   }
 
   channelClosed(payload: Json): void {
-    log(this.id, "close", "the server ended the view", payload);
+    log(this.id, "close", "ended by the server", payload);
     this.#ended = true;
     this.#drop();
     this.#show("server-error");
@@ -182,7 +182,7 @@ export class View implements ChannelDelegate {
 
   /** The page is not what the server thinks: ask for all of it. Still failing, that counts like any failed join. */
   #rejoinFresh(error: unknown): void {
-    log(this.id, "error", "out of step with the server", error);
+    log(this.id, "error", "out of step", error);
     const again = this.#pristine || (this.#bound && this.#isStable());
     this.#pristine = false;
     this.#bound = false;
@@ -275,9 +275,10 @@ export class View implements ChannelDelegate {
     }
   }
 
-  #carryOut({ title, events }: Effects): void {
+  #carryOut({ title, redirect, events }: Effects): void {
     if (title !== undefined) setTitle(title);
     for (const { name, payload } of events) window.dispatchEvent(new CustomEvent(`phx:${name}`, { detail: payload }));
+    if (redirect) leaveFor(redirect);
   }
 }
 

@@ -10,10 +10,16 @@ use sha2::{Digest, Sha256};
 
 /// Where pages load the client from.
 pub(crate) const CLIENT_PATH: &str = "/live/bennu.js";
+/// The same as a module, for pages that construct a `LiveSocket` themselves.
+pub(crate) const CLIENT_MODULE_PATH: &str = "/live/bennu.mjs";
 
 /// The client, as `liveview-core/client` builds it.
 pub(crate) static CLIENT: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("text/javascript; charset=utf-8", include_bytes!("../../assets/bennu.js")));
+
+/// The client as a module.
+pub(crate) static CLIENT_MODULE: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("text/javascript; charset=utf-8", include_bytes!("../../assets/bennu.mjs")));
 
 /// A file in memory, with its digest.
 #[derive(Debug, Clone)]

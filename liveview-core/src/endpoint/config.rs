@@ -4,8 +4,8 @@ use std::any::Any;
 use std::env::VarError;
 use std::net::SocketAddr;
 
-use super::limits::Limits;
-use super::state::States;
+use crate::host::Limits;
+use crate::host::States;
 use crate::PubSub;
 use crate::router::{Router, RouterDefinition};
 use crate::session::{OriginCheck, SecretKey};
@@ -150,12 +150,12 @@ impl Endpoint {
         self
     }
 
-    /// The PubSub that views subscribe to, for tasks that broadcast. By default a local one.
+    /// The pubsub that views subscribe to, for tasks that broadcast. By default a local one.
     pub fn pubsub(&self) -> PubSub {
         self.pubsub.clone()
     }
 
-    /// Takes another PubSub, for example one that the application has made already.
+    /// Takes another pubsub, for example one that the application has made already.
     #[must_use]
     pub fn with_pubsub(mut self, pubsub: PubSub) -> Self {
         self.pubsub = pubsub;

@@ -66,7 +66,7 @@ fn connect(
     if shared.origins.check(&headers).is_err() || csrf::verify(&session, token).is_err() {
         return StatusCode::FORBIDDEN.into_response();
     }
-    let limit = shared.limits.max_message_size;
+    let limit = shared.host.limits.max_message_size;
     upgrade.max_message_size(limit).max_frame_size(limit).on_upgrade(move |ws| run(app, pool, ws))
 }
 

@@ -14,9 +14,11 @@ use tokio::time::timeout;
 
 use super::assets::{CLIENT, CLIENT_PATH};
 use super::page::{self, Frame, LayoutProps};
-use super::shared::{Shared, new_view_id};
+use super::shared::Shared;
+use crate::host::new_view_id;
 use crate::live_view::actor::{First, FirstPage, Start, StartError};
 use crate::live_view::context::PageRequest;
+use crate::protocol::message::LIVE_TOPIC;
 use crate::router::LiveMatchError;
 use crate::session::{Session, TokenError, csrf};
 use crate::{Element, Error};
@@ -74,15 +76,15 @@ async fn load(
     let (answer, first) = oneshot::channel();
     let start = Start {
         id: id.clone(),
-        shared: shared.clone(),
+        host: shared.host.clone(),
         request: PageRequest { uri, params: found.params, live_action: found.route.action, session: session.clone() },
         first: First::Page(answer),
     };
-    found.route.spawn(&shared.pool, start);
-    let limit = shared.limits.mount_timeout + THREAD_GRACE;
+    found.route.spawn(&shared.host.pool, start);
+    let limit = shared.host.limits.mount_timeout + THREAD_GRACE;
     let FirstPage { html, title } = timeout(limit, first).await.map_err(|_| PageError::NoAnswer)?.map_err(|_| PageError::NoAnswer)??;
     let frame = Frame {
-        session: shared.live_token(&id, found.route.view, &session)?,
+        session: shared.host.live_token(&id, &format!("{LIVE_TOPIC}{id}"), found.route.view, &session)?,
         static_token: shared.static_token(&id)?,
         csrf_token,
         client: format!("{CLIENT_PATH}?v={}", CLIENT.version()).into(),

@@ -78,7 +78,6 @@ pub(super) fn plain_layout(props: LayoutProps) -> Element {
 
 /// The document's title, which `cx.page_title` changes on a living page: `prefix`, then the title or `default`, then `suffix`.
 #[component]
-#[expect(missing_docs, reason = "the macro makes undocumented items")]
 pub fn LiveTitle(
     title: Option<String>,
     #[props(default)] default: String,

@@ -11,10 +11,11 @@ use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::assets::{CLIENT, CLIENT_PATH};
+use super::assets::{CLIENT, CLIENT_MODULE, CLIENT_MODULE_PATH, CLIENT_PATH};
 use super::config::{Endpoint, EndpointError};
 use super::http::{self, Layout};
-use super::shared::{LIVE_TOKEN_SALT, STATIC_TOKEN_SALT, Shared};
+use super::shared::{STATIC_TOKEN_SALT, Shared};
+use crate::host::{Host, LIVE_TOKEN_SALT};
 use super::{headers, page, websocket};
 use crate::live_view::pool::Pool;
 use crate::live_view::registry::{Registry, ViewCounts, ViewInfo};
@@ -54,21 +55,25 @@ impl Endpoint {
         #[cfg(feature = "dioxus-liveview")]
         let dioxus_apps = self.router.dioxus_apps;
         let live_routes = LiveRoutes::new(live).map_err(EndpointError::Router)?;
-        let shared = Arc::new(Shared {
+        let watchdog = watchdog::start(self.limits.blocked_after)?;
+        let host = Arc::new(Host {
             registry: Registry::new(&self.limits),
             pool: Pool::new(self.limits.view_threads),
             runtime: Handle::current(),
             shutdown: shutdown.clone(),
-            sockets: AtomicU64::new(0),
-            _watchdog: watchdog::start(self.limits.blocked_after)?,
             limits: self.limits,
-            live_tokens: self.secret.signer(LIVE_TOKEN_SALT),
-            static_tokens: self.secret.signer(STATIC_TOKEN_SALT),
-            sessions: SessionCookie::new(&self.secret).secure(self.secure_cookies),
-            origins: self.origins,
             pubsub: self.pubsub,
             states: self.states,
+            live_tokens: self.secret.signer(LIVE_TOKEN_SALT),
+        });
+        let shared = Arc::new(Shared {
+            host,
             live_routes,
+            sessions: SessionCookie::new(&self.secret).secure(self.secure_cookies),
+            origins: self.origins,
+            static_tokens: self.secret.signer(STATIC_TOKEN_SALT),
+            sockets: AtomicU64::new(0),
+            _watchdog: watchdog,
         });
         let router = routes(&shared, http, forwards)?;
         #[cfg(feature = "dioxus-liveview")]
@@ -92,12 +97,12 @@ impl Server {
 
     /// How many views live here.
     pub fn view_counts(&self) -> ViewCounts {
-        self.shared.registry.counts()
+        self.shared.host.registry.counts()
     }
 
     /// The views that live here.
     pub fn views(&self) -> Vec<ViewInfo> {
-        self.shared.registry.list()
+        self.shared.host.registry.list()
     }
 
     /// Stops: no new connections, sockets are closed with 1012 (their clients come back to the next server), views end.
@@ -105,8 +110,8 @@ impl Server {
     /// # Errors
     /// When the server had failed before.
     pub async fn stop(self) -> Result<(), EndpointError> {
-        self.shared.shutdown.cancel();
-        match tokio::time::timeout(self.shared.limits.shutdown_timeout, self.serving).await {
+        self.shared.host.shutdown.cancel();
+        match tokio::time::timeout(self.shared.host.limits.shutdown_timeout, self.serving).await {
             Ok(Ok(outcome)) => Ok(outcome?),
             Ok(Err(error)) => Err(std::io::Error::other(error).into()),
             Err(_) => {
@@ -122,9 +127,10 @@ fn routes(
     http: Vec<(&'static str, routing::MethodRouter)>,
     forwards: Vec<(&'static str, AxumRouter)>,
 ) -> Result<AxumRouter, EndpointError> {
-    check_paths(shared, &http)?;
+    check_paths(shared, &http, &forwards)?;
     let mut router = AxumRouter::new()
         .route(CLIENT_PATH, routing::get(async |headers: axum::http::HeaderMap| CLIENT.respond(&headers)))
+        .route(CLIENT_MODULE_PATH, routing::get(async |headers: axum::http::HeaderMap| CLIENT_MODULE.respond(&headers)))
         .route(websocket::PATH, routing::get(websocket::upgrade));
     for route in shared.live_routes.iter() {
         router = router.route(&axum_path(route.path), routing::get(http::live_page));
@@ -151,9 +157,13 @@ fn add_dioxus_apps(mut router: AxumRouter, apps: Vec<(&'static str, fn() -> crat
 }
 
 /// axum panics at contradicting routes; this finds them first.
-fn check_paths(shared: &Shared, http: &[(&'static str, routing::MethodRouter)]) -> Result<(), EndpointError> {
+fn check_paths(
+    shared: &Shared,
+    http: &[(&'static str, routing::MethodRouter)],
+    forwards: &[(&'static str, AxumRouter)],
+) -> Result<(), EndpointError> {
     let mut table = matchit::Router::new();
-    let mut seen = std::collections::HashSet::from([CLIENT_PATH, websocket::PATH]);
+    let mut seen = std::collections::HashSet::from([CLIENT_PATH, CLIENT_MODULE_PATH, websocket::PATH]);
     for path in seen.clone() {
         table.insert(path, ()).map_err(|error| EndpointError::Router(error.to_string()))?;
     }
@@ -164,6 +174,12 @@ fn check_paths(shared: &Shared, http: &[(&'static str, routing::MethodRouter)]) 
         }
         if seen.insert(path) {
             table.insert(axum_path(path), ()).map_err(|error| EndpointError::Router(format!("the path `{path}`: {error}")))?;
+        }
+    }
+    for (prefix, _) in forwards {
+        if !prefix.starts_with('/') || *prefix == "/" || prefix.contains('*') || !seen.insert(prefix) {
+            let why = "a router is forwarded to below a path of its own, such as `/admin`";
+            return Err(EndpointError::Router(format!("the prefix `{prefix}`: {why}")));
         }
     }
     Ok(())

@@ -3,70 +3,25 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use sha2::{Digest, Sha256};
-use tokio::runtime::Handle;
-use tokio_util::sync::CancellationToken;
-
-use super::limits::Limits;
-use super::state::States;
-use crate::PubSub;
-use crate::live_view::pool::Pool;
-use crate::live_view::registry::Registry;
+use crate::host::Host;
 use crate::live_view::watchdog::Watchdog;
 use crate::router::LiveRoutes;
-use crate::session::csrf::CSRF_PARAM;
-use crate::session::{LIVE_SESSION_MAX_AGE, OriginCheck, Session, SessionCookie, Signer, TokenError, random_bytes};
+use crate::session::{OriginCheck, SessionCookie, Signer, TokenError};
 
-pub(super) const LIVE_TOKEN_SALT: &str = "live view session";
 pub(super) const STATIC_TOKEN_SALT: &str = "live view static";
 
 /// One running endpoint.
 pub(crate) struct Shared {
-    pub(crate) limits: Limits,
-    pub(crate) live_tokens: Signer,
-    pub(crate) static_tokens: Signer,
+    pub(crate) host: Arc<Host>,
+    pub(crate) live_routes: LiveRoutes,
     pub(crate) sessions: SessionCookie,
     pub(crate) origins: OriginCheck,
-    pub(crate) pubsub: PubSub,
-    pub(crate) states: States,
-    pub(crate) live_routes: LiveRoutes,
-    pub(crate) registry: Arc<Registry>,
-    pub(crate) pool: Pool,
-    /// The runtime on which sockets, timers and tasks of views run.
-    pub(crate) runtime: Handle,
-    pub(crate) shutdown: CancellationToken,
+    pub(crate) static_tokens: Signer,
     pub(crate) sockets: AtomicU64,
     pub(crate) _watchdog: Watchdog,
 }
 
-/// What the token in a page says: which actor shows it, of which view, for whose session.
-#[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq)]
-pub(crate) struct LiveToken {
-    pub(crate) id: Box<str>,
-    pub(crate) view: Box<str>,
-    /// Binds the token to the browser's session: another browser cannot take the view with a token it has seen.
-    session: Box<str>,
-}
-
 impl Shared {
-    /// # Errors
-    /// None in practice: three texts have a form in JSON.
-    pub(crate) fn live_token(&self, id: &str, view: &str, session: &Session) -> Result<String, TokenError> {
-        let token = LiveToken { id: id.into(), view: view.into(), session: fingerprint(session) };
-        self.live_tokens.sign(&token)
-    }
-
-    /// Reads the token of a join.
-    ///
-    /// # Errors
-    /// When it is not ours, too old, or of another browser's session (`BadSignature`, too: it does not vouch for this one).
-    pub(crate) fn read_live_token(&self, token: &str, session: &Session) -> Result<LiveToken, TokenError> {
-        let token: LiveToken = self.live_tokens.verify(token, LIVE_SESSION_MAX_AGE)?;
-        if token.session == fingerprint(session) { Ok(token) } else { Err(TokenError::BadSignature) }
-    }
-
     /// # Errors
     /// None in practice, as for `live_token`.
     pub(crate) fn static_token(&self, id: &str) -> Result<String, TokenError> {
@@ -76,15 +31,4 @@ impl Shared {
     pub(crate) fn next_socket(&self) -> u64 {
         self.sockets.fetch_add(1, Ordering::Relaxed)
     }
-}
-
-/// What tells sessions apart without telling anything about them: a digest of the secret behind their CSRF tokens.
-fn fingerprint(session: &Session) -> Box<str> {
-    let secret = session.get(CSRF_PARAM).and_then(Value::as_str).unwrap_or_default();
-    crate::base64_url(&Sha256::digest(secret)[..12]).into()
-}
-
-/// A new view's id: 128 random bits after `phx-`.
-pub(crate) fn new_view_id() -> Arc<str> {
-    format!("phx-{}", crate::base64_url(&random_bytes::<16>())).into()
 }

@@ -20,13 +20,16 @@ use serde_json::json;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::http::{query, x_headers};
-use super::outbox::{Outbox, Outgoing};
+use crate::link::Outbox;
+use crate::protocol::outgoing::Outgoing;
 use super::shared::Shared;
+use crate::Params;
 use crate::live_view::Connect;
 use crate::live_view::message::Message;
 use crate::protocol::message::{self, BinaryMessage, MessageError, Push};
 use crate::protocol::serializer::{Encoded, Format, Serializer, status_reply};
 use crate::session::Session;
+use crate::telemetry::{self, SocketConnected};
 use topics::Topics;
 
 /// Where clients connect.
@@ -47,18 +50,18 @@ pub(super) async fn upgrade(
     uri: Uri,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    if let Err(error) = shared.origins.check(&headers) {
-        tracing::warn!(%error, %peer, "a socket from another origin was refused");
-        return StatusCode::FORBIDDEN.into_response();
-    }
-    let query = query(&uri);
-    if query.get("vsn").is_some_and(|version| version != "2.0.0") {
-        return (StatusCode::BAD_REQUEST, "this server speaks vsn=2.0.0").into_response();
-    }
-    let format = match query.get("serializer").map(String::as_str) {
-        None | Some("binary") => Format::Binary,
-        Some("json") => Format::Json,
-        Some(_) => return (StatusCode::BAD_REQUEST, "the serializer is `binary` or `json`").into_response(),
+    let began = std::time::Instant::now();
+    let checked = check(&shared, &headers, &uri);
+    telemetry::emit(&SocketConnected {
+        duration: began.elapsed(),
+        refused: checked.as_ref().err().map(|refusal| refusal.1.to_owned()),
+        path: PATH.to_owned(),
+        peer_addr: Some(peer),
+        params: Params::decode(uri.query().unwrap_or_default()).unwrap_or_default(),
+    });
+    let format = match checked {
+        Ok(format) => format,
+        Err(refusal) => return refusal.into_response(),
     };
     let session = Arc::new(shared.sessions.read(&headers));
     let connect = Connect {
@@ -67,7 +70,7 @@ pub(super) async fn upgrade(
         user_agent: headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned),
         x_headers: x_headers(&headers),
     };
-    let limit = shared.limits.max_message_size;
+    let limit = shared.host.limits.max_message_size;
     upgrade
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(WRITE_BUFFER)
@@ -79,6 +82,23 @@ pub(super) async fn upgrade(
             // By reference: a future that owns its arguments has room for them twice.
             async move { socket.run(&mut ws).await }
         })
+}
+
+/// Whether the page may open this socket, and what it wants to speak.
+fn check(shared: &Shared, headers: &HeaderMap, uri: &Uri) -> Result<Format, (StatusCode, &'static str)> {
+    if let Err(error) = shared.origins.check(headers) {
+        tracing::warn!(%error, "a socket from another origin was refused");
+        return Err((StatusCode::FORBIDDEN, "origin not allowed"));
+    }
+    let query = query(uri);
+    if query.get("vsn").is_some_and(|version| version != "2.0.0") {
+        return Err((StatusCode::BAD_REQUEST, "this server speaks vsn=2.0.0"));
+    }
+    match query.get("serializer").map(String::as_str) {
+        None | Some("binary") => Ok(Format::Binary),
+        Some("json") => Ok(Format::Json),
+        Some(_) => Err((StatusCode::BAD_REQUEST, "the serializer is `binary` or `json`")),
+    }
 }
 
 struct Socket {
@@ -128,17 +148,17 @@ impl Socket {
         if let Some((code, reason)) = closing {
             // A peer that is gone needs no farewell, and one that does not read gets no more time.
             let farewell = Frame::Close(Some(CloseFrame { code, reason: reason.into() }));
-            drop(timeout(self.shared.limits.write_timeout, ws.send(farewell)).await);
+            drop(timeout(self.shared.host.limits.write_timeout, ws.send(farewell)).await);
         }
     }
 
     async fn step(&mut self, ws: &mut WebSocket) -> ControlFlow<Option<Closing>> {
-        let idle_at = self.heard_at + self.shared.limits.idle_timeout;
+        let idle_at = self.heard_at + self.shared.host.limits.idle_timeout;
         // Every arm may be dropped: `next` and `recv` lose no message, the others only wait. What is to be written comes
         // first, so that a flood from the browser cannot keep it from its answers.
         let wake = tokio::select! {
             biased;
-            () = self.shared.shutdown.cancelled() => Wake::Shutdown,
+            () = self.shared.host.shutdown.cancelled() => Wake::Shutdown,
             message = self.outbox.next() => Wake::Outgoing(message),
             frame = ws.recv() => Wake::Incoming(frame),
             () = sleep_until(idle_at) => Wake::Idle,
@@ -169,7 +189,7 @@ impl Socket {
             Encoded::Text(text) => Frame::Text(text.into()),
             Encoded::Binary(bytes) => Frame::Binary(bytes.into()),
         };
-        match timeout(self.shared.limits.write_timeout, ws.send(frame)).await {
+        match timeout(self.shared.host.limits.write_timeout, ws.send(frame)).await {
             Ok(Ok(())) => ControlFlow::Continue(()),
             Ok(Err(_)) | Err(_) => ControlFlow::Break(None),
         }
@@ -204,6 +224,10 @@ impl Socket {
                 Some(("ok", json!({})))
             }
             message::EVENT => self.topics.event(&push, self.number).await.err().map(|reason| ("error", json!({ "reason": reason }))),
+            message::ACK => {
+                self.topics.ack(&push).await;
+                None
+            }
             _ => Some(("error", json!({ "reason": "unmatched topic or event" }))),
         };
         match answer {

@@ -25,8 +25,8 @@ use super::context::{Cx, PageRequest};
 use super::line::Line;
 use super::message::{Attach, Message, Terminate};
 use super::registry::Registered;
-use crate::endpoint::outbox::SocketLink;
-use crate::endpoint::shared::Shared;
+use crate::link::SocketLink;
+use crate::host::Host;
 use crate::mailbox::{Mail, Mailbox};
 use crate::render::{RenderError, Renderer};
 
@@ -36,7 +36,7 @@ const MESSAGES_PER_RENDER: u32 = 64;
 /// What a view is begun with.
 pub(crate) struct Start {
     pub(crate) id: Arc<str>,
-    pub(crate) shared: Arc<Shared>,
+    pub(crate) host: Arc<Host>,
     pub(crate) request: PageRequest,
     pub(crate) first: First,
 }
@@ -103,21 +103,26 @@ struct Actor<V: LiveView> {
     cx: Cx,
     mailbox: Mailbox<Message>,
     registered: Registered,
-    shared: Arc<Shared>,
+    host: Arc<Host>,
     line: Line,
     socket: Option<SocketLink>,
-    /// The state changed since the page was rendered last.
-    dirty: bool,
-    /// Only components did: their signals, their tasks.
-    component_work: bool,
-    /// The socket tells when it has written everything.
-    awaits_socket: bool,
+    stale: Stale,
     last_render: Option<Instant>,
     frame_time: Duration,
     /// When the view ends unless a socket takes it. `None` while one has it.
     expires: Option<(Instant, Terminate)>,
     /// No socket has ever had it.
     untouched: bool,
+}
+
+/// What changed since the page was rendered last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stale {
+    Nothing,
+    /// Signals or tasks of components.
+    Components,
+    /// The view's state.
+    View,
 }
 
 enum Wake {
@@ -149,7 +154,7 @@ impl<V: LiveView> Actor<V> {
                     self.paint()
                 }
                 Wake::Page(Ok(())) => {
-                    self.component_work = true;
+                    self.stale = Stale::Components;
                     ControlFlow::Continue(())
                 }
                 Wake::Page(Err(error)) => ControlFlow::Break(Exit::Crash(Fault::Panicked(error.to_string()))),
@@ -172,13 +177,14 @@ impl<V: LiveView> Actor<V> {
         // A dirty page needs no more work from its own tasks until it is rendered.
         let page_may_work = !self.wants_render();
         let page = &mut self.page;
+        let socket = self.socket.as_ref();
         // Every arm may be dropped: `recv` loses no message, the page's tasks keep their place, sleeps and the token hold
         // nothing. `biased`, so that a flood of messages cannot delay a shutdown and messages come before the render.
         tokio::select! {
             biased;
-            () = self.shared.shutdown.cancelled() => Wake::Shutdown,
+            () = self.host.shutdown.cancelled() => Wake::Shutdown,
             mail = self.mailbox.recv() => Wake::Mail(mail),
-            () = sleep_or_never(render_at) => Wake::Render,
+            () = turn_to_render(render_at, socket) => Wake::Render,
             worked = page.wait_for_work(), if page_may_work => Wake::Page(worked),
             () = sleep_or_never(expires) => Wake::Expired,
         }
@@ -215,6 +221,15 @@ impl<V: LiveView> Actor<V> {
         if let Err(panic) = outcome {
             tracing::error!(view = V::NAME, message = crate::panic_message(&*panic), "terminate panicked");
         }
+    }
+}
+
+/// Waits until a render is due and the socket has written everything.
+async fn turn_to_render(at: Option<Instant>, socket: Option<&SocketLink>) {
+    sleep_or_never(at).await;
+    match socket {
+        Some(socket) => socket.outbox.idle().await,
+        None => pending().await,
     }
 }
 

@@ -14,7 +14,7 @@ use super::effects::Effects;
 use super::handle::LiveHandle;
 use super::message::Message;
 use super::timer::{TimerRef, Timers};
-use crate::endpoint::shared::Shared;
+use crate::host::Host;
 use crate::error::is_local_path;
 use crate::mailbox::Address;
 use crate::pubsub::{Subscription, Topic};
@@ -23,7 +23,7 @@ use crate::{Error, Params, PubSub, Result, Session, Uri};
 /// What every callback of a view may be given as `cx: &mut Cx`.
 pub struct Cx {
     id: Arc<str>,
-    shared: Arc<Shared>,
+    host: Arc<Host>,
     mailbox: Address<Message>,
     request: PageRequest,
     pub(super) connected: bool,
@@ -43,10 +43,10 @@ pub(crate) struct PageRequest {
 }
 
 impl Cx {
-    pub(super) fn new(id: Arc<str>, shared: Arc<Shared>, mailbox: Address<Message>, request: PageRequest) -> Self {
+    pub(super) fn new(id: Arc<str>, host: Arc<Host>, mailbox: Address<Message>, request: PageRequest) -> Self {
         Self {
             id,
-            shared,
+            host,
             mailbox,
             request,
             connected: false,
@@ -97,7 +97,7 @@ impl Cx {
     /// When the endpoint was given no `T`.
     #[track_caller]
     pub fn state<T: Any + Send + Sync>(&self) -> &T {
-        self.shared
+        self.host
             .states
             .get()
             .unwrap_or_else(|| panic!("the endpoint has no state of type `{}`: give it one with `Endpoint::state`", type_name::<T>()))
@@ -108,16 +108,16 @@ impl Cx {
         LiveHandle::new(self.id.clone(), self.mailbox.clone())
     }
 
-    /// The endpoint's PubSub.
+    /// The endpoint's pubsub.
     pub fn pubsub(&self) -> &PubSub {
-        &self.shared.pubsub
+        &self.host.pubsub
     }
 
     /// From now on broadcasts on `topic` reach the `#[info]` function that takes a `T`. Twice is once.
     pub fn subscribe<T: Any + Send + Sync>(&mut self, topic: impl std::borrow::Borrow<Topic<T>>) {
         let topic = topic.borrow();
         if !self.subscriptions.contains_key(topic.name()) {
-            let subscription = self.shared.pubsub.subscribe(topic, self.mailbox.sink());
+            let subscription = self.host.pubsub.subscribe(topic, self.mailbox.sink());
             self.subscriptions.insert(topic.name().into(), subscription);
         }
     }
@@ -129,17 +129,17 @@ impl Cx {
 
     /// Sends `message` to all subscribers of `topic`, this view included if it is one.
     pub fn broadcast<T: Any + Send + Sync>(&self, topic: &Topic<T>, message: T) {
-        self.shared.pubsub.broadcast(topic, message);
+        self.host.pubsub.broadcast(topic, message);
     }
 
     /// Sends `message` to all subscribers of `topic` but this view.
     pub fn broadcast_from<T: Any + Send + Sync>(&self, topic: &Topic<T>, message: T) {
-        self.shared.pubsub.broadcast_from(self.mailbox.id(), topic, message);
+        self.host.pubsub.broadcast_from(self.mailbox.id(), topic, message);
     }
 
     /// Sends `message` to this view after `delay`: it reaches the `#[info]` function that takes a `T`.
     pub fn send_after<T: Any + Send>(&mut self, message: T, delay: Duration) -> TimerRef {
-        self.timers.after(&self.shared.runtime, self.mailbox.clone(), message, delay)
+        self.timers.after(&self.host.runtime, self.mailbox.clone(), message, delay)
     }
 
     /// Sends `message` to this view every `period`, first after one `period`. A view that is busy misses ticks.
@@ -149,7 +149,7 @@ impl Cx {
     #[track_caller]
     pub fn interval<T: Any + Send + Clone>(&mut self, message: T, period: Duration) -> TimerRef {
         assert!(!period.is_zero(), "the period of an interval is longer than zero");
-        self.timers.every(&self.shared.runtime, self.mailbox.clone(), message, period)
+        self.timers.every(&self.host.runtime, self.mailbox.clone(), message, period)
     }
 
     /// Ends a timer. `false` when it has ended already.
@@ -160,7 +160,7 @@ impl Cx {
     /// Runs `task` beside the view; its end reaches the `#[handle_async]` function called `name`. A task that had the name
     /// is aborted and never reported. Tasks end with the view.
     pub fn start_async<T: Any + Send>(&mut self, name: &str, task: impl Future<Output = T> + Send + 'static) {
-        self.tasks.start(name, &self.shared.runtime, self.mailbox.clone(), task);
+        self.tasks.start(name, &self.host.runtime, self.mailbox.clone(), task);
     }
 
     /// Ends the task called `name`: its `#[handle_async]` function gets [`super::AsyncError::Cancelled`].
@@ -176,7 +176,7 @@ impl Cx {
     /// # Cancel safety
     /// The work goes on when this future is dropped.
     pub async fn blocking<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        Ok(self.shared.runtime.spawn_blocking(work).await?)
+        Ok(self.host.runtime.spawn_blocking(work).await?)
     }
 
     /// Sends an event to the browser: `phx:<name>` on `window`, and hooks, after the patch that goes with it.

@@ -56,9 +56,10 @@ impl<T: DeserializeOwned> FromForm for T {
     }
 }
 
-/// The key of a key event.
+/// The key of a key event: `#[event] fn steer(&mut self, key: Key)`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "they are the keys that may be held, as the browser names them")]
 pub struct Key {
     /// `KeyboardEvent.key`: `a`, `ArrowUp`, `Escape`. Empty when the browser named none (autofill does that).
     pub key: String,
@@ -87,6 +88,7 @@ impl FromEvent for Key {
 /// Where a click hit the element that has the binding.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "they are the keys that may be held, as the browser names them")]
 pub struct Click {
     /// CSS pixels from the element's left edge.
     pub x: f64,

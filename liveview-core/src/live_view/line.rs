@@ -6,6 +6,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use crate::protocol::frame::Frame;
 use crate::render::Edits;
 
 /// Frames on the way before the view waits for an acknowledgement (the browser acknowledges every fourth).
@@ -16,13 +17,6 @@ const WINDOW_BYTES: usize = 256 * 1024;
 const LIMIT_FRAMES: usize = 256;
 /// The same in bytes.
 const LIMIT_BYTES: usize = 8 * 1024 * 1024;
-
-/// One numbered patch.
-#[derive(Debug)]
-pub(crate) struct Frame {
-    pub(crate) seq: u64,
-    pub(crate) edits: Edits,
-}
 
 /// The frames of one view since its page was built.
 #[derive(Debug, Default)]

@@ -10,7 +10,8 @@ use super::async_task::AsyncDone;
 use super::connect::Connect;
 use super::event::ClientEvent;
 use super::timer::Tick;
-use crate::endpoint::outbox::{ReplyTo, SocketLink};
+use crate::link::SocketLink;
+use crate::protocol::outgoing::ReplyTo;
 use crate::pubsub::Delivery;
 use crate::telemetry;
 
@@ -28,8 +29,6 @@ pub(crate) enum Message {
     Attach(Box<Attach>),
     /// The socket with this number is gone, or left.
     Detach { socket: u64, left: bool },
-    /// The attached socket has written all it had and this view asked to be told.
-    Writable,
     /// From `LiveHandle::send`.
     Info(Box<dyn Any + Send>),
     /// From `LiveHandle::call`.

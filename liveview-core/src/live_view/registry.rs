@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::message::{Message, Terminate};
-use crate::endpoint::Limits;
+use crate::host::Limits;
 use crate::mailbox::Address;
 
 /// All views of one endpoint.

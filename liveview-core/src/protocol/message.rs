@@ -19,10 +19,14 @@ pub(crate) const JOIN: &str = "phx_join";
 pub(crate) const LEAVE: &str = "phx_leave";
 pub(crate) const HEARTBEAT: &str = "heartbeat";
 pub(crate) const EVENT: &str = "event";
+pub(crate) const ACK: &str = "ack";
 pub(crate) const REPLY: &str = "phx_reply";
 pub(crate) const ERROR: &str = "phx_error";
 pub(crate) const CLOSE: &str = "phx_close";
 pub(crate) const DIFF: &str = "diff";
+
+/// The type of an event that a Dioxus listener waits for.
+const LISTENER: &str = "listener";
 
 const EVENT_FRAME: u8 = 0x20;
 const LISTENER_FRAME: u8 = 0x21;
@@ -58,6 +62,15 @@ pub(crate) struct Push<'a> {
     pub(crate) topic: Box<str>,
     pub(crate) event: Box<str>,
     payload: &'a RawValue,
+}
+
+/// The payload of `event`.
+#[derive(Debug)]
+pub(crate) enum TextEvent {
+    /// Of a `phx-*` binding.
+    Binding(ClientEvent),
+    /// That a Dioxus listener waits for; only pages with the JSON serializer send these as text.
+    Listener { node: u32, name: Box<str>, json: Box<str> },
 }
 
 /// The payload of `phx_join` on a live view's topic.
@@ -120,8 +133,18 @@ impl Push<'_> {
         serde_json::from_str(self.payload.get()).map_err(PayloadError::Shape)
     }
 
+    /// The last frame that the browser has applied.
+    pub(crate) fn ack(&self) -> Result<u64, PayloadError> {
+        #[derive(Deserialize)]
+        struct Payload {
+            seq: u64,
+        }
+        let payload: Payload = serde_json::from_str(self.payload.get()).map_err(PayloadError::Shape)?;
+        Ok(payload.seq)
+    }
+
     /// The event, and the last frame that the browser has applied.
-    pub(crate) fn event(&self) -> Result<(ClientEvent, u64), PayloadError> {
+    pub(crate) fn event(&self) -> Result<(TextEvent, u64), PayloadError> {
         #[derive(Deserialize)]
         struct Payload {
             r#type: Box<str>,
@@ -131,9 +154,15 @@ impl Push<'_> {
             #[serde(default)]
             args: Vec<Value>,
             #[serde(default)]
+            node: u32,
+            #[serde(default)]
             ack: u64,
         }
         let payload: Payload = serde_json::from_str(self.payload.get()).map_err(PayloadError::Shape)?;
+        if *payload.r#type == *LISTENER {
+            let json = payload.value.to_string().into();
+            return Ok((TextEvent::Listener { node: payload.node, name: payload.event, json }, payload.ack));
+        }
         let kind = EventKind::from_name(&payload.r#type).ok_or(PayloadError::Type)?;
         let value = match (kind, payload.value) {
             (EventKind::Form, Value::String(form)) => EventValue::Form(Params::decode(&form)?),
@@ -142,7 +171,7 @@ impl Push<'_> {
             (_, Value::Null) => EventValue::Object(Map::new()),
             (_, other) => EventValue::Object(Map::from_iter([("value".to_owned(), other)])),
         };
-        Ok((ClientEvent::new(kind, payload.event, payload.args, value), payload.ack))
+        Ok((TextEvent::Binding(ClientEvent::new(kind, payload.event, payload.args, value)), payload.ack))
     }
 }
 
@@ -156,7 +185,7 @@ pub(crate) fn binary_event(kind: u8, name: &str, args: &str, value: &[u8]) -> Re
 
 #[cfg(test)]
 mod tests {
-    use super::{BinaryMessage, EventKind, binary_event, parse_binary, parse_text};
+    use super::{BinaryMessage, EventKind, TextEvent, binary_event, parse_binary, parse_text};
 
     #[test]
     fn a_click_is_ten_bytes() {
@@ -171,8 +200,7 @@ mod tests {
     #[test]
     fn a_form_event_carries_its_fields() {
         let push = parse_text(r#"["1","2","lv:x","event",{"type":"form","event":"save","value":"a=1&b=%C3%A9","ack":4}]"#).unwrap();
-        let (event, ack) = push.event().unwrap();
-        assert_eq!(ack, 4);
+        let Ok((TextEvent::Binding(event), 4)) = push.event() else { panic!("not a binding's event") };
         assert_eq!(event.form().unwrap().get("b"), Some("é"));
     }
 

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use super::message::{CLOSE, DIFF, ERROR, REPLY};
 use super::op::{OpReader, to_json};
 use super::wire::{write_string, write_varint};
-use crate::endpoint::outbox::{Answer, Outgoing, Reference, ReplyTo, TopicRef};
-use crate::live_view::line::Frame;
+use super::outgoing::{Answer, Outgoing, Reference, ReplyTo, TopicRef};
+use crate::protocol::frame::Frame;
 use crate::render::{KnownTemplates, write_definitions};
 
 const DIFF_FRAME: u8 = 0x10;

@@ -23,6 +23,10 @@ pub(super) fn live_view(view: &LiveView) -> TokenStream {
         .filter(|attr| attr.path().is_ident("cfg"))
         .collect();
     let bindings = bindings::impl_block(view, &cfgs);
+    let max_fps = view.max_fps.iter().map(|frames| {
+        quote! { const MAX_FPS: ::core::option::Option<::core::primitive::u32> = ::core::option::Option::Some(#frames); }
+    });
+    let max_fps = quote! { #(#max_fps)* };
     let names = handlers::event_names(&view.events);
     let callbacks = view.callbacks.iter().map(callback);
     let missing = [CallbackKind::Mount, CallbackKind::Render]
@@ -41,6 +45,7 @@ pub(super) fn live_view(view: &LiveView) -> TokenStream {
         #[allow(clippy::all, clippy::pedantic)]
         impl #impl_generics ::bennu::__private::LiveView for #ty #where_clause {
             const EVENTS: &'static [&'static ::core::primitive::str] = #names;
+            #max_fps
             #(#callbacks)*
             #(#missing)*
             #events

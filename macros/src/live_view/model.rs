@@ -3,12 +3,14 @@
 //! Types and names keep their spans, so that what the compiler finds wrong with an expansion is shown where the user wrote it.
 
 use proc_macro2::{Ident, Span};
-use syn::{Attribute, Generics, ItemImpl, LitStr, Type, Visibility};
+use syn::{Attribute, Generics, ItemImpl, LitInt, LitStr, Type, Visibility};
 
 /// The block, and what the macro found in it.
 pub(super) struct LiveView {
     /// The user's block without our attributes.
     pub(super) item: ItemImpl,
+    /// Frames a second at most, where the block says so.
+    pub(super) max_fps: Option<LitInt>,
     pub(super) callbacks: Vec<Callback>,
     pub(super) events: Vec<Event>,
     pub(super) infos: Vec<Handler>,

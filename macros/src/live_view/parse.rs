@@ -3,10 +3,12 @@
 use syn::ext::IdentExt;
 use syn::{FnArg, ImplItem, ImplItemFn, ItemImpl, parse_quote};
 
+pub(super) use self::arguments::max_fps;
 use self::marker::Marker;
 use super::model::{CallbackKind, LiveView};
 use crate::errors::Errors;
 
+mod arguments;
 mod callback;
 mod event;
 mod marker;
@@ -21,10 +23,15 @@ pub(super) fn live_view(mut item: ItemImpl, errors: &mut Errors) -> LiveView {
             let marker = marker::take(function, errors);
             let read = function.clone();
             strip_client(function);
-            if marker.is_some() {
-                // How a handler takes what it handles is our rule, so clippy shall not ask the user to change it.
+            if marker.is_some() || CallbackKind::named(&function.sig.ident.unraw().to_string()).is_some() {
+                // What a function takes and returns is our rule, so clippy shall not ask the user to change it.
                 function.attrs.push(parse_quote! {
-                    #[allow(clippy::needless_pass_by_value, clippy::trivially_copy_pass_by_ref)]
+                    #[allow(
+                        clippy::needless_pass_by_value,
+                        clippy::trivially_copy_pass_by_ref,
+                        clippy::unnecessary_wraps,
+                        clippy::unused_self
+                    )]
                 });
             }
             functions.push((marker, read));
@@ -32,6 +39,7 @@ pub(super) fn live_view(mut item: ItemImpl, errors: &mut Errors) -> LiveView {
     }
     let mut view = LiveView {
         item,
+        max_fps: None,
         callbacks: Vec::new(),
         events: Vec::new(),
         infos: Vec::new(),

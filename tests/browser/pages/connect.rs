@@ -14,13 +14,20 @@ pub(crate) struct ConnectLive {
 #[live_view]
 impl ConnectLive {
     async fn mount(cx: &mut Mount) -> Result<Self> {
-        Ok(Self { connected_at_mount: cx.is_connected(), zone: "unknown".into(), mounts: 0, agent: String::new(), gone: 0 })
+        Ok(Self {
+            connected_at_mount: cx.is_connected(),
+            zone: "unknown".into(),
+            mounts: 0,
+            agent: String::new(),
+            gone: 0,
+        })
     }
 
     async fn connected(&mut self, _cx: &mut Cx, connect: &Connect) -> Result<()> {
-        self.zone = connect.params().get("zone").and_then(|zone| zone.as_str()).unwrap_or("unknown").to_owned();
+        let zone = connect.params().get("zone").and_then(|zone| zone.as_str());
+        self.zone = zone.unwrap_or("unknown").into();
         self.mounts = connect.mounts();
-        self.agent = connect.user_agent().unwrap_or_default().to_owned();
+        self.agent = connect.user_agent().unwrap_or_default().into();
         Ok(())
     }
 

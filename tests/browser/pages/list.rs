@@ -1,7 +1,9 @@
-//! A keyed list that is shuffled, cut and extended at random, and says in which order it is to stand.
+//! A list that is shuffled, cut and extended at random, and says in which order it is to stand: once as a keyed `for`, once
+//! as [`Rows`].
 
 use bennu::prelude::*;
 
+#[derive(Clone, PartialEq)]
 struct Row {
     id: u32,
     version: u32,
@@ -10,6 +12,7 @@ struct Row {
 #[derive(LiveView)]
 pub(crate) struct ListLive {
     rows: Vec<Row>,
+    kept: Rows<Row>,
     next: u32,
     random: Random,
 }
@@ -17,8 +20,14 @@ pub(crate) struct ListLive {
 #[live_view]
 impl ListLive {
     async fn mount(_cx: &mut Mount) -> Result<Self> {
-        let rows = (1..=12).map(|id| Row { id, version: 0 }).collect();
-        Ok(Self { rows, next: 13, random: Random(7) })
+        let rows: Vec<_> = (1..=12).map(|id| Row { id, version: 0 }).collect();
+        let kept = Rows::from_iter_with_key(rows.iter().cloned(), |row: &Row| row.id);
+        Ok(Self {
+            rows,
+            kept,
+            next: 13,
+            random: Random(7),
+        })
     }
 
     #[event]
@@ -35,9 +44,16 @@ impl ListLive {
         }
         for _ in 0..self.random.below(4) {
             let place = self.random.below(self.rows.len() + 1);
-            self.rows.insert(place, Row { id: self.next, version: 0 });
+            self.rows.insert(
+                place,
+                Row {
+                    id: self.next,
+                    version: 0,
+                },
+            );
             self.next += 1;
         }
+        self.kept.replace_all(self.rows.iter().cloned());
     }
 
     fn render(&self) -> Element {
@@ -53,6 +69,14 @@ impl ListLive {
                     }
                 }
             }
+            ul { id: "kept",
+                {self.kept.render(|row| rsx! {
+                    li { id: "kept-{row.id}",
+                        span { {label(row)} }
+                        if row.version % 2 == 1 { em { "odd" } }
+                    }
+                })}
+            }
         }
     }
 }
@@ -66,7 +90,10 @@ struct Random(u64);
 
 impl Random {
     fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % limit
     }
 }

@@ -3,6 +3,12 @@
 //! `PORT=0 RUST_LOG=info cargo run --example pages` prints `listening on http://…`. What a test cannot see in
 //! the page (mounts counted, gates held, broadcasts made) goes through `/probe`.
 
+#![allow(
+    clippy::unused_self,
+    clippy::unused_async,
+    reason = "callbacks have the shape that `#[live_view]` asks for, whether or not a small view needs it"
+)]
+
 mod connect;
 mod counter;
 mod crash;
@@ -63,7 +69,9 @@ async fn plain() -> &'static str {
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    tracing_subscriber::fmt().with_env_filter(EnvFilter::from_default_env()).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::from_default_env())
+        .init();
     let endpoint = Endpoint::from_env()?.router(Routes);
     probe::install(endpoint.pubsub());
     Ok(bennu::serve(endpoint).await?)

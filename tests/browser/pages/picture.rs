@@ -27,7 +27,7 @@ impl PictureLive {
                 for n in 0..turns {
                     circle { key: "{n}", class: "dot", cx: "{10 + n * 10}", cy: "50", r: "4" }
                 }
-                if turns % 2 == 0 {
+                if turns.is_multiple_of(2) {
                     g { id: "even", transform: "rotate({turns * 10} 50 50)", path { d: "M 0 0 L 10 10" } }
                 }
                 text { id: "label", x: "5", y: "95", "turn {turns} & <counting>" }

@@ -14,7 +14,11 @@ pub(crate) struct SlowLive {
 #[live_view]
 impl SlowLive {
     async fn mount(_cx: &mut Mount) -> Result<Self> {
-        Ok(Self { done: 0, quick: 0, loaded: "nothing".into() })
+        Ok(Self {
+            done: 0,
+            quick: 0,
+            loaded: "nothing".into(),
+        })
     }
 
     #[event]
@@ -50,6 +54,7 @@ impl SlowLive {
     fn render(&self) -> Element {
         rsx! {
             button { id: "work", class: "plain", phx_click: Self::on_work(), "work" }
+            button { id: "loud", phx_click: Self::on_work().page_loading(), "loud" }
             button { id: "quick", phx_click: Self::on_quick(), "quick" }
             button { id: "begin", phx_click: Self::on_begin(), "begin" }
             button { id: "cancel", phx_click: Self::on_cancel(), "cancel" }

@@ -20,7 +20,11 @@ pub(crate) struct TelemetryLive {
 impl TelemetryLive {
     async fn mount(cx: &mut Mount) -> Result<Self> {
         cx.interval(Reading, PERIOD);
-        Ok(Self { readings: 0, name: String::new(), validations: 0 })
+        Ok(Self {
+            readings: 0,
+            name: String::new(),
+            validations: 0,
+        })
     }
 
     #[info]
@@ -39,14 +43,14 @@ impl TelemetryLive {
         rsx! {
             p { id: "before", "reading " output { id: "readings", "{n}" } }
             form { id: "form", class: "n{n % 10}", phx_change: Self::on_validate(),
-                if n % 2 == 0 { b { "even" } }
+                if n.is_multiple_of(2) { b { "even" } }
                 label { "name {n}" input { id: "name", name: "name", value: "{self.name}", title: "at {n}", class: "c{n % 3}" } }
                 textarea { id: "notes", name: "notes", "data-n": "{n}" }
                 select { id: "choice", name: "choice", "data-n": "{n}",
                     option { value: "a", "a" }
                     option { value: "b", "b" }
                 }
-                if n % 3 == 0 { i { "third" } }
+                if n.is_multiple_of(3) { i { "third" } }
             }
             p { id: "after", "heard " output { id: "heard", "{self.name}" } " " output { id: "validations", "{self.validations}" } }
         }

@@ -11,12 +11,16 @@ pub(crate) struct TextLive {
 #[live_view]
 impl TextLive {
     async fn mount(cx: &mut Mount) -> Result<Self> {
-        Ok(Self { text: cx.params().get("text").unwrap_or_default().to_owned(), switch: false })
+        Ok(Self {
+            text: cx.params().get("text").unwrap_or_default().to_owned(),
+            switch: false,
+        })
     }
 
     #[event]
     fn show(&mut self, Values(values): Values) {
-        self.text = values.get("text").and_then(|text| text.as_str()).unwrap_or_default().to_owned();
+        let text = values.get("text").and_then(|text| text.as_str());
+        self.text = text.unwrap_or_default().into();
         self.switch = !self.switch;
     }
 

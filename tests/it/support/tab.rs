@@ -39,17 +39,18 @@ pub struct Tab {
     last_ref: u64,
     ws: Option<Socket>,
     acks: bool,
+    is_json: bool,
 }
 
 /// What the server says.
 #[derive(Debug)]
 pub enum Heard {
     /// A text frame.
-    Text { join_ref: Option<String>, reference: Option<String>, topic: String, event: String, payload: Value },
+    Text { reference: Option<String>, event: String, payload: Value },
     /// A binary diff, applied already.
-    Diff { seq: u64 },
+    Diff,
     /// A binary reply, its diff applied already.
-    Reply { reference: u64, ok: bool, reply: Option<Value>, seq: Option<u64> },
+    Reply { reference: u64, ok: bool, reply: Option<Value> },
     /// The socket was closed.
     Closed(Option<u16>),
 }
@@ -65,7 +66,7 @@ impl Tab {
         let body = &response.body;
         let container = between(body, "data-phx-session=\"", ">");
         let start = body.find("data-phx-session").and_then(|at| body[at..].find('>').map(|end| at + end + 1)).expect("a container");
-        let end = body.rfind("</div></body>").expect("the container is the last thing in the body");
+        let end = body.rfind("</div>").expect("the container is the last element of its kind");
         Self {
             addr,
             path: path.to_owned(),
@@ -80,6 +81,7 @@ impl Tab {
             last_ref: 0,
             ws: None,
             acks: true,
+            is_json: false,
         }
     }
 
@@ -124,6 +126,7 @@ impl Tab {
         }
         let (ws, _) = connect_async(request).await?;
         self.ws = Some(ws);
+        self.is_json = query.contains("json");
         Ok(())
     }
 
@@ -246,11 +249,16 @@ impl Tab {
 
     /// Pushes a binary click with these arguments; does not wait.
     pub async fn push_click(&mut self, name: &str, args: &Value) -> u64 {
+        self.push_click_acking(self.seq, name, args).await
+    }
+
+    /// Pushes a binary click that says that frames up to `acked` are applied.
+    pub async fn push_click_acking(&mut self, acked: u64, name: &str, args: &Value) -> u64 {
         let reference = self.next_ref();
         let mut frame = vec![0x20];
         write_varint(&mut frame, self.n);
         write_varint(&mut frame, reference);
-        write_varint(&mut frame, self.seq);
+        write_varint(&mut frame, acked);
         frame.push(0);
         write_string(&mut frame, name);
         write_string(&mut frame, &if args.is_null() { String::new() } else { args.to_string() });
@@ -337,8 +345,8 @@ impl Tab {
     }
 
     async fn hear_text(&mut self, text: &str) -> Heard {
-        let (join_ref, reference, topic, event, payload): (Option<String>, Option<String>, String, String, Value) =
-            serde_json::from_str(text).expect("an envelope");
+        type Envelope = (Option<String>, Option<String>, String, String, Value);
+        let (_, reference, _, event, payload): Envelope = serde_json::from_str(text).expect("an envelope");
         let diff = if event == "diff" { &payload } else { &payload["response"]["diff"] };
         if event == "diff" || payload["response"].get("fresh").is_none() {
             let diff = diff.clone();
@@ -346,7 +354,7 @@ impl Tab {
                 self.ack_if_wanted().await;
             }
         }
-        Heard::Text { join_ref, reference, topic, event, payload }
+        Heard::Text { reference, event, payload }
     }
 
     async fn hear_binary(&mut self, bytes: &[u8]) -> Heard {
@@ -356,20 +364,18 @@ impl Tab {
         let heard = if kind == 0x10 {
             let seq = reader.varint().expect("a number");
             self.apply(seq, reader.rest());
-            Heard::Diff { seq }
+            Heard::Diff
         } else {
             assert_eq!(kind, 0x11);
             let reference = reader.varint().expect("a ref");
             let ok = reader.byte().expect("a status") == 0;
             let reply = reader.string().expect("a reply");
             let reply = (!reply.is_empty()).then(|| serde_json::from_str(reply).expect("JSON"));
-            let mut seq = None;
             if !reader.is_empty() {
                 let number = reader.varint().expect("a number");
                 self.apply(number, reader.rest());
-                seq = Some(number);
             }
-            Heard::Reply { reference, ok, reply, seq }
+            Heard::Reply { reference, ok, reply }
         };
         self.ack_if_wanted().await;
         heard
@@ -382,6 +388,11 @@ impl Tab {
     }
 
     async fn ack(&mut self) {
+        if self.is_json {
+            let frame = json!([null, null, self.topic(), "ack", { "seq": self.seq }]);
+            drop(self.try_send(Message::text(frame.to_string())).await);
+            return;
+        }
         let mut frame = vec![0x22];
         write_varint(&mut frame, self.n);
         write_varint(&mut frame, self.seq);

@@ -49,33 +49,32 @@ impl Journal {
     /// Notes that a command was sent; answers with the number of its entry.
     pub fn sent(&self, operator: &Operator, command: Command) -> u64 {
         let mut log = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(entry) = log.entries.front_mut()
-            && entry.command == command
-            && entry.operator == *operator
-            && matches!(command, Command::Drive { .. })
-            && !matches!(entry.answer, Some((Err(_), _)))
+        if let Some(entry) = log
+            .entries
+            .front_mut()
+            .filter(|entry| entry.is_row_of(operator, command))
         {
             entry.times += 1;
             return entry.number;
         }
-        log.last += 1;
-        let number = log.last;
-        log.entries.truncate(KEPT - 1);
-        log.entries.push_front(Entry {
-            number,
-            at: SystemTime::now(),
-            operator: Arc::clone(operator),
-            command,
-            times: 1,
-            answer: None,
-        });
-        number
+        log.begin(SystemTime::now(), operator, command).number
     }
 
     /// Notes an answer. An entry that fell off the end is forgotten.
     pub fn answered(&self, number: u64, outcome: Outcome, took: Duration) {
         let mut log = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(entry) = log.entries.iter_mut().find(|entry| entry.number == number) {
+        let Some(entry) = log.entries.iter_mut().find(|entry| entry.number == number) else {
+            return;
+        };
+        let is_other = entry
+            .answer
+            .is_some_and(|(before, _)| before.is_ok() != outcome.is_ok());
+        if entry.times > 1 && is_other {
+            // What was accepted and what was refused do not stand in one row.
+            entry.times -= 1;
+            let (operator, command) = (Arc::clone(&entry.operator), entry.command);
+            log.join_or_begin(&operator, command, (outcome, took));
+        } else {
             entry.answer = Some((outcome, took));
         }
     }
@@ -84,6 +83,53 @@ impl Journal {
     pub fn entries(&self) -> Entries {
         let log = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         log.entries.iter().cloned().collect()
+    }
+}
+
+impl Entry {
+    /// Whether one more `command` of `operator` belongs to this entry.
+    fn is_row_of(&self, operator: &Operator, command: Command) -> bool {
+        matches!(command, Command::Drive { .. })
+            && self.command == command
+            && self.operator == *operator
+    }
+}
+
+impl Log {
+    fn begin(&mut self, at: SystemTime, operator: &Operator, command: Command) -> &mut Entry {
+        self.last += 1;
+        let operator = Arc::clone(operator);
+        self.entries.truncate(KEPT - 1);
+        self.entries.push_front(Entry {
+            number: self.last,
+            at,
+            operator,
+            command,
+            times: 1,
+            answer: None,
+        });
+        &mut self.entries[0]
+    }
+
+    /// Counts an answered command in the newest entry if that has had such an answer, or else in a new one.
+    fn join_or_begin(
+        &mut self,
+        operator: &Operator,
+        command: Command,
+        answer: (Outcome, Duration),
+    ) {
+        let is_such = |entry: &&mut Entry| {
+            entry.is_row_of(operator, command)
+                && entry
+                    .answer
+                    .is_some_and(|(before, _)| before.is_ok() == answer.0.is_ok())
+        };
+        if let Some(entry) = self.entries.front_mut().filter(is_such) {
+            entry.times += 1;
+            entry.answer = Some(answer);
+        } else {
+            self.begin(SystemTime::now(), operator, command).answer = Some(answer);
+        }
     }
 }
 
@@ -129,13 +175,27 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_ends_a_row_so_that_it_stays_visible() {
+    fn refusals_make_a_row_of_their_own_whenever_they_arrive() {
         let journal = Journal::default();
+        let accepted = journal.sent(&operator("a"), FORWARD);
+        journal.answered(accepted, Ok(Accepted::Done), TOOK);
+        // Three more are under way when the first refusal comes.
+        let numbers = [(); 3].map(|()| journal.sent(&operator("a"), FORWARD));
+        for number in numbers {
+            journal.answered(number, Err(Refusal::EmergencyStop), TOOK);
+        }
         let number = journal.sent(&operator("a"), FORWARD);
         journal.answered(number, Err(Refusal::EmergencyStop), TOOK);
-        journal.sent(&operator("a"), FORWARD);
-        let answers: Vec<_> = journal.entries().iter().map(|entry| entry.answer).collect();
-        assert_eq!(answers, [None, Some((Err(Refusal::EmergencyStop), TOOK))]);
+        let rows: Vec<_> = journal
+            .entries()
+            .iter()
+            .map(|entry| (entry.times, entry.answer))
+            .collect();
+        let (refused, accepted) = (Err(Refusal::EmergencyStop), Ok(Accepted::Done));
+        assert_eq!(
+            rows,
+            [(4, Some((refused, TOOK))), (1, Some((accepted, TOOK)))]
+        );
     }
 
     #[test]

@@ -1,8 +1,11 @@
 //! One robot: what it is doing, and how a step of time and a command change that. Pure; no clock and no task.
 //!
-//! A robot has exactly one [`Task`]. Commands replace it or are refused; a step carries it on. Safety lives here and
+//! A robot has exactly one `Task`. Commands replace it or are refused; a step carries it on. Safety lives here and
 //! needs nobody outside: a drive command ends by itself ([`DEAD_MAN`]), a collision stops the robot, an emergency stop
 //! holds until it is reset (a restart of the robot's task does not end it), and an empty battery only goes home.
+
+mod orders;
+mod routine;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -108,23 +111,11 @@ impl Robot {
             shown_trail: Arc::clone(&last.trail),
             odometer: last.odometer,
             collisions: last.collisions,
+            // It does not drive off by itself before somebody could look at it.
+            hold: MANUAL_HOLD,
             restarts: last.restarts + 1,
             ..Self::new(spec)
         }
-    }
-
-    /// Carries out a command or says why not.
-    pub fn command(&mut self, world: &World, command: Command) -> Outcome {
-        let accepted = match command {
-            Command::Drive { linear, angular } => self.drive(Velocity::new(linear, angular))?,
-            Command::Stop => self.stop(),
-            Command::Dock => self.dock(world)?,
-            Command::GoTo(goal) => self.go_to(world, goal)?,
-            Command::EmergencyStop => self.emergency_stop(),
-            Command::Reset => self.reset()?,
-        };
-        self.hold = MANUAL_HOLD;
-        Ok(accepted)
     }
 
     /// Lets `dt` pass, with the other robots where they are seen now.
@@ -193,137 +184,6 @@ impl Robot {
             Task::Charge => Status::Docked,
             Task::EmergencyStop => Status::EmergencyStop,
             Task::Blocked => Status::Blocked,
-        }
-    }
-
-    // Commands.
-
-    fn drive(&mut self, wanted: Velocity) -> Outcome {
-        if !wanted.linear.is_finite() || !wanted.angular.is_finite() {
-            return Err(Refusal::NotANumber);
-        }
-        self.check_can_drive()?;
-        self.task = Task::Drive {
-            wanted,
-            left: DEAD_MAN,
-        };
-        Ok(Accepted::Done)
-    }
-
-    fn stop(&mut self) -> Accepted {
-        if matches!(
-            self.task,
-            Task::Drive { .. } | Task::Travel { .. } | Task::Align
-        ) {
-            self.task = Task::Rest;
-        }
-        Accepted::Done
-    }
-
-    fn dock(&mut self, world: &World) -> Outcome {
-        match self.task {
-            Task::EmergencyStop => Err(Refusal::EmergencyStop),
-            Task::Charge => Err(Refusal::AlreadyDocked),
-            _ => self.travel(world, self.spec.dock.at, Purpose::Dock),
-        }
-    }
-
-    fn go_to(&mut self, world: &World, goal: Point) -> Outcome {
-        self.check_can_drive()?;
-        if !goal.is_finite() {
-            return Err(Refusal::NotANumber);
-        }
-        if !world.contains(goal) {
-            return Err(Refusal::OutsideMap);
-        }
-        if world.clearance(goal) < LIMITS.radius {
-            return Err(Refusal::Occupied);
-        }
-        self.travel(world, goal, Purpose::GoTo)
-    }
-
-    fn emergency_stop(&mut self) -> Accepted {
-        self.task = Task::EmergencyStop;
-        Accepted::Done
-    }
-
-    fn reset(&mut self) -> Outcome {
-        if !matches!(self.task, Task::EmergencyStop | Task::Blocked) {
-            return Err(Refusal::NothingToReset);
-        }
-        self.task = if self.is_in_dock() {
-            Task::Charge
-        } else {
-            Task::Rest
-        };
-        Ok(Accepted::Done)
-    }
-
-    fn check_can_drive(&self) -> Result<(), Refusal> {
-        match self.task {
-            Task::EmergencyStop => Err(Refusal::EmergencyStop),
-            _ if self.battery.is_critical() => Err(Refusal::BatteryCritical {
-                percent: self.battery.level(),
-            }),
-            _ => Ok(()),
-        }
-    }
-
-    fn travel(&mut self, world: &World, goal: Point, purpose: Purpose) -> Outcome {
-        let route = Route::plan(world, self.pose.at, goal).ok_or(Refusal::NoRoute)?;
-        let metres = route.length();
-        self.task = Task::Travel { route, purpose };
-        Ok(Accepted::Route { metres })
-    }
-
-    // What happens by itself.
-
-    /// Changes the task when the robot has reasons of its own to do so.
-    fn decide(&mut self, world: &World, dt: Duration) {
-        if matches!(
-            self.task,
-            Task::Drive { .. }
-                | Task::Travel {
-                    purpose: Purpose::GoTo,
-                    ..
-                }
-        ) {
-            self.hold = MANUAL_HOLD;
-            if self.battery.is_critical() {
-                self.task = Task::Rest;
-            }
-            return;
-        }
-        self.hold = self.hold.saturating_sub(dt);
-        if !self.hold.is_zero() {
-            return;
-        }
-        match self.task {
-            Task::Rest
-            | Task::Travel {
-                purpose: Purpose::Patrol,
-                ..
-            } if self.battery.is_low() => {
-                self.go_by_itself(world, self.spec.dock.at, Purpose::Dock);
-            }
-            Task::Rest => self.patrol(world, dt),
-            Task::Charge if self.battery.is_charged() => self.patrol(world, dt),
-            // Nobody came: a robot with rounds tries to find its own way out.
-            Task::Blocked if !self.patrol.is_empty() => self.task = Task::Rest,
-            _ => {}
-        }
-    }
-
-    fn patrol(&mut self, world: &World, dt: Duration) {
-        if let Some(stop) = self.patrol.wait(dt) {
-            self.go_by_itself(world, stop, Purpose::Patrol);
-        }
-    }
-
-    /// Sets out when there is a way, and tries again later when there is none.
-    fn go_by_itself(&mut self, world: &World, goal: Point, purpose: Purpose) {
-        if self.travel(world, goal, purpose).is_err() {
-            self.hold = MANUAL_HOLD;
         }
     }
 

@@ -14,10 +14,10 @@ export class ClickBinding extends WindowObserver {
 
   #clicked(event: MouseEvent): void {
     const bound = boundElement(event, "phx-click");
-    if (bound === undefined || bound.el.hasAttribute("disabled")) return;
+    if (!bound || bound.el.hasAttribute("disabled")) return;
     const { el, encoded } = bound;
     const view = this.owner.viewOf(el);
-    if (view === undefined || opensElsewhere(el, event)) return;
+    if (!view || opensElsewhere(el, event)) return;
     if (el.getAttribute("href") === "#") event.preventDefault();
     pace(el, "click", () => {
       if (isLoading(el, "click") || this.owner.viewOf(el) !== view) return;

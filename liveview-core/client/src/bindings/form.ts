@@ -4,7 +4,7 @@ import { isControl, noteSent, shownValue, sync, type Control } from "../controls
 import { isButton, isElement, isForm, isSelect } from "../dom";
 import { silently } from "../focus";
 import { encodeControl, encodeForm, markFormUsed, markUsed, resetUsed, type Field } from "../form_data";
-import { commands, loadingMarks, phxValues, type PushCommand } from "../js_commands";
+import { commands, phxValues, pushCommand, type PushCommand } from "../js_commands";
 import { isLoading, type Mark } from "../loading";
 import { cancel, flushOthers, pace } from "../pace";
 import type { View } from "../view";
@@ -29,7 +29,7 @@ export class FormBinding extends WindowObserver {
     const own = input.getAttribute("phx-change");
     const encoded = own ?? input.form?.getAttribute("phx-change");
     const view = this.owner.viewOf(input.form ?? input);
-    if (encoded === null || encoded === undefined || view === undefined) return;
+    if (encoded === null || encoded === undefined || !view) return;
     if ((input as unknown as HTMLInputElement).validity?.badInput || this.#isRepeated(event, input)) return;
     const form = own === null ? input.form : null;
     flushOthers(input.form, input);
@@ -50,7 +50,7 @@ export class FormBinding extends WindowObserver {
     const form = event.target as HTMLFormElement;
     const encoded = form.getAttribute("phx-submit");
     const view = this.owner.viewOf(form);
-    if (encoded === null || view === undefined) return;
+    if (encoded === null || !view) return;
     event.preventDefault();
     if (isLoading(form, "submit")) return;
     cancel(form);
@@ -64,10 +64,8 @@ function sendChange(view: View, input: Field, form: HTMLFormElement | null, enco
   for (const el of form ? form.elements : [input]) if (isControl(el)) noteSent(el);
   for (const command of commands(encoded)) {
     const value = changeValue(input, form, command);
-    const marks: Mark[] = [{ el: input, lock: true, shown: true }, ...loadingMarks(command)];
-    if (input.form) marks.push({ el: input.form, lock: true, shown: true });
-    const { event, args = [] } = command;
-    view.push({ type: "form", event, value, args }, { kind: "change", marks, pageLoading: command.page_loading ?? false });
+    const marks = [input, ...(input.form ? [input.form] : [])].map((el) => ({ el, lock: true, shown: true }));
+    pushCommand(view, input, { type: "form", kind: "change", value }, command, marks);
   }
 }
 
@@ -81,16 +79,14 @@ function changeValue(input: Field, form: HTMLFormElement | null, command: PushCo
 function sendSubmit(view: View, form: HTMLFormElement, submitter: HTMLElement | null, command: PushCommand): void {
   const value = encodeForm(form, { submitter, extra: { ...phxValues(form), ...command.value } });
   for (const el of form.elements) if (isControl(el)) noteSent(el);
-  const marks = [...submitMarks(form, submitter), ...loadingMarks(command)];
+  const marks = submitMarks(form, submitter);
   // Without the focus the answer may overwrite the control: a form that clears itself clears all of it.
   const refocus = blurInside(form);
-  const { event, args = [] } = command;
-  const pageLoading = command.page_loading ?? form.hasAttribute("phx-page-loading");
   const answered = (reply: unknown) => {
     if (typeof reply !== "string") controlsOf(form).forEach((control) => sync(control));
     refocus();
   };
-  if (!view.push({ type: "form", event, value, args }, { kind: "submit", marks, pageLoading, answered })) refocus();
+  if (!pushCommand(view, form, { type: "form", kind: "submit", value, answered }, command, marks)) refocus();
 }
 
 /** Controls first, the form last: it is marked only when everything in it is. */

@@ -2,7 +2,7 @@
 // and again every `phx-repeat` milliseconds; the release is sent once, however the hold ends.
 
 import { isSilent } from "../focus";
-import { commands, execute } from "../js_commands";
+import { commands, execute, pushCommand } from "../js_commands";
 import type { View } from "../view";
 import { boundElement, WindowObserver, type Owner } from "./binding";
 import { Repeater, repeatPeriod } from "./repeater";
@@ -38,7 +38,7 @@ export class HoldBinding extends WindowObserver {
 
   #pointerDown(event: PointerEvent): void {
     const bound = boundElement(event, "phx-hold");
-    if (bound === undefined || event.button !== 0) return;
+    if (!bound || event.button !== 0) return;
     // The pointer's end belongs to the element also when it happens outside of it, or outside of the window.
     bound.el.setPointerCapture?.(event.pointerId);
     this.#begin(bound.el, "pointer");
@@ -46,14 +46,14 @@ export class HoldBinding extends WindowObserver {
 
   #keyDown(event: KeyboardEvent): void {
     const bound = boundElement(event, "phx-hold");
-    if (bound === undefined || bound.el !== event.target || (event.key !== " " && event.key !== "Enter")) return;
+    if (!bound || bound.el !== event.target || (event.key !== " " && event.key !== "Enter")) return;
     event.preventDefault();
     if (!event.repeat) this.#begin(bound.el, event.key);
   }
 
   #begin(el: HTMLElement, by: string): void {
     const view = this.owner.viewOf(el);
-    if (view === undefined || !isEnabled(el)) return;
+    if (!view || !isEnabled(el)) return;
     this.#end();
     // Read now: a release is due also when the element has left the page.
     const hold = el.getAttribute("phx-hold") ?? "";
@@ -78,7 +78,7 @@ function isEnabled(el: Element): boolean {
 
 function sendRelease(view: View, el: Element, encoded: string): void {
   if (el.isConnected) return void execute(view, el, "release", encoded);
-  for (const { event, args = [], value = {} } of commands(encoded)) {
-    view.push({ type: "release", event, args, value }, { kind: "release", marks: [] });
+  for (const command of commands(encoded)) {
+    pushCommand(view, el, { type: "release", kind: "release", value: command.value ?? {} }, command, []);
   }
 }

@@ -55,10 +55,10 @@ export class KeyBinding extends WindowObserver {
 
   #send(el: Element, encoded: string, type: KeyType, event: KeyboardEvent, answered?: () => void): boolean {
     const view = this.owner.viewOf(el);
-    if (view === undefined) return false;
+    if (!view) return false;
     const { key, code, repeat } = event;
     const meta = () => ({ code, repeat, ...modifiers(event) });
-    return execute(view, el, type, encoded, { value: { key }, meta, ...(answered ? { answered } : {}) });
+    return execute(view, el, type, encoded, { value: { key }, meta, answered });
   }
 }
 

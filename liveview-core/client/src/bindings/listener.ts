@@ -9,9 +9,9 @@ import { serializeEvent } from "../serialize_event";
 import type { View } from "../view";
 import { WindowObserver, type Owner } from "./binding";
 
-const STREAMS = new Set(["mousemove", "pointermove", "touchmove", "wheel", "scroll", "drag", "dragover", "resize", "timeupdate"]);
+const STREAMS = /^((mouse|pointer|touch)move|wheel|scroll|drag|dragover|timeupdate)$/;
 /** Without these, a form would reload the page, and a drop would not happen at all. */
-const PREVENTED = new Set(["submit", "dragover", "drop"]);
+const PREVENTED = /^(submit|dragover|drop)$/;
 
 export class ListenerBinding extends WindowObserver {
   readonly #events = new Set<string>();
@@ -53,10 +53,10 @@ export class ListenerBinding extends WindowObserver {
     if (!isElement(target) || (isSilent() && event instanceof FocusEvent)) return;
     const view = this.owner.viewOf(target);
     const found = view?.page.listener(target, type, event.bubbles);
-    if (view === undefined || found === undefined) return;
-    if (PREVENTED.has(type)) event.preventDefault();
+    if (!view || !found) return;
+    if (PREVENTED.test(type)) event.preventDefault();
     const push = { node: found.id, event: type, data: serializeEvent(event, found.el) };
-    if (STREAMS.has(type)) this.#stream(view, push);
+    if (STREAMS.test(type)) this.#stream(view, push);
     else view.pushListener(push, () => undefined);
   }
 

@@ -22,7 +22,7 @@ export class Repeater {
   }
 
   stop(): void {
-    if (this.#timer === undefined) return;
+    if (!this.#timer) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
     this.ended();

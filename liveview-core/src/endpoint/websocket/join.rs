@@ -7,8 +7,9 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use super::Socket;
-use crate::endpoint::outbox::{SocketLink, TopicRef};
-use crate::endpoint::shared::{LiveToken, new_view_id};
+use crate::link::SocketLink;
+use crate::protocol::outgoing::TopicRef;
+use crate::host::{LiveToken, new_view_id};
 use crate::live_view::Connect;
 use crate::live_view::actor::{First, Start, StartError};
 use crate::live_view::context::PageRequest;
@@ -94,12 +95,12 @@ impl Socket {
         if !push.topic.starts_with(LIVE_TOPIC) {
             return Err(JoinError::Topic);
         }
-        if !self.topics.has(&push.topic) && self.topics.len() >= self.shared.limits.max_topics {
+        if !self.topics.has(&push.topic) && self.topics.len() >= self.shared.host.limits.max_topics {
             return Err(JoinError::Full);
         }
         let Join { session, url, params, adopt, seq } = push.join()?;
         let csrf_token = params.get("_csrf_token").and_then(Value::as_str).unwrap_or_default();
-        let token = self.shared.read_live_token(&session, &self.session)?;
+        let token = self.shared.host.read_live_token(&session, &push.topic, &self.session)?;
         csrf::verify(&self.session, csrf_token).map_err(|_| JoinError::Unauthorized)?;
         let how = match (seq, adopt) {
             (Some(seq), _) => AttachHow::Resume { seq },
@@ -128,9 +129,9 @@ impl Socket {
 
     /// Gives the socket to the view that the token names. `None` when there is none, or it serves another page.
     async fn attach(&mut self, token: &LiveToken, link: &SocketLink, how: AttachHow, connect: &Connect) -> Result<Option<JoinResult>, JoinError> {
-        let Some(view) = self.shared.registry.get(&token.id) else { return Ok(None) };
-        let (taken, outcome) = oneshot::channel();
-        let attach = Attach { link: link.clone(), how, connect: connect.clone(), taken };
+        let Some(view) = self.shared.host.registry.get(&token.id) else { return Ok(None) };
+        let (answer, outcome) = oneshot::channel();
+        let attach = Attach { link: link.clone(), how, connect: connect.clone(), taken: answer };
         if view.push(Message::Attach(Box::new(attach))).is_err() {
             return Ok(None);
         }
@@ -152,21 +153,21 @@ impl Socket {
             return Err(JoinError::Unauthorized);
         }
         let id = new_view_id();
-        let (taken, outcome) = oneshot::channel();
+        let (answer, outcome) = oneshot::channel();
         let (failed, failure) = oneshot::channel();
-        let attach = Attach { link: link.clone(), how: AttachHow::Fresh, connect, taken };
+        let attach = Attach { link: link.clone(), how: AttachHow::Fresh, connect, taken: answer };
         let start = Start {
             id: id.clone(),
-            shared: shared.clone(),
+            host: shared.host.clone(),
             request: PageRequest { uri, params: found.params, live_action: found.route.action, session: self.session.clone() },
             first: First::Socket(Box::new(attach), failed),
         };
-        found.route.spawn(&shared.pool, start);
+        found.route.spawn(&shared.host.pool, start);
         match timeout(self.patience(), outcome).await {
             Err(_) => Err(JoinError::NoAnswer),
             Ok(Err(_)) => Err(failure.await.map_or(JoinError::NoAnswer, JoinError::Start)),
             Ok(Ok(_)) => {
-                let view = shared.registry.get(&id).ok_or(JoinError::NoAnswer)?;
+                let view = shared.host.registry.get(&id).ok_or(JoinError::NoAnswer)?;
                 self.topics.insert(link.topic.n, link.topic.name, link.topic.join_ref, view);
                 Ok(())
             }
@@ -174,7 +175,7 @@ impl Socket {
     }
 
     fn patience(&self) -> Duration {
-        self.shared.limits.mount_timeout + THREAD_GRACE
+        self.shared.host.limits.mount_timeout + THREAD_GRACE
     }
 }
 

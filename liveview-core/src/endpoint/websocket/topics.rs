@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::deliver;
-use crate::endpoint::outbox::{Reference, ReplyTo};
+use crate::protocol::outgoing::{Reference, ReplyTo};
 use crate::live_view::message::Message;
 use crate::mailbox::Address;
-use crate::protocol::message::{BinaryMessage, PayloadError, Push, binary_event};
+use crate::protocol::message::{BinaryMessage, PayloadError, Push, TextEvent, binary_event};
 
 /// What a push comes to when no view takes it: a reason for its sender.
 type Refused = &'static str;
@@ -77,10 +77,21 @@ impl Topics {
         joined.advance(reference.parse().map_err(|_| "the ref of an event is a number")?)?;
         let reply_to = ReplyTo { socket, reference: Reference::Text(reference.clone()) };
         let message = match push.event() {
-            Ok((event, acked)) => Message::Event { event: Box::new(event), acked, reply_to },
+            Ok((TextEvent::Binding(event), acked)) => Message::Event { event: Box::new(event), acked, reply_to },
+            Ok((TextEvent::Listener { node, name, json }, acked)) => Message::Listener { node, name, json, acked, reply_to },
             Err(error) => refused(&error, reply_to),
         };
         if deliver(&joined.view, message).await { Ok(()) } else { Err(NOT_JOINED) }
+    }
+
+    /// A text acknowledgement. It has no answer; one that comes too late, or is none, changes nothing.
+    pub(super) async fn ack(&self, push: &Push<'_>) {
+        let joined = self.by_name.get(&*push.topic).and_then(|n| self.by_number.get(n));
+        if let (Some(joined), Ok(acked)) = (joined, push.ack())
+            && !is_stale(joined, push)
+        {
+            deliver(&joined.view, Message::Ack { acked }).await;
+        }
     }
 
     /// A binary message. One for a number that no topic has (any more) is dropped: its view may have ended a moment ago.

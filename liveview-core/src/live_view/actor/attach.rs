@@ -8,10 +8,10 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::{Actor, Exit};
-use crate::endpoint::outbox::SocketLink;
+use crate::link::SocketLink;
 use crate::live_view::LiveView;
 use crate::live_view::connect::Connect;
-use crate::live_view::line::Frame;
+use crate::protocol::frame::Frame;
 use crate::live_view::message::{Attach, AttachHow, Attached, Terminate};
 use crate::telemetry::JoinResult;
 
@@ -65,8 +65,8 @@ impl<V: LiveView> Actor<V> {
         let frame = self.line.push(edits);
         let mut response = json!({ "n": link.topic.n, "fresh": true });
         if new_token {
-            match self.shared.live_token(self.cx.id(), V::NAME, self.cx.session()) {
-                Ok(token) => response["session"] = Value::String(token),
+            match self.host.live_token(self.cx.id(), &link.topic.name, V::NAME, self.cx.session()) {
+                Ok(session) => response["session"] = Value::String(session),
                 // The page then keeps a token that names no view, and mounts anew after a drop.
                 Err(error) => tracing::error!(%error, "the page's token cannot be signed"),
             }
@@ -84,7 +84,6 @@ impl<V: LiveView> Actor<V> {
         }
         link.joined(response, frame);
         self.socket = Some(link);
-        self.awaits_socket = false;
         self.untouched = false;
         self.expires = None;
         self.registered.attached();
@@ -106,7 +105,7 @@ impl<V: LiveView> Actor<V> {
         }
         self.socket = None;
         self.cx.connected = false;
-        let limits = &self.shared.limits;
+        let limits = &self.host.limits;
         let (grace, reason) = if for_good { (limits.leave_grace, Terminate::Left) } else { (limits.resume_within, Terminate::Closed) };
         self.expires = Some((Instant::now() + grace, reason));
         self.registered.detached();

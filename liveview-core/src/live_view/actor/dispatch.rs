@@ -5,8 +5,8 @@ use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt as _;
 
-use super::{Actor, Exit, Fault};
-use crate::endpoint::outbox::{Answer, ReplyTo};
+use super::{Actor, Exit, Fault, Stale};
+use crate::protocol::outgoing::{Answer, ReplyTo};
 use crate::live_view::event::{ClientEvent, EventError};
 use crate::live_view::message::{Call, Handled, Info, Message};
 use crate::live_view::reply::Reply;
@@ -43,16 +43,12 @@ impl<V: LiveView> Actor<V> {
             }
             Message::Attach(attach) => self.attach(*attach).await,
             Message::Detach { socket, left } => self.detach(socket, left).await,
-            Message::Writable => {
-                self.awaits_socket = false;
-                ControlFlow::Continue(())
-            }
             Message::Info(message) => self.info(Info::owned(message)).await,
             Message::Call(call) => self.call(call).await,
             Message::Tick(tick) if self.cx.timers.take(&tick) => self.info(Info::owned(tick.message)).await,
-            Message::Tick(_) => ControlFlow::Continue(()),
             Message::Async(done) if self.cx.tasks.finish(&done) => self.async_done(done).await,
-            Message::Async(_) => ControlFlow::Continue(()),
+            // Of a timer or task that was cancelled, or whose name another task has.
+            Message::Tick(_) | Message::Async(_) => ControlFlow::Continue(()),
             Message::Shutdown(reason) => ControlFlow::Break(Exit::Orderly(reason)),
         }
     }
@@ -69,7 +65,7 @@ impl<V: LiveView> Actor<V> {
                 Ok(outcome)
             })
             .await;
-        self.dirty = true;
+        self.stale = Stale::View;
         match handled {
             Ok(Ok(reply)) => self.answer(reply_to, Answer::Ok(reply.into_value())),
             Ok(Err(EventError::Handler(error))) => {
@@ -149,7 +145,7 @@ impl<V: LiveView> Actor<V> {
 
     /// After a callback: the page is to be rendered, or the view ends, or the browser is sent elsewhere.
     pub(super) fn settle(&mut self, outcome: Result<(), Fault>) -> ControlFlow<Exit> {
-        self.dirty = true;
+        self.stale = Stale::View;
         match outcome {
             Ok(()) => ControlFlow::Continue(()),
             Err(Fault::Failed(error)) if error.redirect_to().is_some() => {

@@ -5,21 +5,21 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use super::{Actor, Exit, Fault};
+use super::{Actor, Exit, Fault, Stale};
 use crate::live_view::LiveView;
-use crate::live_view::line::Frame;
+use crate::protocol::frame::Frame;
 use crate::live_view::watchdog::{Label, watch_sync};
 use crate::telemetry;
 
 impl<V: LiveView> Actor<V> {
     /// When the next render is due, if one is: something changed, a socket is there, its browser keeps up.
     pub(super) fn render_at(&self) -> Option<Instant> {
-        let wanted = self.wants_render() && self.socket.is_some() && !self.awaits_socket && self.line.has_room();
+        let wanted = self.wants_render() && self.socket.is_some() && self.line.has_room();
         wanted.then(|| self.last_render.map_or_else(Instant::now, |last| last + self.frame_time))
     }
 
     pub(super) fn wants_render(&self) -> bool {
-        self.dirty || self.component_work
+        self.stale != Stale::Nothing
     }
 
     pub(super) fn render_is_due(&self) -> bool {
@@ -28,11 +28,9 @@ impl<V: LiveView> Actor<V> {
 
     /// Renders for its own sake, unless the socket still writes: then the next frame carries this change as well.
     pub(super) fn paint(&mut self) -> ControlFlow<Exit> {
-        let Some(socket) = self.socket.clone() else { return ControlFlow::Continue(()) };
-        if !socket.outbox.is_idle_or_tell(&self.mailbox.address()) {
-            self.awaits_socket = true;
+        let Some(socket) = self.socket.clone().filter(|socket| socket.outbox.is_idle()) else {
             return ControlFlow::Continue(());
-        }
+        };
         if let Some(frame) = self.frame()? {
             socket.diff(frame);
         }
@@ -43,8 +41,7 @@ impl<V: LiveView> Actor<V> {
     pub(super) fn frame(&mut self) -> ControlFlow<Exit, Option<Arc<Frame>>> {
         self.take_effects();
         self.last_render = Some(Instant::now());
-        self.component_work = false;
-        if std::mem::take(&mut self.dirty) {
+        if std::mem::replace(&mut self.stale, Stale::Nothing) == Stale::View {
             self.page.mark_dirty();
         }
         let span = telemetry::span(|| telemetry::Render { view: V::NAME, id: self.cx.shared_id(), whole: false });

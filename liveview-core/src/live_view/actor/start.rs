@@ -9,7 +9,7 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use tokio::time::{Instant, timeout};
 
-use super::{Actor, First, FirstPage, Start, StartError};
+use super::{Actor, First, FirstPage, Stale, Start, StartError};
 use crate::live_view::LiveView;
 use crate::live_view::context::{Cx, Mount};
 use crate::live_view::line::Line;
@@ -21,14 +21,14 @@ use crate::telemetry;
 
 /// Mounts the view and answers whoever waits for its first page. `None` when there is nothing to keep alive.
 pub(super) async fn begin<V: LiveView>(start: Start) -> Option<Box<Actor<V>>> {
-    let Start { id, shared, request, first } = start;
-    let (address, mailbox) = Mailbox::new(shared.limits.mailbox);
-    let Some(registered) = shared.registry.enter(id.clone(), V::NAME, address.clone()) else {
+    let Start { id, host, request, first } = start;
+    let (address, mailbox) = Mailbox::new(host.limits.mailbox);
+    let Some(registered) = host.registry.enter(id.clone(), V::NAME, address.clone()) else {
         first.fail(StartError::Full);
         return None;
     };
-    let cx = Cx::new(id, shared.clone(), address, request);
-    let (view, cx) = match mount::<V>(cx, shared.limits.mount_timeout).await {
+    let cx = Cx::new(id, host.clone(), address, request);
+    let (view, cx) = match mount::<V>(cx, host.limits.mount_timeout).await {
         Ok(mounted) => mounted,
         Err(error) => {
             first.fail(error);
@@ -43,21 +43,19 @@ pub(super) async fn begin<V: LiveView>(start: Start) -> Option<Box<Actor<V>>> {
             return None;
         }
     };
-    let max_fps = V::MAX_FPS.unwrap_or(shared.limits.max_fps);
+    let max_fps = V::MAX_FPS.unwrap_or(host.limits.max_fps);
     let frame_time = Duration::from_secs(1) / max_fps.max(1);
-    let expires = Some((Instant::now() + shared.limits.adopt_within, Terminate::NeverConnected));
+    let expires = Some((Instant::now() + host.limits.adopt_within, Terminate::NeverConnected));
     let actor = Box::new(Actor {
         view,
         page,
         cx,
         mailbox,
         registered,
-        shared,
+        host,
         line: Line::default(),
         socket: None,
-        dirty: false,
-        component_work: false,
-        awaits_socket: false,
+        stale: Stale::Nothing,
         last_render: None,
         frame_time,
         expires,

@@ -31,12 +31,12 @@ impl Axis {
 
 /// The values as a curve whose last point is at the right edge, `step` units apart.
 pub fn curve(axis: &Axis, values: impl ExactSizeIterator<Item = f64>, step: usize) -> String {
-    let mut x = WIDTH as i64 - (values.len().saturating_sub(1) * step) as i64;
+    let mut x = WIDTH as f64 - (values.len().saturating_sub(1) * step) as f64;
     let mut points = String::with_capacity(values.len() * 7);
     for value in values {
         // Writing to a String cannot fail.
-        let _ = write!(points, "{x},{:.0} ", axis.place(value));
-        x += step as i64;
+        let _ = write!(points, "{x:.0},{:.0} ", axis.place(value));
+        x += step as f64;
     }
     points
 }
@@ -55,7 +55,7 @@ pub fn Chart(
         figure { class: "chart chart--{tone}",
             figcaption { class: "chart__title",
                 span { "{title}" }
-                output { class: "chart__now", "{now}" }
+                span { class: "chart__now", "{now}" }
             }
             div { class: "chart__axis", "aria-hidden": "true",
                 for (_, label) in axis.ticks {

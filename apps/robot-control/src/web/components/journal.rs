@@ -14,7 +14,7 @@ pub fn JournalList(entries: Entries, me: Operator) -> Element {
         };
     }
     rsx! {
-        ol { class: "journal", "aria-live": "polite",
+        ol { class: "journal",
             for entry in entries.iter() {
                 Line { key: "{entry.number}", entry: entry.clone(), mine: entry.operator == me }
             }

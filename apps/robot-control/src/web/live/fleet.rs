@@ -75,7 +75,9 @@ struct AllAnswered {
 
 #[live_view]
 impl FleetLive {
-    async fn mount(cx: &mut Mount) -> Result<Self> {
+    // Views may fail to mount; this one has no reason to.
+    #[allow(clippy::unnecessary_wraps)]
+    fn mount(cx: &mut Mount) -> Result<Self> {
         let fleet = cx.state::<Fleet>().clone();
         let seat = cx.state::<Metrics>().seat();
         cx.subscribe(fleet_topic());
@@ -152,6 +154,9 @@ impl FleetLive {
 
     #[event]
     fn open(&mut self, cx: &mut Cx, id: RobotId) -> Result<()> {
+        if self.fleet.telemetry(id).is_none() {
+            return Err(Error::not_found(format!("there is no robot {id}")));
+        }
         cx.redirect(format!("/robots/{id}"))
     }
 

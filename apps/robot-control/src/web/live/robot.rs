@@ -59,7 +59,7 @@ impl GoalForm {
 
 #[live_view]
 impl RobotLive {
-    async fn mount(cx: &mut Mount) -> Result<Self> {
+    fn mount(cx: &mut Mount) -> Result<Self> {
         let fleet = cx.state::<Fleet>().clone();
         let wanted = cx.params().get("id").unwrap_or_default().to_owned();
         let missing = || {
@@ -207,12 +207,11 @@ impl RobotLive {
         let _ = self.fleet.crash(self.id);
     }
 
-    async fn disconnected(&mut self, _cx: &mut Cx) -> Result<()> {
+    fn disconnected(&mut self) {
         self.typing = false;
         if self.pad.release_all() {
             self.drive();
         }
-        Ok(())
     }
 
     fn drive(&mut self) {
@@ -264,7 +263,7 @@ impl RobotLive {
                         button { r#type: "button", class: "button", phx_click: Self::on_dock(), "Send to dock" }
                         button { r#type: "button", class: "button", phx_click: Self::on_reset(), "Reset" }
                     }
-                    {goal_form(&self.goal, Self::on_edit_goal(), Self::on_go_to_goal(), Self::on_typing(), Self::on_typed())}
+                    {goal_form(&self.goal, Self::on_edit_goal(), Self::on_go_to_goal(), &Self::on_typing(), &Self::on_typed())}
                 }
                 section { class: "card robot__charts", "aria-label": "Charts", {self.charts.render(now)} }
                 section { class: "card robot__details", "aria-label": "Details",

@@ -84,7 +84,7 @@ impl Sorting {
     }
 
     /// Which of two robots comes first. Equal ones are ordered by number.
-    pub(super) fn compare(&self, a: &Telemetry, b: &Telemetry) -> Ordering {
+    pub(super) fn compare(self, a: &Telemetry, b: &Telemetry) -> Ordering {
         let order = self.column.compare(a, b);
         let order = if self.descending {
             order.reverse()
@@ -95,7 +95,7 @@ impl Sorting {
     }
 
     /// The value of `aria-sort`.
-    pub(super) fn aria(&self, column: Column) -> &'static str {
+    pub(super) fn aria(self, column: Column) -> &'static str {
         match (self.column == column, self.descending) {
             (false, _) => "none",
             (true, false) => "ascending",
@@ -104,7 +104,7 @@ impl Sorting {
     }
 
     /// The arrow beside the heading.
-    pub(super) fn mark(&self, column: Column) -> &'static str {
+    pub(super) fn mark(self, column: Column) -> &'static str {
         match self.aria(column) {
             "ascending" => "▲",
             "descending" => "▼",

@@ -56,8 +56,8 @@ pub(super) fn goal_form(
     goal: &GoalForm,
     edit: Push,
     go: Push,
-    typing: Push,
-    typed: Push,
+    typing: &Push,
+    typed: &Push,
 ) -> Element {
     let field = |name: &'static str, label: &'static str, value: &str| {
         rsx! {

@@ -1,66 +1,25 @@
-//! What views and channels want to tell one browser, until its socket has written it.
+//! Between a view and its socket: what the view wants to tell the browser, until the socket has written it.
 //!
 //! Bounded by what its writers do: a view stops rendering while its frames are unacknowledged, and every reply answers one
-//! event. A socket that cannot write therefore holds a few frames, never a growing queue.
+//! event. A socket that cannot write therefore holds a few frames, never a growing queue. Neither side knows the other: views
+//! know no WebSocket, and sockets know no view.
 
 use std::collections::VecDeque;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
 use tokio::sync::Notify;
 
-use crate::live_view::line::Frame;
-use crate::live_view::message::Message;
-use crate::mailbox::Address;
-
-/// A message on its way to the browser.
-pub(crate) enum Outgoing {
-    /// A patch that answers nothing.
-    Diff { topic: TopicRef, frame: Arc<Frame> },
-    /// The answer to an event.
-    Reply { topic: TopicRef, to: ReplyTo, answer: Answer, frame: Option<Arc<Frame>> },
-    /// The answer to a join. `frame` builds the page anew.
-    Joined { topic: TopicRef, to: Box<str>, response: Value, frame: Option<Arc<Frame>> },
-    /// The view crashed.
-    Error { topic: TopicRef, reason: &'static str },
-    /// The view ended in order.
-    Close { topic: TopicRef, reason: &'static str },
-}
-
-/// What an event came to: the handler's reply, or why there is none.
-#[derive(Debug)]
-pub(crate) enum Answer {
-    Ok(Option<Value>),
-    Error(String),
-}
-
-/// A topic on one socket: its name and the join that it belongs to for text frames, its number for binary ones.
-#[derive(Debug, Clone)]
-pub(crate) struct TopicRef {
-    pub(crate) n: u64,
-    pub(crate) name: Arc<str>,
-    pub(crate) join_ref: Arc<str>,
-}
-
-/// How the browser finds the event that a reply answers, in the language in which it came.
-#[derive(Debug, Clone)]
-pub(crate) struct ReplyTo {
-    pub(crate) socket: u64,
-    pub(crate) reference: Reference,
-}
-
-/// The `ref` of a push.
-#[derive(Debug, Clone)]
-pub(crate) enum Reference {
-    Text(Box<str>),
-    Binary(u64),
-}
+use crate::protocol::frame::Frame;
+use crate::protocol::outgoing::{Answer, Outgoing, ReplyTo, TopicRef};
 
 /// The queue of one socket.
 #[derive(Default)]
 pub(crate) struct Outbox {
     state: Mutex<State>,
-    changed: Notify,
+    filled: Notify,
+    written: Notify,
 }
 
 #[derive(Default)]
@@ -69,8 +28,6 @@ struct State {
     /// The socket is writing what it took last.
     writing: bool,
     closed: bool,
-    /// Views that want to hear when there is nothing left to write.
-    waiting: Vec<Address<Message>>,
 }
 
 impl Outbox {
@@ -80,18 +37,30 @@ impl Outbox {
         if !state.closed {
             state.queue.push_back(message);
             drop(state);
-            self.changed.notify_one();
+            self.filled.notify_one();
         }
     }
 
-    /// Whether everything is written; if not, `view` is told once when it is.
-    pub(crate) fn is_idle_or_tell(&self, view: &Address<Message>) -> bool {
-        let mut state = self.lock();
-        let idle = state.queue.is_empty() && !state.writing;
-        if !idle {
-            state.waiting.push(view.clone());
+    /// Waits until everything is written. Never ends on a socket that is gone.
+    ///
+    /// # Cancel safety
+    /// It only waits.
+    pub(crate) async fn idle(&self) {
+        let mut written = pin!(self.written.notified());
+        loop {
+            // Registered before the look, so that what is written in between is not missed.
+            written.as_mut().enable();
+            if self.is_idle() {
+                return;
+            }
+            written.as_mut().await;
+            written.set(self.written.notified());
         }
-        idle
+    }
+
+    /// Whether everything is written.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.lock().is_idle()
     }
 
     /// The next message to write. The socket is writing until it calls this again.
@@ -100,25 +69,21 @@ impl Outbox {
     /// No message is lost.
     pub(crate) async fn next(&self) -> Outgoing {
         loop {
-            let changed = self.changed.notified();
             if let Some(message) = self.take() {
                 return message;
             }
-            changed.await;
+            // `notify_one` leaves a permit when nobody waits yet.
+            self.filled.notified().await;
         }
     }
 
     fn take(&self) -> Option<Outgoing> {
         let mut state = self.lock();
         let message = state.queue.pop_front();
-        state.writing = message.is_some();
-        if message.is_none() {
-            let waiting = std::mem::take(&mut state.waiting);
+        let was_writing = std::mem::replace(&mut state.writing, message.is_some());
+        if state.is_idle() && was_writing {
             drop(state);
-            for view in waiting {
-                // A view that has ended meanwhile does not want to know.
-                view.push(Message::Writable).ok();
-            }
+            self.written.notify_waiters();
         }
         message
     }
@@ -128,12 +93,17 @@ impl Outbox {
         let mut state = self.lock();
         state.closed = true;
         state.queue = VecDeque::new();
-        state.waiting = Vec::new();
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         // No section panics between two writes.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn is_idle(&self) -> bool {
+        self.queue.is_empty() && !self.writing && !self.closed
     }
 }
 
@@ -167,5 +137,43 @@ impl SocketLink {
 
     pub(crate) fn close(&self, reason: &'static str) {
         self.outbox.push(Outgoing::Close { topic: self.topic.clone(), reason });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::task::Poll;
+
+    use futures_util::poll;
+
+    use super::Outbox;
+    use crate::protocol::outgoing::{Outgoing, TopicRef};
+
+    fn message() -> Outgoing {
+        let topic = TopicRef { n: 1, name: Arc::from("lv:x"), join_ref: Arc::from("1") };
+        Outgoing::Error { topic, reason: "crashed" }
+    }
+
+    #[tokio::test]
+    async fn a_socket_is_idle_when_it_asks_for_more_and_there_is_nothing() {
+        let outbox = Outbox::default();
+        assert_eq!(poll!(Box::pin(outbox.idle())), Poll::Ready(()));
+        outbox.push(message());
+        let mut idle = Box::pin(outbox.idle());
+        assert_eq!(poll!(&mut idle), Poll::Pending, "it is queued");
+        outbox.next().await;
+        assert_eq!(poll!(&mut idle), Poll::Pending, "it is being written");
+        assert!(poll!(Box::pin(outbox.next())).is_pending());
+        assert_eq!(poll!(&mut idle), Poll::Ready(()));
+    }
+
+    #[tokio::test]
+    async fn a_closed_socket_takes_nothing_and_is_never_idle() {
+        let outbox = Outbox::default();
+        outbox.close();
+        outbox.push(message());
+        assert!(poll!(Box::pin(outbox.next())).is_pending());
+        assert!(poll!(Box::pin(outbox.idle())).is_pending());
     }
 }

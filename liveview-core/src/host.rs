@@ -1,0 +1,77 @@
+//! What views need of the server they live on. The endpoint makes it; views know nothing else of the endpoint.
+
+mod limits;
+mod states;
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use tokio::runtime::Handle;
+use tokio_util::sync::CancellationToken;
+
+pub use limits::Limits;
+pub(crate) use states::States;
+
+use crate::PubSub;
+use crate::live_view::pool::Pool;
+use crate::live_view::registry::Registry;
+use crate::session::csrf::CSRF_PARAM;
+use crate::session::{LIVE_SESSION_MAX_AGE, Session, Signer, TokenError, random_bytes};
+
+/// What keys of live tokens are derived with.
+pub(crate) const LIVE_TOKEN_SALT: &str = "live view session";
+
+/// One running server, as its views see it.
+pub(crate) struct Host {
+    pub(crate) limits: Limits,
+    pub(crate) pubsub: PubSub,
+    pub(crate) states: States,
+    pub(crate) registry: Arc<Registry>,
+    pub(crate) pool: Pool,
+    /// The runtime on which sockets, timers and tasks of views run.
+    pub(crate) runtime: Handle,
+    pub(crate) shutdown: CancellationToken,
+    pub(crate) live_tokens: Signer,
+}
+
+/// What the token in a page says: which actor shows it, under which topic, of which view, for whose session.
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq)]
+pub(crate) struct LiveToken {
+    pub(crate) id: Box<str>,
+    pub(crate) topic: Box<str>,
+    pub(crate) view: Box<str>,
+    /// Binds the token to the browser's session: another browser cannot take the view with a token it has seen.
+    session: Box<str>,
+}
+
+impl Host {
+    /// # Errors
+    /// None in practice: three texts have a form in JSON.
+    pub(crate) fn live_token(&self, id: &str, topic: &str, view: &str, session: &Session) -> Result<String, TokenError> {
+        let token = LiveToken { id: id.into(), topic: topic.into(), view: view.into(), session: fingerprint(session) };
+        self.live_tokens.sign(&token)
+    }
+
+    /// Reads the token of a join.
+    ///
+    /// # Errors
+    /// When it is not ours, too old, or of another browser's session or another page's topic (`BadSignature`, too: it does
+    /// not vouch for this one).
+    pub(crate) fn read_live_token(&self, token: &str, topic: &str, session: &Session) -> Result<LiveToken, TokenError> {
+        let token: LiveToken = self.live_tokens.verify(token, LIVE_SESSION_MAX_AGE)?;
+        if token.session == fingerprint(session) && *token.topic == *topic { Ok(token) } else { Err(TokenError::BadSignature) }
+    }
+}
+
+/// What tells sessions apart without telling anything about them: a digest of the secret behind their CSRF tokens.
+fn fingerprint(session: &Session) -> Box<str> {
+    let secret = session.get(CSRF_PARAM).and_then(Value::as_str).unwrap_or_default();
+    crate::base64_url(&Sha256::digest(secret)[..12]).into()
+}
+
+/// A new view's id: 128 random bits after `phx-`.
+pub(crate) fn new_view_id() -> Arc<str> {
+    format!("phx-{}", crate::base64_url(&random_bytes::<16>())).into()
+}
