@@ -45,7 +45,9 @@ fn counter(criterion: &mut Criterion<CpuTime>) {
             button { phx_click: "inc", "+1" }
         }
     });
-    criterion.bench_function("render/counter", |bencher| bencher.iter(|| bench.step(|count| *count += 1)));
+    criterion.bench_function("render/counter", |bencher| {
+        bencher.iter(|| bench.step(|count| *count += 1));
+    });
 }
 
 #[derive(Clone)]
@@ -57,7 +59,12 @@ struct Row {
 }
 
 fn rows() -> impl Iterator<Item = Row> {
-    (0..ROWS).map(|id| Row { id, name: format!("Robot {id}"), value: 7, status: "ok" })
+    (0..ROWS).map(|id| Row {
+        id,
+        name: format!("Robot {id}"),
+        value: 7,
+        status: "ok",
+    })
 }
 
 fn row(row: &Row) -> Element {
@@ -78,13 +85,19 @@ fn nth(step: usize) -> usize {
 
 fn table_of_rows(criterion: &mut Criterion<CpuTime>) {
     let keyed = || Rows::from_iter_with_key(rows(), |row: &Row| row.id);
-    let mut bench = Bench::new(keyed(), |rows| rsx! { table { tbody { {rows.render(row)} } } });
+    let mut bench = Bench::new(
+        keyed(),
+        |rows| rsx! { table { tbody { {rows.render(row)} } } },
+    );
     let mut step = 0;
     let mut group = criterion.benchmark_group("render/1,000 rows, Rows");
     group.bench_function("one changes", |bencher| {
         bencher.iter(|| {
             step += 1;
-            bench.step(|rows| rows.update(nth(step), |row| row.value += 1).expect("there is such a row"))
+            bench.step(|rows| {
+                rows.update(nth(step), |row| row.value += 1)
+                    .expect("there is such a row");
+            })
         });
     });
     group.bench_function("ten change", |bencher| {
@@ -92,7 +105,8 @@ fn table_of_rows(criterion: &mut Criterion<CpuTime>) {
             step += 1;
             bench.step(|rows| {
                 for row in 0..10 {
-                    rows.update(nth(step + row), |row| row.value += 1).expect("there is such a row");
+                    rows.update(nth(step + row), |row| row.value += 1)
+                        .expect("there is such a row");
                 }
             })
         });
@@ -134,7 +148,9 @@ fn table_of_for(criterion: &mut Criterion<CpuTime>) {
             bench.step(|rows| (0..10).for_each(|row| rows[nth(step + row)].value += 1))
         });
     });
-    group.bench_function("two swap", |bencher| bencher.iter(|| bench.step(|rows| rows.swap(1, ROWS - 2))));
+    group.bench_function("two swap", |bencher| {
+        bencher.iter(|| bench.step(|rows| rows.swap(1, ROWS - 2)));
+    });
     group.finish();
 }
 
@@ -142,9 +158,13 @@ fn table_of_for(criterion: &mut Criterion<CpuTime>) {
 fn telemetry(criterion: &mut Criterion<CpuTime>) {
     let mut group = criterion.benchmark_group("render/20x6 telemetry");
     let mut bench = Bench::new(Telemetry::default(), cells_by_name);
-    group.bench_function("a row's cells by name", |bencher| bencher.iter(|| bench.step(all_change)));
+    group.bench_function("a row's cells by name", |bencher| {
+        bencher.iter(|| bench.step(all_change));
+    });
     let mut bench = Bench::new(Telemetry::default(), cells_in_a_loop);
-    group.bench_function("a row's cells in a loop", |bencher| bencher.iter(|| bench.step(all_change)));
+    group.bench_function("a row's cells in a loop", |bencher| {
+        bencher.iter(|| bench.step(all_change));
+    });
     group.finish();
 }
 

@@ -59,19 +59,19 @@ pub(crate) fn parse(args: &[String]) -> Result<Command> {
             "--sessions" => plan.sessions = positive(value()?).with_context(|| flag.clone())?,
             "--seconds" => {
                 plan.time =
-                    Duration::from_secs(positive(value()?).with_context(|| flag.clone())? as u64)
+                    Duration::from_secs(positive(value()?).with_context(|| flag.clone())? as u64);
             }
             "--pages" => {
                 plan.pages = value()?
                     .split(',')
                     .map(Page::from_name)
-                    .collect::<Result<_>>()?
+                    .collect::<Result<_>>()?;
             }
             "--servers" => {
                 plan.servers = value()?
                     .split(',')
                     .map(Kind::from_name)
-                    .collect::<Result<_>>()?
+                    .collect::<Result<_>>()?;
             }
             "--help" | "-h" => bail!("{USAGE}"),
             other => bail!("unknown argument `{other}`\n{USAGE}"),

@@ -1,6 +1,7 @@
 //! A server in a process of its own, pinned to one core, and what `/proc` says it costs.
 
 use std::fs;
+use std::ops::Sub;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -13,6 +14,27 @@ use crate::server::Kind;
 /// The core of the server. The load generator takes the next one.
 const CORE: &str = "0";
 const OWN_CORE: &str = "1";
+
+/// The unit of times in `/proc/<pid>/stat`, on every Linux of today.
+const TICK: Duration = Duration::from_millis(10);
+
+/// CPU time of a process: all of it to the nanosecond, and the part that was spent in the kernel to 10 ms.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Cpu {
+    pub(crate) total: Duration,
+    pub(crate) kernel: Duration,
+}
+
+impl Sub for Cpu {
+    type Output = Self;
+
+    fn sub(self, before: Self) -> Self {
+        Self {
+            total: self.total.saturating_sub(before.total),
+            kernel: self.kernel.saturating_sub(before.kernel),
+        }
+    }
+}
 
 /// A running server. It ends when this is dropped.
 pub(crate) struct Child {
@@ -60,8 +82,8 @@ impl Child {
         Ok(self.orders.flush().await?)
     }
 
-    /// CPU time that the server has used so far, in user space and in the kernel: of its threads, exact to the nanosecond.
-    pub(crate) fn cpu(&self) -> Result<Duration> {
+    /// CPU time that the server has used so far.
+    pub(crate) fn cpu(&self) -> Result<Cpu> {
         let mut nanos = 0;
         for task in fs::read_dir(format!("/proc/{}/task", self.pid))? {
             let stat = fs::read_to_string(task?.path().join("schedstat"))?;
@@ -71,7 +93,17 @@ impl Child {
                 .and_then(|first| first.parse::<u64>().ok());
             nanos += on_cpu.context("/proc/<pid>/task/<tid>/schedstat has an unknown form")?;
         }
-        Ok(Duration::from_nanos(nanos))
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.pid))?;
+        // Field 15 (proc(5)); the second, the program's name in brackets, may hold spaces.
+        let ticks = stat
+            .rsplit(") ")
+            .next()
+            .and_then(|fields| fields.split(' ').nth(12)?.parse::<u32>().ok());
+        let ticks = ticks.context("/proc/<pid>/stat has an unknown form")?;
+        Ok(Cpu {
+            total: Duration::from_nanos(nanos),
+            kernel: TICK * ticks,
+        })
     }
 
     /// Memory of the server that is in RAM and its own, in bytes.

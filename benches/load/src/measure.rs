@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
 use crate::args::Plan;
-use crate::child::Child;
+use crate::child::{Child, Cpu};
 use crate::client::{Bennu, Client, Dioxus, Loaded, Traffic};
 use crate::pages::Page;
 use crate::server::Kind;
@@ -41,6 +41,8 @@ pub(crate) struct Figures {
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Operation {
     pub(crate) cpu: Duration,
+    /// The part of it that the kernel took: TCP, waking threads.
+    pub(crate) kernel: Duration,
     pub(crate) per_second: f64,
     pub(crate) down: f64,
     pub(crate) up: f64,
@@ -48,11 +50,12 @@ pub(crate) struct Operation {
 }
 
 impl Operation {
-    fn average(count: u64, cpu: Duration, took: Duration, traffic: Traffic) -> Self {
+    fn average(count: u64, cpu: Cpu, took: Duration, traffic: Traffic) -> Self {
         let count = count.max(1) as f64;
         let each = |bytes: u64| bytes as f64 / count;
         Self {
-            cpu: cpu.div_f64(count),
+            cpu: cpu.total.div_f64(count),
+            kernel: cpu.kernel.div_f64(count),
             per_second: count / took.as_secs_f64(),
             down: each(traffic.down),
             up: each(traffic.up),
@@ -158,21 +161,27 @@ impl<'a, C: Client> Bench<'a, C> {
             self.child.cpu()?,
             Instant::now(),
         );
-        let mut loaded = Loaded::default();
+        let mut least: Option<Loaded> = None;
         for number in 0..count {
             let (session, this) =
                 C::connect(self.child.port, self.page, number % WITNESS == 0).await?;
             self.sessions.push(session);
-            loaded = this;
+            // Of the session with the fewest bytes: dioxus-liveview sends frames without edits as well, now more, now fewer.
+            least = least
+                .filter(|least| least.join.down <= this.join.down)
+                .or(Some(this));
         }
         let each = count.max(1) as u32;
-        let (join_cpu, join_time) = ((self.child.cpu()? - cpu) / each, began.elapsed() / each);
+        let (join_cpu, join_time) = (
+            (self.child.cpu()? - cpu).total / each,
+            began.elapsed() / each,
+        );
         let memory = self.settled_memory().await?.saturating_sub(memory) / u64::from(each);
         for session in &mut self.sessions {
             session.keep_alive().await?;
         }
         Ok(Figures {
-            loaded,
+            loaded: least.unwrap_or_default(),
             join_cpu,
             join_time,
             memory,

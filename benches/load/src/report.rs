@@ -40,6 +40,9 @@ const LINES: &[Line] = &[
     line("click, 1 session: server CPU", "us", 1, |figures| {
         figures.one.map(cpu)
     }),
+    line("click, 1 session: in the kernel", "us", 1, |figures| {
+        figures.one.map(kernel)
+    }),
     line("click, 1 session: clicks", "1/s", 0, |figures| {
         figures.one.map(|one| one.per_second)
     }),
@@ -53,11 +56,17 @@ const LINES: &[Line] = &[
     line("click, 100 sessions: server CPU", "us", 1, |figures| {
         figures.many.map(cpu)
     }),
+    line("click, 100 sessions: in the kernel", "us", 1, |figures| {
+        figures.many.map(kernel)
+    }),
     line("click, 100 sessions: clicks", "1/s", 0, |figures| {
         figures.many.map(|many| many.per_second)
     }),
     line("update: server CPU", "us", 1, |figures| {
         figures.updates.map(cpu)
+    }),
+    line("update: in the kernel", "us", 1, |figures| {
+        figures.updates.map(kernel)
     }),
     line("update: received", "1/s", 0, |figures| {
         figures.updates.map(|updates| updates.per_second)
@@ -90,6 +99,10 @@ fn micros(time: Duration) -> f64 {
 
 fn cpu(operation: Operation) -> f64 {
     micros(operation.cpu)
+}
+
+fn kernel(operation: Operation) -> f64 {
+    micros(operation.kernel)
 }
 
 /// The table in Markdown.

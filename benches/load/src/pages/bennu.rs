@@ -1,4 +1,8 @@
 //! The pages as live views.
+#![allow(
+    clippy::unused_async,
+    reason = "`mount` is written async, awaiting or not"
+)]
 
 use bennu::prelude::*;
 use bennu::pubsub::OnFull;

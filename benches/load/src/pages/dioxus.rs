@@ -17,7 +17,7 @@ pub(crate) fn app(page: Page) -> fn() -> Element {
     }
 }
 
-/// Where telemetry is broadcast: there is no PubSub in Dioxus, and this is what its users take.
+/// Where telemetry is broadcast: there is no `PubSub` in Dioxus, and this is what its users take.
 pub(crate) fn fleet() -> &'static broadcast::Sender<Telemetry> {
     static FLEET: OnceLock<broadcast::Sender<Telemetry>> = OnceLock::new();
     FLEET.get_or_init(|| broadcast::channel(16).0)
