@@ -59,12 +59,7 @@ struct Row {
 }
 
 fn rows() -> impl Iterator<Item = Row> {
-    (0..ROWS).map(|id| Row {
-        id,
-        name: format!("Robot {id}"),
-        value: 7,
-        status: "ok",
-    })
+    (0..ROWS).map(|id| Row { id, name: format!("Robot {id}"), value: 7, status: "ok" })
 }
 
 fn row(row: &Row) -> Element {
@@ -85,18 +80,14 @@ fn nth(step: usize) -> usize {
 
 fn table_of_rows(criterion: &mut Criterion<CpuTime>) {
     let keyed = || Rows::from_iter_with_key(rows(), |row: &Row| row.id);
-    let mut bench = Bench::new(
-        keyed(),
-        |rows| rsx! { table { tbody { {rows.render(row)} } } },
-    );
+    let mut bench = Bench::new(keyed(), |rows| rsx! { table { tbody { {rows.render(row)} } } });
     let mut step = 0;
     let mut group = criterion.benchmark_group("render/1,000 rows, Rows");
     group.bench_function("one changes", |bencher| {
         bencher.iter(|| {
             step += 1;
             bench.step(|rows| {
-                rows.update(nth(step), |row| row.value += 1)
-                    .expect("there is such a row");
+                rows.update(nth(step), |row| row.value += 1).expect("there is such a row");
             })
         });
     });
@@ -105,8 +96,7 @@ fn table_of_rows(criterion: &mut Criterion<CpuTime>) {
             step += 1;
             bench.step(|rows| {
                 for row in 0..10 {
-                    rows.update(nth(step + row), |row| row.value += 1)
-                        .expect("there is such a row");
+                    rows.update(nth(step + row), |row| row.value += 1).expect("there is such a row");
                 }
             })
         });

@@ -4,11 +4,12 @@
 #[doc(hidden)]
 pub use liveview_core::__private;
 pub use liveview_core::{
-    AsyncDone, AsyncError, AsyncResult, Call, CallError, CallReply, Click, ClientEvent, Connect, Cx, Element, Endpoint, EndpointError, Error,
-    EventError, EventKind, EventValue, Form, FromEvent, Handled, Info, IntoOutcome, IntoReply, Key, LayoutProps, Limits, LiveHandle, LiveTitle,
-    LiveView, LiveViewState, Mount, Params, ParamsError, PubSub, Push, Reply, Result, Router, RouterDefinition, Rows, SendError, Server, Session,
-    State, Target, Terminate, TimerRef, Topic, Uri, Values, ViewCounts, ViewInfo, dioxus_elements, live_view, mailbox, params, protocol, pubsub,
-    router, serve, session, telemetry, testing, topic,
+    AsyncDone, AsyncError, AsyncResult, Call, CallError, CallReply, Click, ClientEvent, Connect, Cx, Element, Endpoint,
+    EndpointError, Error, EventError, EventKind, EventValue, Form, FromEvent, Handled, Info, IntoOutcome, IntoReply,
+    Key, LayoutProps, Limits, LiveHandle, LiveTitle, LiveView, LiveViewState, Mount, Params, ParamsError, PubSub, Push,
+    Reply, Result, Router, RouterDefinition, Rows, SendError, Server, Session, State, Target, Terminate, TimerRef,
+    Topic, Uri, Values, ViewCounts, ViewInfo, dioxus_elements, live_view, mailbox, params, protocol, pubsub, router,
+    serve, session, telemetry, testing, topic,
 };
 
 /// Everything that a module with views needs, by `use bennu::prelude::*`.
@@ -18,8 +19,8 @@ pub mod prelude {
     pub use liveview_core::dioxus::prelude::*;
 
     pub use liveview_core::{
-        AsyncError, AsyncResult, Click, Connect, Cx, Element, Endpoint, Error, Form, Key, LayoutProps, Limits, LiveHandle, LiveTitle, LiveView,
-        Mount, Params, PubSub, Push, Reply, Result, Rows, State, Target, Terminate, TimerRef, Topic, Uri, Values, dioxus_elements, live_view,
-        router, topic,
+        AsyncError, AsyncResult, Click, Connect, Cx, Element, Endpoint, Error, Form, Key, LayoutProps, Limits,
+        LiveHandle, LiveTitle, LiveView, Mount, Params, PubSub, Push, Reply, Result, Rows, State, Target, Terminate,
+        TimerRef, Topic, Uri, Values, dioxus_elements, live_view, router, topic,
     };
 }

@@ -22,11 +22,7 @@ struct Fleet {
 
 impl Fleet {
     fn new(robots: u32) -> Self {
-        let robot = |id| Robot {
-            id,
-            name: format!("robot {id}"),
-            values: [f64::from(id); 6],
-        };
+        let robot = |id| Robot { id, name: format!("robot {id}"), values: [f64::from(id); 6] };
         let robots = Rows::from_iter_with_key((0..robots).map(robot), |robot| robot.id);
         Self { robots, changes: 0 }
     }
@@ -56,10 +52,7 @@ fn view(robots: u32) -> (Renderer, Rc<RefCell<Fleet>>) {
 /// A frame's body, as a socket would get it.
 fn frame(renderer: &mut Renderer, known: &mut KnownTemplates) -> Vec<u8> {
     renderer.mark_dirty();
-    let edits = renderer
-        .render()
-        .expect("the view renders")
-        .expect("it changed");
+    let edits = renderer.render().expect("the view renders").expect("it changed");
     let mut body = Vec::with_capacity(edits.ops.len() + 8);
     write_definitions(&edits.templates, known, &mut body);
     body.extend_from_slice(&edits.ops);
@@ -84,15 +77,8 @@ fn render(c: &mut Criterion) {
     c.bench_function("snapshot of 1,000 rows", |b| b.iter(|| renderer.snapshot()));
     let (html, adoption) = (renderer.html(), renderer.adoption());
     let snapshot = renderer.snapshot().ops.len();
-    println!(
-        "1,000 rows: HTML {} B, program {} B, snapshot {snapshot} B",
-        html.len(),
-        adoption.program.len()
-    );
-    println!(
-        "one row of 1,000: {} B",
-        frame_of_one(&mut renderer, &fleet).len()
-    );
+    println!("1,000 rows: HTML {} B, program {} B, snapshot {snapshot} B", html.len(), adoption.program.len());
+    println!("one row of 1,000: {} B", frame_of_one(&mut renderer, &fleet).len());
 
     let (mut renderer, fleet) = view(20);
     let mut telemetry = || {
@@ -110,10 +96,7 @@ fn render(c: &mut Criterion) {
 }
 
 fn frame_of_one(renderer: &mut Renderer, fleet: &RefCell<Fleet>) -> Vec<u8> {
-    fleet
-        .borrow_mut()
-        .robots
-        .update(500, |robot| robot.values[0] += 0.1);
+    fleet.borrow_mut().robots.update(500, |robot| robot.values[0] += 0.1);
     frame(renderer, &mut KnownTemplates::default())
 }
 

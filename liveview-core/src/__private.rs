@@ -2,8 +2,8 @@
 
 pub use crate::live_view::push::Push;
 pub use crate::live_view::{
-    AsyncDone, AsyncResult, Call, CallReply, ClientEvent, Connect, Cx, EventError, FromEvent, Handled, Info, IntoOutcome, IntoReply,
-    LiveView, LiveViewState, Mount, Reply, Terminate,
+    AsyncDone, AsyncResult, Call, CallReply, ClientEvent, Connect, Cx, EventError, FromEvent, Handled, Info,
+    IntoOutcome, IntoReply, LiveView, LiveViewState, Mount, Reply, Terminate,
 };
 pub use crate::router::{Router, RouterDefinition};
 pub use crate::{Element, Error, Params, Result, Uri};

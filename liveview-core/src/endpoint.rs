@@ -17,8 +17,8 @@ pub(crate) mod shared;
 mod state;
 mod websocket;
 
+pub(crate) use assets::Asset;
 pub use config::{Endpoint, EndpointError};
 pub use page::{LayoutProps, LiveTitle};
-pub(crate) use assets::Asset;
 pub use serve::{Server, serve};
 pub use state::State;

@@ -49,7 +49,13 @@ pub(crate) struct LiveToken {
 impl Host {
     /// # Errors
     /// None in practice: three texts have a form in JSON.
-    pub(crate) fn live_token(&self, id: &str, topic: &str, view: &str, session: &Session) -> Result<String, TokenError> {
+    pub(crate) fn live_token(
+        &self,
+        id: &str,
+        topic: &str,
+        view: &str,
+        session: &Session,
+    ) -> Result<String, TokenError> {
         let token = LiveToken { id: id.into(), topic: topic.into(), view: view.into(), session: fingerprint(session) };
         self.live_tokens.sign(&token)
     }
@@ -61,7 +67,11 @@ impl Host {
     /// not vouch for this one).
     pub(crate) fn read_live_token(&self, token: &str, topic: &str, session: &Session) -> Result<LiveToken, TokenError> {
         let token: LiveToken = self.live_tokens.verify(token, LIVE_SESSION_MAX_AGE)?;
-        if token.session == fingerprint(session) && *token.topic == *topic { Ok(token) } else { Err(TokenError::BadSignature) }
+        if token.session == fingerprint(session) && *token.topic == *topic {
+            Ok(token)
+        } else {
+            Err(TokenError::BadSignature)
+        }
     }
 }
 

@@ -36,9 +36,9 @@ pub use endpoint::{Endpoint, EndpointError, LayoutProps, LiveTitle, Server, Stat
 pub use error::{Error, Result};
 pub use host::Limits;
 pub use live_view::{
-    AsyncDone, AsyncError, AsyncResult, Call, CallError, CallReply, Click, ClientEvent, Connect, Cx, EventError, EventKind, EventValue, Form,
-    FromEvent, Handled, Info, IntoOutcome, IntoReply, Key, LiveHandle, LiveView, LiveViewState, Mount, Push, Reply, SendError, Target,
-    Terminate, TimerRef, Values, ViewCounts, ViewInfo,
+    AsyncDone, AsyncError, AsyncResult, Call, CallError, CallReply, Click, ClientEvent, Connect, Cx, EventError,
+    EventKind, EventValue, Form, FromEvent, Handled, Info, IntoOutcome, IntoReply, Key, LiveHandle, LiveView,
+    LiveViewState, Mount, Push, Reply, SendError, Target, Terminate, TimerRef, Values, ViewCounts, ViewInfo,
 };
 pub use liveview_macros::{LiveView, live_view, router};
 pub use params::{Params, ParamsError};

@@ -31,20 +31,26 @@ pub use extract::{Click, Form, FromEvent, Key, Target, Values};
 pub use handle::{CallError, LiveHandle, SendError};
 pub use message::{Call, CallReply, Handled, Info, Terminate};
 pub use push::Push;
-pub use reply::{IntoOutcome, IntoReply, Reply};
 pub use registry::{ViewCounts, ViewInfo};
+pub use reply::{IntoOutcome, IntoReply, Reply};
 pub use timer::TimerRef;
 
 use crate::{Element, Params, Result, Uri};
 
-#[diagnostic::on_unimplemented(message = "`{Self}` is not the state of a view", note = "add `#[derive(LiveView)]` to it")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the state of a view",
+    note = "add `#[derive(LiveView)]` to it"
+)]
 /// What `#[derive(LiveView)]` implements: the struct is the state of a view.
 pub trait LiveViewState {
     /// The type's name, for logs and tokens.
     const NAME: &'static str;
 }
 
-#[diagnostic::on_unimplemented(message = "`{Self}` is not a live view", note = "add `#[live_view]` to its `impl` block")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a live view",
+    note = "add `#[live_view]` to its `impl` block"
+)]
 /// A view: its state, what changes it, and its markup. Implemented by `#[live_view]`, not by hand.
 ///
 /// `Phoenix.LiveView`'s callbacks under the same names; `connected` and `disconnected` take the place of its second mount.

@@ -34,10 +34,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            clients: 64,
-            deliveries: 256,
-        }
+        Self { clients: 64, deliveries: 256 }
     }
 }
 
@@ -74,26 +71,16 @@ impl<M> Mailbox<M> {
     pub fn new(limits: Limits) -> (Address<M>, Self) {
         let shared = Arc::new(Shared {
             id: SubscriberId::unique(),
-            state: Mutex::new(State {
-                queue: Queue::new(limits),
-                open: true,
-            }),
+            state: Mutex::new(State { queue: Queue::new(limits), open: true }),
             arrived: Notify::new(),
             room: Notify::new(),
         });
-        (
-            Address {
-                shared: Arc::clone(&shared),
-            },
-            Self { shared },
-        )
+        (Address { shared: Arc::clone(&shared) }, Self { shared })
     }
 
     /// Another address of this mailbox.
     pub fn address(&self) -> Address<M> {
-        Address {
-            shared: Arc::clone(&self.shared),
-        }
+        Address { shared: Arc::clone(&self.shared) }
     }
 
     /// The next mail, in order of arrival; `None` when the mailbox was closed and is empty.
@@ -157,9 +144,7 @@ pub struct Address<M> {
 
 impl<M> Clone for Address<M> {
     fn clone(&self) -> Self {
-        Self {
-            shared: Arc::clone(&self.shared),
-        }
+        Self { shared: Arc::clone(&self.shared) }
     }
 }
 
@@ -204,10 +189,7 @@ impl<M> Address<M> {
             return Err(TrySendError::Closed(message));
         }
         let was_empty = state.queue.len() == 0;
-        state
-            .queue
-            .push_client(message)
-            .map_err(TrySendError::Full)?;
+        state.queue.push_client(message).map_err(TrySendError::Full)?;
         drop(state);
         self.shared.wake(was_empty);
         Ok(())

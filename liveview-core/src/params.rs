@@ -97,9 +97,7 @@ impl Params {
     pub fn get_path<'a>(&self, path: impl IntoIterator<Item = &'a str>) -> Option<&str> {
         let mut names = path.into_iter();
         let first = self.entries.get(names.next()?)?;
-        names
-            .try_fold(first, |param, name| param.as_map()?.entries.get(name))?
-            .as_text()
+        names.try_fold(first, |param, name| param.as_map()?.entries.get(name))?.as_text()
     }
 
     /// A map by its name.
@@ -130,14 +128,9 @@ impl Params {
     where
         T: FromStr<Err: Display>,
     {
-        let param = self.param(name).ok_or_else(|| ParamError::Missing {
-            name: name.to_owned(),
-        })?;
-        let text = param.as_text().ok_or_else(|| ParamError::NotText {
-            name: name.to_owned(),
-        })?;
-        text.parse()
-            .map_err(|error: T::Err| ParamError::invalid::<T>(name, &error))
+        let param = self.param(name).ok_or_else(|| ParamError::Missing { name: name.to_owned() })?;
+        let text = param.as_text().ok_or_else(|| ParamError::NotText { name: name.to_owned() })?;
+        text.parse().map_err(|error: T::Err| ParamError::invalid::<T>(name, &error))
     }
 
     /// All of it as a `T`: structs, maps, lists, options, numbers, bools, and enums without content.
@@ -171,9 +164,7 @@ impl Params {
 
     /// Names and values, in the order of the names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Param)> {
-        self.entries
-            .iter()
-            .map(|(name, param)| (name.as_str(), param))
+        self.entries.iter().map(|(name, param)| (name.as_str(), param))
     }
 
     /// How many parameters are here, those within maps and lists not counted.
@@ -194,17 +185,14 @@ impl Params {
     /// Whether the user has touched the control of that name, or one within it; `false` for what was not sent. What one shows
     /// errors for.
     pub fn is_used(&self, name: &str) -> bool {
-        self.locate(name)
-            .is_some_and(|(params, key)| params.is_entry_used(key))
+        self.locate(name).is_some_and(|(params, key)| params.is_entry_used(key))
     }
 
     fn is_entry_used(&self, key: &str) -> bool {
         !self.unused.contains(key)
             && match self.entries.get(key) {
                 None => false,
-                Some(Param::Map(params)) => {
-                    params.entries.keys().any(|key| params.is_entry_used(key))
-                }
+                Some(Param::Map(params)) => params.entries.keys().any(|key| params.is_entry_used(key)),
                 Some(Param::Text(_) | Param::List(_)) => true,
             }
     }
@@ -266,14 +254,8 @@ impl From<Vec<Param>> for Param {
 
 impl<N: Into<String>, P: Into<Param>> FromIterator<(N, P)> for Params {
     fn from_iter<I: IntoIterator<Item = (N, P)>>(pairs: I) -> Self {
-        let entries = pairs
-            .into_iter()
-            .map(|(name, param)| (name.into(), param.into()))
-            .collect();
-        Self {
-            entries,
-            ..Self::default()
-        }
+        let entries = pairs.into_iter().map(|(name, param)| (name.into(), param.into())).collect();
+        Self { entries, ..Self::default() }
     }
 }
 
@@ -300,21 +282,10 @@ mod tests {
     fn parse_says_what_is_wrong_with_which_parameter() {
         let params = decode("id=3&name=Ada&tags[]=x");
         assert_eq!(params.parse::<i64>("id"), Ok(3));
-        let message = |name| {
-            params
-                .parse::<i64>(name)
-                .expect_err("no number")
-                .to_string()
-        };
-        assert_eq!(
-            message("name"),
-            "parameter `name` is not a valid i64: invalid digit found in string"
-        );
+        let message = |name| params.parse::<i64>(name).expect_err("no number").to_string();
+        assert_eq!(message("name"), "parameter `name` is not a valid i64: invalid digit found in string");
         assert_eq!(message("nobody"), "parameter `nobody` is missing");
-        assert!(matches!(
-            params.parse::<i64>("tags"),
-            Err(ParamError::NotText { .. })
-        ));
+        assert!(matches!(params.parse::<i64>("tags"), Err(ParamError::NotText { .. })));
     }
 
     #[test]
@@ -336,10 +307,7 @@ mod tests {
 
     #[test]
     fn the_target_is_the_way_to_the_control() {
-        assert_eq!(
-            decode("a=1&_target=user[address][city]").target(),
-            ["user", "address", "city"]
-        );
+        assert_eq!(decode("a=1&_target=user[address][city]").target(), ["user", "address", "city"]);
         assert_eq!(decode("a=1&_target=tags[]").target(), ["tags"]);
         assert!(decode("a=1").target().is_empty());
         assert_eq!(decode("a=1&_target=a").len(), 1);

@@ -59,34 +59,21 @@ pub struct PubSub {
 impl PubSub {
     /// A pubsub of this process alone.
     pub fn local() -> Self {
-        Self {
-            registry: Arc::default(),
-            adapter: None,
-        }
+        Self { registry: Arc::default(), adapter: None }
     }
 
     /// A pubsub that shares its distributed topics with other nodes.
     pub fn with_adapter(adapter: impl Adapter) -> Self {
         let registry = Arc::<Registry>::default();
         adapter.start(Inbox::new(Arc::clone(&registry)));
-        Self {
-            registry,
-            adapter: Some(Arc::new(adapter)),
-        }
+        Self { registry, adapter: Some(Arc::new(adapter)) }
     }
 
     /// Delivers each message of the topic to the sink, until the [`Subscription`] is dropped or the sink is closed.
     /// The topic's [`OnFull`] travels with each delivery. A sink that subscribes twice gets everything twice.
-    pub fn subscribe<T: Send + Sync + 'static>(
-        &self,
-        topic: &Topic<T>,
-        sink: Arc<dyn Sink>,
-    ) -> Subscription {
+    pub fn subscribe<T: Send + Sync + 'static>(&self, topic: &Topic<T>, sink: Arc<dyn Sink>) -> Subscription {
         let key = self.registry.subscribe(topic, sink);
-        Subscription {
-            registry: Arc::clone(&self.registry),
-            key,
-        }
+        Subscription { registry: Arc::clone(&self.registry), key }
     }
 
     /// Sends a message to all subscribers of the topic. Returns how many of this node took it; what happens to it
@@ -96,12 +83,7 @@ impl PubSub {
     }
 
     /// [`broadcast`](Self::broadcast) to all but one subscriber, usually the sender.
-    pub fn broadcast_from<T: Send + Sync + 'static>(
-        &self,
-        from: SubscriberId,
-        topic: &Topic<T>,
-        message: T,
-    ) -> usize {
+    pub fn broadcast_from<T: Send + Sync + 'static>(&self, from: SubscriberId, topic: &Topic<T>, message: T) -> usize {
         self.send(Some(from), topic, message)
     }
 
@@ -115,12 +97,7 @@ impl PubSub {
         self.registry.count(topic)
     }
 
-    fn send<T: Send + Sync + 'static>(
-        &self,
-        from: Option<SubscriberId>,
-        topic: &Topic<T>,
-        message: T,
-    ) -> usize {
+    fn send<T: Send + Sync + 'static>(&self, from: Option<SubscriberId>, topic: &Topic<T>, message: T) -> usize {
         self.forward(topic, &message);
         match self.registry.find(topic.name(), Key::kind::<T>()) {
             Some(subscribers) => {
@@ -137,8 +114,7 @@ impl PubSub {
         let (Some(adapter), Some(codec)) = (&self.adapter, topic.codec()) else {
             return;
         };
-        let sent =
-            (codec.encode)(message).and_then(|bytes| adapter.publish(topic.name(), bytes.into()));
+        let sent = (codec.encode)(message).and_then(|bytes| adapter.publish(topic.name(), bytes.into()));
         if let Err(error) = sent {
             tracing::warn!(topic = topic.name(), %error, "a message did not go to the other nodes");
         }
@@ -147,9 +123,7 @@ impl PubSub {
 
 impl fmt::Debug for PubSub {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PubSub")
-            .field("distributed", &self.adapter.is_some())
-            .finish_non_exhaustive()
+        f.debug_struct("PubSub").field("distributed", &self.adapter.is_some()).finish_non_exhaustive()
     }
 }
 
@@ -169,9 +143,7 @@ impl Subscription {
 
 impl fmt::Debug for Subscription {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Subscription")
-            .field("topic", &self.key.topic)
-            .finish_non_exhaustive()
+        f.debug_struct("Subscription").field("topic", &self.key.topic).finish_non_exhaustive()
     }
 }
 

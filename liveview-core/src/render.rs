@@ -28,9 +28,9 @@ mod tests;
 pub use self::adoption::Adoption;
 pub use self::encoder::Edits;
 use self::encoder::Encoder;
+pub use self::listener::ListenerError;
 #[cfg(feature = "dioxus-liveview")]
 pub(crate) use self::listener::strike_out_files;
-pub use self::listener::ListenerError;
 use self::panics::watch;
 pub use self::template::{KnownTemplates, write_definitions};
 use crate::protocol::op::NodeId;
@@ -70,10 +70,7 @@ enum Pending {
 #[derive(Clone)]
 struct Root(Rc<dyn Fn() -> Element>);
 
-#[allow(
-    clippy::needless_pass_by_value,
-    reason = "Dioxus passes props by value"
-)]
+#[allow(clippy::needless_pass_by_value, reason = "Dioxus passes props by value")]
 fn render_root(root: Root) -> Element {
     (root.0)()
 }
@@ -167,25 +164,16 @@ impl Renderer {
     ///
     /// # Errors
     /// [`ListenerError`]; the view lives on.
-    pub fn handle_listener(
-        &mut self,
-        node: NodeId,
-        event: &str,
-        json: &str,
-    ) -> Result<(), ListenerError> {
+    pub fn handle_listener(&mut self, node: NodeId, event: &str, json: &str) -> Result<(), ListenerError> {
         if !self.encoder.is_listening(node, event) {
-            return Err(ListenerError::NotListening {
-                node,
-                event: event.to_owned(),
-            });
+            return Err(ListenerError::NotListening { node, event: event.to_owned() });
         }
         let data = listener::decode(event, json)?;
         let runtime = self.dom.runtime();
         watch(|| runtime.handle_event(event, data, ElementId(node as usize)))
             .result
             .map_err(ListenerError::Panicked)?;
-        self.take_error()
-            .map_or(Ok(()), |message| Err(ListenerError::Failed(message)))
+        self.take_error().map_or(Ok(()), |message| Err(ListenerError::Failed(message)))
     }
 
     /// Waits until a component, a row or a task needs a [`render`](Self::render), and runs the components' tasks meanwhile.
@@ -202,8 +190,7 @@ impl Renderer {
     /// Sets the page's title, without prefix and suffix.
     pub fn page_title(&mut self, title: &str) {
         self.title = Some(title.to_owned());
-        self.pending
-            .retain(|pending| !matches!(pending, Pending::Title(_)));
+        self.pending.retain(|pending| !matches!(pending, Pending::Title(_)));
         self.pending.push(Pending::Title(title.to_owned()));
     }
 
@@ -214,8 +201,7 @@ impl Renderer {
 
     /// Sends a server event to the page, with the next edits.
     pub fn push_event(&mut self, name: &str, payload: &Value) {
-        self.pending
-            .push(Pending::Event(name.to_owned(), payload.clone()));
+        self.pending.push(Pending::Event(name.to_owned(), payload.clone()));
     }
 
     /// Sends the browser to another page of this host, with the next edits.
@@ -241,18 +227,13 @@ impl Renderer {
         watched.result.map_err(RenderError::Panicked)?;
         match self.take_error() {
             None => Ok(()),
-            Some(message) => Err(watched
-                .first_panic
-                .map_or(RenderError::Failed(message), RenderError::Panicked)),
+            Some(message) => Err(watched.first_panic.map_or(RenderError::Failed(message), RenderError::Panicked)),
         }
     }
 
     /// The error that reached Dioxus's own boundary around the view, if one did.
     fn take_error(&self) -> Option<String> {
-        let boundary: ErrorContext = self
-            .dom
-            .runtime()
-            .consume_context_from_scope(ScopeId::ROOT_ERROR_BOUNDARY)?;
+        let boundary: ErrorContext = self.dom.runtime().consume_context_from_scope(ScopeId::ROOT_ERROR_BOUNDARY)?;
         let error = boundary.error()?;
         boundary.clear_errors();
         Some(error.to_string())

@@ -21,6 +21,10 @@ pub trait RouterDefinition {
     fn define(self) -> Router;
 }
 
+/// A Dioxus application and the path it is mounted on.
+#[cfg(feature = "dioxus-liveview")]
+pub(crate) type DioxusApp = (&'static str, fn() -> Element);
+
 /// Routes in the making. Paths are written `/robots/:id` and `/files/*rest`.
 #[derive(Default)]
 pub struct Router {
@@ -29,7 +33,7 @@ pub struct Router {
     pub(crate) forwards: Vec<(&'static str, axum::Router)>,
     pub(crate) layout: Option<fn(LayoutProps) -> Element>,
     #[cfg(feature = "dioxus-liveview")]
-    pub(crate) dioxus_apps: Vec<(&'static str, fn() -> Element)>,
+    pub(crate) dioxus_apps: Vec<DioxusApp>,
 }
 
 impl Router {

@@ -63,11 +63,7 @@ pub struct Rows<T> {
 impl<T: 'static> Rows<T> {
     /// No rows; `key_of` names those to come.
     pub fn new<K: fmt::Display>(key_of: impl Fn(&T) -> K + 'static) -> Self {
-        Self {
-            order: Rc::default(),
-            by_key: HashMap::new(),
-            key_of: Box::new(move |row| key_of(row).to_string()),
-        }
+        Self { order: Rc::default(), by_key: HashMap::new(), key_of: Box::new(move |row| key_of(row).to_string()) }
     }
 
     /// These rows, in this order.
@@ -96,9 +92,7 @@ impl<T: 'static> Rows<T> {
     }
 
     /// The rows, in order, to be changed. Only those render that are in fact borrowed mutably.
-    pub fn iter_mut(
-        &mut self,
-    ) -> impl DoubleEndedIterator<Item = RowMut<'_, T>> + ExactSizeIterator {
+    pub fn iter_mut(&mut self) -> impl DoubleEndedIterator<Item = RowMut<'_, T>> + ExactSizeIterator {
         self.order.iter().map(|slot| RowMut::new(slot))
     }
 
@@ -118,11 +112,7 @@ impl<T: 'static> Rows<T> {
     }
 
     /// Changes the row with this key. `None` if there is none.
-    pub fn update<R>(
-        &mut self,
-        key: impl fmt::Display,
-        change: impl FnOnce(&mut T) -> R,
-    ) -> Option<R> {
+    pub fn update<R>(&mut self, key: impl fmt::Display, change: impl FnOnce(&mut T) -> R) -> Option<R> {
         self.get_mut(key).map(|mut row| change(&mut row))
     }
 
@@ -156,17 +146,9 @@ impl<T: 'static> Rows<T> {
 
     /// Takes out every row for which `keep` says no.
     pub fn retain(&mut self, mut keep: impl FnMut(&T) -> bool) {
-        let kept: Vec<_> = self
-            .order
-            .iter()
-            .filter(|slot| keep(&slot.value.borrow()))
-            .cloned()
-            .collect();
+        let kept: Vec<_> = self.order.iter().filter(|slot| keep(&slot.value.borrow())).cloned().collect();
         if kept.len() < self.len() {
-            self.by_key = kept
-                .iter()
-                .map(|slot| (Rc::clone(&slot.key), Rc::clone(slot)))
-                .collect();
+            self.by_key = kept.iter().map(|slot| (Rc::clone(&slot.key), Rc::clone(slot))).collect();
             self.order = Rc::new(kept);
         }
     }
@@ -187,8 +169,7 @@ impl<T: 'static> Rows<T> {
 
     /// Sorts the rows; equal ones keep their order. Nothing renders if they were in order.
     pub fn sort_by(&mut self, mut compare: impl FnMut(&T, &T) -> Ordering) {
-        let mut compare =
-            |a: &Rc<Slot<T>>, b: &Rc<Slot<T>>| compare(&a.value.borrow(), &b.value.borrow());
+        let mut compare = |a: &Rc<Slot<T>>, b: &Rc<Slot<T>>| compare(&a.value.borrow(), &b.value.borrow());
         if !self.order.is_sorted_by(|a, b| compare(a, b).is_le()) {
             Rc::make_mut(&mut self.order).sort_by(compare);
         }
@@ -230,11 +211,7 @@ impl<T: 'static> Rows<T> {
     }
 
     /// The rows, shown by `row`, which depends on `shared` too: all of them are shown anew when that changes.
-    pub fn render_with<D: PartialEq + 'static>(
-        &self,
-        shared: D,
-        row: fn(&T, &D) -> Element,
-    ) -> Element {
+    pub fn render_with<D: PartialEq + 'static>(&self, shared: D, row: fn(&T, &D) -> Element) -> Element {
         Ok(list(&self.order, Show::With(row, Rc::new(shared))))
     }
 
@@ -260,9 +237,7 @@ impl<T: 'static> Extend<T> for Rows<T> {
 
 impl<T: fmt::Debug> fmt::Debug for Rows<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map()
-            .entries(self.order.iter().map(|slot| (&slot.key, &slot.value)))
-            .finish()
+        f.debug_map().entries(self.order.iter().map(|slot| (&slot.key, &slot.value))).finish()
     }
 }
 

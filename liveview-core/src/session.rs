@@ -53,11 +53,7 @@ impl Session {
     /// # Errors
     ///
     /// When the value has no form in JSON, such as a map whose keys are not texts.
-    pub fn insert(
-        &mut self,
-        name: impl Into<String>,
-        value: impl Serialize,
-    ) -> Result<(), serde_json::Error> {
+    pub fn insert(&mut self, name: impl Into<String>, value: impl Serialize) -> Result<(), serde_json::Error> {
         let value = serde_json::to_value(value)?;
         let name: String = name.into();
         if self.values.get(&name) != Some(&value) {

@@ -32,8 +32,8 @@ mod registry;
 mod span;
 
 pub use self::event::{
-    ChannelJoined, Event, Exception, ExceptionKind, HandleEvent, HandleInfo, HandleParams,
-    JoinResult, Mount, Render, SocketConnected, SpanKind, Start, Stop,
+    ChannelJoined, Event, Exception, ExceptionKind, HandleEvent, HandleInfo, HandleParams, JoinResult, Mount, Render,
+    SocketConnected, SpanKind, Start, Stop,
 };
 pub use self::filter::{ParamFilter, filter_params};
 pub use self::registry::{Attached, attach, emit, is_watched};

@@ -40,13 +40,10 @@ pub(crate) fn attribute(args: TokenStream, item: &TokenStream) -> TokenStream {
 
 fn inherent_impl(item: &TokenStream) -> syn::Result<ItemImpl> {
     const PLACE: &str = "`#[live_view]` goes on the `impl` block with the view's callbacks";
-    let block: ItemImpl = syn::parse2(item.clone())
-        .map_err(|_| syn::Error::new_spanned(item.clone().into_iter().next(), PLACE))?;
+    let block: ItemImpl =
+        syn::parse2(item.clone()).map_err(|_| syn::Error::new_spanned(item.clone().into_iter().next(), PLACE))?;
     match &block.trait_ {
-        Some((path, _)) => Err(syn::Error::new_spanned(
-            path,
-            format!("{PLACE}, not on that of a trait"),
-        )),
+        Some((path, _)) => Err(syn::Error::new_spanned(path, format!("{PLACE}, not on that of a trait"))),
         None => Ok(block),
     }
 }

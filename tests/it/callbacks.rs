@@ -268,11 +268,18 @@ async fn telemetry_tells_of_mounts_events_renders_and_crashes() {
     };
     let (mounts, handled, failed, renders) = (note(&events), note(&events), note(&events), note(&events));
     let _attached = (
-        telemetry::attach(move |event: &Stop<MountSpan>| mounts(&event.metadata.id, format!("mount {}", event.metadata.view))),
-        telemetry::attach(move |event: &Stop<HandleEvent>| {
-            handled(&event.metadata.id, format!("event {} {}", event.metadata.event, event.duration < Duration::from_secs(60)));
+        telemetry::attach(move |event: &Stop<MountSpan>| {
+            mounts(&event.metadata.id, format!("mount {}", event.metadata.view));
         }),
-        telemetry::attach(move |event: &Exception<HandleEvent>| failed(&event.metadata.id, format!("exception {}", event.metadata.event))),
+        telemetry::attach(move |event: &Stop<HandleEvent>| {
+            handled(
+                &event.metadata.id,
+                format!("event {} {}", event.metadata.event, event.duration < Duration::from_mins(1)),
+            );
+        }),
+        telemetry::attach(move |event: &Exception<HandleEvent>| {
+            failed(&event.metadata.id, format!("exception {}", event.metadata.event));
+        }),
         telemetry::attach(move |event: &Stop<Render>| renders(&event.metadata.id, "render".into())),
     );
     let (_server, mut tab) = busy().await;
@@ -315,6 +322,9 @@ async fn a_callback_that_blocks_its_thread_is_logged_with_its_name() {
     let (_server, mut tab) = busy().await;
     tab.click("block", json!(null)).await.unwrap();
     let text = String::from_utf8(log.lock().unwrap().clone()).unwrap();
-    let line = text.lines().find(|line| line.contains("blocks its thread")).unwrap_or_else(|| panic!("no such line in {text}"));
+    let line = text
+        .lines()
+        .find(|line| line.contains("blocks its thread"))
+        .unwrap_or_else(|| panic!("no such line in {text}"));
     assert!(line.contains("BusyLive") && line.contains("\"block\""), "{line}");
 }

@@ -34,12 +34,20 @@ async fn socket(addr: std::net::SocketAddr) -> (String, String) {
     assert_eq!(page.status, 200);
     let policy = page.header("content-security-policy").unwrap();
     assert!(policy.contains("script-src 'self' 'unsafe-inline' 'unsafe-eval'"), "its client needs that: {policy}");
-    let path = page.body.split('"').find(|text| text.contains("/live/dioxus/calculator?")).expect("the client is told where to connect");
+    let path = page
+        .body
+        .split('"')
+        .find(|text| text.contains("/live/dioxus/calculator?"))
+        .expect("the client is told where to connect");
     let path = &path[path.find("/live").unwrap()..];
     (format!("ws://{addr}{path}"), page.cookie().unwrap().to_owned())
 }
 
-async fn open(url: &str, cookie: &str, origin: &str) -> Result<tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>, WsError> {
+async fn open(
+    url: &str,
+    cookie: &str,
+    origin: &str,
+) -> Result<tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>, WsError> {
     let mut request = url.into_client_request()?;
     request.headers_mut().insert("cookie", cookie.parse().expect("a header"));
     request.headers_mut().insert("origin", origin.parse().expect("a header"));
@@ -75,7 +83,9 @@ async fn its_socket_is_for_its_own_page_only() {
     let (url, cookie) = socket(server.addr()).await;
     let own = format!("http://{}", server.addr());
     let without_token = url.split('?').next().unwrap();
-    for (url, cookie, origin) in [(&*url, &*cookie, "https://evil.example"), (&url, "", &own), (without_token, &cookie, &own)] {
+    for (url, cookie, origin) in
+        [(&*url, &*cookie, "https://evil.example"), (&url, "", &own), (without_token, &cookie, &own)]
+    {
         let error = open(url, cookie, origin).await.expect_err("refused");
         assert!(matches!(&error, WsError::Http(response) if response.status() == 403), "{error}");
     }

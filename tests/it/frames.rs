@@ -92,7 +92,8 @@ async fn malformed_frames_close_the_socket_and_the_view_can_be_resumed() {
     let mut tab = joined(server.addr()).await;
     tab.click("inc", json!([3])).await.unwrap();
     let texts = ["", "null", "{}", "[]", "not json", r#"["1","2","lv:x"]"#, r#"[{},"2","t","e",{}]"#, "[[[[[[[["];
-    let binaries: [&[u8]; 5] = [&[], &[0x99], &[0x20], &[0x20, 1, 2, 3, 0, 0xff, 0xff], &[0x21, 1, 1, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]];
+    let binaries: [&[u8]; 5] =
+        [&[], &[0x99], &[0x20], &[0x20, 1, 2, 3, 0, 0xff, 0xff], &[0x21, 1, 1, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]];
     let messages = texts.map(Message::text).into_iter().chain(binaries.map(|bytes| Message::binary(bytes.to_vec())));
     for message in messages {
         expect_closed(&mut tab, message).await;
@@ -108,7 +109,10 @@ async fn an_oversized_frame_closes_the_socket() {
     let mut tab = joined(server.addr()).await;
     // The server may hang up before it has read all of it.
     let sent = tab.try_send(Message::text("x".repeat(2 * 1024 * 1024))).await;
-    assert!(matches!(sent, Ok(()) | Err(WsError::Io(_) | WsError::Protocol(_) | WsError::ConnectionClosed)), "{sent:?}");
+    assert!(
+        matches!(sent, Ok(()) | Err(WsError::Io(_) | WsError::Protocol(_) | WsError::ConnectionClosed)),
+        "{sent:?}"
+    );
     while !matches!(tab.hear().await, Heard::Closed(_)) {}
     assert_eq!(tab.rejoin().await["resume"], true);
 }
@@ -121,7 +125,9 @@ async fn pushes_to_other_topics_and_of_unknown_events_are_answered_with_an_error
     for (topic, event) in [("lv:other", "event"), ("room:1", "phx_join"), (&*topic, "nonsense"), ("phoenix", "event")] {
         let reference = tab.next_ref().to_string();
         tab.push_text(json!([null, reference, topic, event, {}])).await;
-        let Heard::Text { reference: Some(answered), payload, .. } = tab.hear().await else { panic!("no reply for {topic} {event}") };
+        let Heard::Text { reference: Some(answered), payload, .. } = tab.hear().await else {
+            panic!("no reply for {topic} {event}")
+        };
         assert_eq!((answered, &payload["status"]), (reference, &json!("error")), "{topic} {event}");
     }
 }
@@ -286,7 +292,10 @@ fn frame() -> impl Strategy<Value = Message> {
         }),
         "\\PC{0,60}".prop_map(Message::text),
         ("[a-z_]{0,12}", "\\PC{0,20}", any::<i64>()).prop_map(|(event, text, number)| {
-            Message::text(json!([text, number.to_string(), "lv:x", event, { "type": text, "event": event, "value": number }]).to_string())
+            Message::text(
+                json!([text, number.to_string(), "lv:x", event, { "type": text, "event": event, "value": number }])
+                    .to_string(),
+            )
         }),
     ]
 }

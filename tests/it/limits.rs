@@ -88,7 +88,11 @@ async fn a_flood_to_a_browser_that_reads_nothing_keeps_memory_bounded() {
     assert!(stale <= 8, "{stale} frames were on the way");
     tab.resume_acking().await;
     tab.hear().await;
-    assert!(tab.html().contains(&format!("sample {number}.")), "the first frame shows the newest state, not {}", tab.html());
+    assert!(
+        tab.html().contains(&format!("sample {number}.")),
+        "the first frame shows the newest state, not {}",
+        tab.html()
+    );
 }
 
 #[tokio::test]

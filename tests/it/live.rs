@@ -110,7 +110,10 @@ async fn a_page_is_mounted_once_and_adopted() {
     let mut tab = Tab::from_response(server.addr(), "/", &response);
     tab.join().await;
     tab.sees("connection 1").await;
-    assert!(tab.html().contains(&format!("<p id=\"actor\">{}</p>", tab.id)), "the actor of the page load is the one that answers");
+    assert!(
+        tab.html().contains(&format!("<p id=\"actor\">{}</p>", tab.id)),
+        "the actor of the page load is the one that answers"
+    );
     assert_eq!(server.view_counts().total, 1);
 }
 
@@ -125,7 +128,9 @@ async fn events_are_typed_answered_and_rendered() {
     assert!(tab.html().contains("<h1>count 42</h1>"));
 
     // What does not fit is an error for that event, and the view lives on.
-    for (name, args) in [("add", json!(["x"])), ("add", json!([])), ("inc", json!([1])), ("nobody", json!(null)), ("add", json!([1.5]))] {
+    for (name, args) in
+        [("add", json!(["x"])), ("add", json!([])), ("inc", json!([1])), ("nobody", json!(null)), ("add", json!([1.5]))]
+    {
         let error = tab.click(name, args).await.unwrap_err();
         assert!(error["reason"].is_string(), "{error}");
     }

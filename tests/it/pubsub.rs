@@ -36,24 +36,15 @@ impl Adapter for End {
     }
 
     fn publish(&self, topic: &str, message: bytes::Bytes) -> Result<(), AdapterError> {
-        let inbox = self
-            .theirs
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        inbox
-            .ok_or_else(|| AdapterError::new("nobody is there"))?
-            .receive(topic, &message);
+        let inbox = self.theirs.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        inbox.ok_or_else(|| AdapterError::new("nobody is there"))?.receive(topic, &message);
         Ok(())
     }
 }
 
 fn connected() -> (PubSub, PubSub) {
     let end = End::default();
-    let other = End {
-        mine: Arc::clone(&end.theirs),
-        theirs: Arc::clone(&end.mine),
-    };
+    let other = End { mine: Arc::clone(&end.theirs), theirs: Arc::clone(&end.mine) };
     (PubSub::with_adapter(end), PubSub::with_adapter(other))
 }
 
@@ -63,10 +54,7 @@ async fn local_subscribers_are_served_when_the_other_nodes_cannot_be_reached() {
     let fleet = topic::<u8>("fleet").distributed();
     let mut receiver = pubsub.receiver(&fleet);
     assert_eq!(pubsub.broadcast(&fleet, 7), 1);
-    assert_eq!(
-        receiver.recv().await.message().map(|message| *message),
-        Some(7)
-    );
+    assert_eq!(receiver.recv().await.message().map(|message| *message), Some(7));
 }
 
 /// The subscriptions of one actor share its mailbox, each with its own rule.
@@ -119,10 +107,7 @@ async fn subscribing_while_others_publish_disturbs_nobody() {
         .collect();
     for number in 0..MESSAGES {
         pubsub.broadcast(&fleet, number);
-        assert_eq!(
-            stays.recv().await.message().map(|message| *message),
-            Some(number)
-        );
+        assert_eq!(stays.recv().await.message().map(|message| *message), Some(number));
     }
     for task in churn {
         task.await.expect("no panic");

@@ -31,9 +31,7 @@ impl ShowLive {
     }
 
     fn render(&self) -> Element {
-        if self.text.contains("unrenderable") {
-            panic!("in render");
-        }
+        assert!(!self.text.contains("unrenderable"), "in render");
         rsx! { p { "{self.text}" } }
     }
 }

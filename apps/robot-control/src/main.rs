@@ -8,17 +8,11 @@ use tracing_subscriber::EnvFilter;
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_target(false)
-        .init();
+    tracing_subscriber::fmt().with_env_filter(filter).with_target(false).init();
 
     let endpoint = Endpoint::from_env()?;
     let fleet = Fleet::launch(endpoint.pubsub()).await?;
-    let endpoint = endpoint
-        .state(fleet.clone())
-        .state(Metrics::attach())
-        .router(Routes);
+    let endpoint = endpoint.state(fleet.clone()).state(Metrics::attach()).router(Routes);
     let served = bennu::serve(endpoint).await;
     fleet.shut_down().await;
     Ok(served?)

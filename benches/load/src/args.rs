@@ -35,12 +35,7 @@ pub(crate) struct Plan {
 
 impl Default for Plan {
     fn default() -> Self {
-        Self {
-            sessions: 1_000,
-            time: Duration::from_secs(5),
-            pages: Page::ALL.to_vec(),
-            servers: Kind::ALL.to_vec(),
-        }
+        Self { sessions: 1_000, time: Duration::from_secs(5), pages: Page::ALL.to_vec(), servers: Kind::ALL.to_vec() }
     }
 }
 
@@ -58,20 +53,13 @@ pub(crate) fn parse(args: &[String]) -> Result<Command> {
         match flag.as_str() {
             "--sessions" => plan.sessions = positive(value()?).with_context(|| flag.clone())?,
             "--seconds" => {
-                plan.time =
-                    Duration::from_secs(positive(value()?).with_context(|| flag.clone())? as u64);
+                plan.time = Duration::from_secs(positive(value()?).with_context(|| flag.clone())? as u64);
             }
             "--pages" => {
-                plan.pages = value()?
-                    .split(',')
-                    .map(Page::from_name)
-                    .collect::<Result<_>>()?;
+                plan.pages = value()?.split(',').map(Page::from_name).collect::<Result<_>>()?;
             }
             "--servers" => {
-                plan.servers = value()?
-                    .split(',')
-                    .map(Kind::from_name)
-                    .collect::<Result<_>>()?;
+                plan.servers = value()?.split(',').map(Kind::from_name).collect::<Result<_>>()?;
             }
             "--help" | "-h" => bail!("{USAGE}"),
             other => bail!("unknown argument `{other}`\n{USAGE}"),

@@ -29,10 +29,7 @@ impl Sub for Cpu {
     type Output = Self;
 
     fn sub(self, before: Self) -> Self {
-        Self {
-            total: self.total.saturating_sub(before.total),
-            kernel: self.kernel.saturating_sub(before.kernel),
-        }
+        Self { total: self.total.saturating_sub(before.total), kernel: self.kernel.saturating_sub(before.kernel) }
     }
 }
 
@@ -57,28 +54,18 @@ impl Child {
             .kill_on_drop(true)
             .spawn()
             .context("`taskset` (util-linux) is needed to give the server a core of its own")?;
-        let (Some(orders), Some(output), Some(pid)) =
-            (process.stdin.take(), process.stdout.take(), process.id())
+        let (Some(orders), Some(output), Some(pid)) = (process.stdin.take(), process.stdout.take(), process.id())
         else {
             bail!("the server ended at once");
         };
         let line = BufReader::new(output).lines().next_line().await?;
-        let port = line
-            .and_then(|line| line.parse().ok())
-            .context("the server did not start")?;
-        Ok(Self {
-            process,
-            orders,
-            pid,
-            port,
-        })
+        let port = line.and_then(|line| line.parse().ok()).context("the server did not start")?;
+        Ok(Self { process, orders, pid, port })
     }
 
     /// Has the server broadcast telemetry so many times a second.
     pub(crate) async fn broadcast(&mut self, hz: u32) -> Result<()> {
-        self.orders
-            .write_all(format!("hz {hz}\n").as_bytes())
-            .await?;
+        self.orders.write_all(format!("hz {hz}\n").as_bytes()).await?;
         Ok(self.orders.flush().await?)
     }
 
@@ -87,23 +74,14 @@ impl Child {
         let mut nanos = 0;
         for task in fs::read_dir(format!("/proc/{}/task", self.pid))? {
             let stat = fs::read_to_string(task?.path().join("schedstat"))?;
-            let on_cpu = stat
-                .split(' ')
-                .next()
-                .and_then(|first| first.parse::<u64>().ok());
+            let on_cpu = stat.split(' ').next().and_then(|first| first.parse::<u64>().ok());
             nanos += on_cpu.context("/proc/<pid>/task/<tid>/schedstat has an unknown form")?;
         }
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.pid))?;
         // Field 15 (proc(5)); the second, the program's name in brackets, may hold spaces.
-        let ticks = stat
-            .rsplit(") ")
-            .next()
-            .and_then(|fields| fields.split(' ').nth(12)?.parse::<u32>().ok());
+        let ticks = stat.rsplit(") ").next().and_then(|fields| fields.split(' ').nth(12)?.parse::<u32>().ok());
         let ticks = ticks.context("/proc/<pid>/stat has an unknown form")?;
-        Ok(Cpu {
-            total: Duration::from_nanos(nanos),
-            kernel: TICK * ticks,
-        })
+        Ok(Cpu { total: Duration::from_nanos(nanos), kernel: TICK * ticks })
     }
 
     /// Memory of the server that is in RAM and its own, in bytes.
@@ -113,19 +91,14 @@ impl Child {
             let line = rollup.lines().find_map(|line| line.strip_prefix(name))?;
             line.trim().strip_suffix(" kB")?.parse::<u64>().ok()
         };
-        let kib = field("Private_Dirty:")
-            .zip(field("Private_Clean:"))
-            .context("smaps_rollup has an unknown form")?;
+        let kib = field("Private_Dirty:").zip(field("Private_Clean:")).context("smaps_rollup has an unknown form")?;
         Ok((kib.0 + kib.1) * 1024)
     }
 
     /// Stops the server and waits for its end.
     pub(crate) async fn stop(mut self) -> Result<()> {
         drop(self.orders);
-        if tokio::time::timeout(Duration::from_secs(20), self.process.wait())
-            .await
-            .is_err()
-        {
+        if tokio::time::timeout(Duration::from_secs(20), self.process.wait()).await.is_err() {
             self.process.kill().await?;
         }
         Ok(())

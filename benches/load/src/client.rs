@@ -34,11 +34,7 @@ impl Add for Traffic {
     type Output = Self;
 
     fn add(self, other: Self) -> Self {
-        Self {
-            down: self.down + other.down,
-            up: self.up + other.up,
-            acks: self.acks + other.acks,
-        }
+        Self { down: self.down + other.down, up: self.up + other.up, acks: self.acks + other.acks }
     }
 }
 
@@ -46,11 +42,7 @@ impl Sub for Traffic {
     type Output = Self;
 
     fn sub(self, before: Self) -> Self {
-        Self {
-            down: self.down - before.down,
-            up: self.up - before.up,
-            acks: self.acks - before.acks,
-        }
+        Self { down: self.down - before.down, up: self.up - before.up, acks: self.acks - before.acks }
     }
 }
 
@@ -72,11 +64,7 @@ pub(crate) struct Loaded {
 /// One browser on one page.
 pub(crate) trait Client: Sized + Send + 'static {
     /// Loads the page and joins. A witness follows what its page shows, at the cost of the load generator's time.
-    fn connect(
-        port: u16,
-        page: Page,
-        witness: bool,
-    ) -> impl Future<Output = Result<(Self, Loaded)>> + Send;
+    fn connect(port: u16, page: Page, witness: bool) -> impl Future<Output = Result<(Self, Loaded)>> + Send;
 
     /// Clicks the page's button and waits until the page shows what came of it.
     fn click(&mut self) -> impl Future<Output = Result<()>> + Send;
@@ -96,14 +84,9 @@ pub(crate) trait Client: Sized + Send + 'static {
 
 async fn open(port: u16, path: &str, cookie: Option<&str>) -> Result<(Socket, Counter)> {
     let mut request = format!("ws://127.0.0.1:{port}{path}").into_client_request()?;
-    request.headers_mut().insert(
-        "origin",
-        HeaderValue::try_from(format!("http://127.0.0.1:{port}"))?,
-    );
+    request.headers_mut().insert("origin", HeaderValue::try_from(format!("http://127.0.0.1:{port}"))?);
     if let Some(cookie) = cookie {
-        request
-            .headers_mut()
-            .insert("cookie", HeaderValue::try_from(cookie)?);
+        request.headers_mut().insert("cookie", HeaderValue::try_from(cookie)?);
     }
     let stream = Counted::connect(port).await?;
     let counter = stream.counter();

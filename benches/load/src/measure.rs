@@ -139,12 +139,7 @@ impl<'a, C: Client> Bench<'a, C> {
             session.verify()?;
             sessions.push(session);
         }
-        Ok(Self {
-            child,
-            page,
-            plan,
-            sessions,
-        })
+        Ok(Self { child, page, plan, sessions })
     }
 
     /// Checks what the witnesses saw and stops the server.
@@ -156,37 +151,21 @@ impl<'a, C: Client> Bench<'a, C> {
 
     /// Connects so many sessions, one after the other.
     async fn connect(&mut self, count: usize) -> Result<Figures> {
-        let (memory, cpu, began) = (
-            self.settled_memory().await?,
-            self.child.cpu()?,
-            Instant::now(),
-        );
+        let (memory, cpu, began) = (self.settled_memory().await?, self.child.cpu()?, Instant::now());
         let mut least: Option<Loaded> = None;
         for number in 0..count {
-            let (session, this) =
-                C::connect(self.child.port, self.page, number % WITNESS == 0).await?;
+            let (session, this) = C::connect(self.child.port, self.page, number % WITNESS == 0).await?;
             self.sessions.push(session);
             // Of the session with the fewest bytes: dioxus-liveview sends frames without edits as well, now more, now fewer.
-            least = least
-                .filter(|least| least.join.down <= this.join.down)
-                .or(Some(this));
+            least = least.filter(|least| least.join.down <= this.join.down).or(Some(this));
         }
         let each = count.max(1) as u32;
-        let (join_cpu, join_time) = (
-            (self.child.cpu()? - cpu).total / each,
-            began.elapsed() / each,
-        );
+        let (join_cpu, join_time) = ((self.child.cpu()? - cpu).total / each, began.elapsed() / each);
         let memory = self.settled_memory().await?.saturating_sub(memory) / u64::from(each);
         for session in &mut self.sessions {
             session.keep_alive().await?;
         }
-        Ok(Figures {
-            loaded: least.unwrap_or_default(),
-            join_cpu,
-            join_time,
-            memory,
-            ..Figures::default()
-        })
+        Ok(Figures { loaded: least.unwrap_or_default(), join_cpu, join_time, memory, ..Figures::default() })
     }
 
     async fn broadcasts(&mut self, followers: usize) -> Result<Operation> {
@@ -216,12 +195,7 @@ impl<'a, C: Client> Bench<'a, C> {
             count += done;
             sum = sum + traffic;
         }
-        Ok(Operation::average(
-            count,
-            self.child.cpu()? - cpu,
-            began.elapsed(),
-            sum,
-        ))
+        Ok(Operation::average(count, self.child.cpu()? - cpu, began.elapsed(), sum))
     }
 
     fn take(&mut self, sessions: usize) -> Vec<C> {

@@ -30,9 +30,7 @@ impl Page {
 
     pub(crate) fn from_name(name: &str) -> Result<Self> {
         let found = Self::ALL.into_iter().find(|page| page.name() == name);
-        let Some(page) = found else {
-            bail!("there is no page `{name}`: there are counter, table and telemetry")
-        };
+        let Some(page) = found else { bail!("there is no page `{name}`: there are counter, table and telemetry") };
         Ok(page)
     }
 

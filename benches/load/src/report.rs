@@ -19,78 +19,30 @@ struct Line {
 }
 
 const LINES: &[Line] = &[
-    line("GET, with headers", "B", 0, |figures| {
-        Some(figures.loaded.get as f64)
-    }),
-    line("join: down", "B", 0, |figures| {
-        Some(figures.loaded.join.down as f64)
-    }),
-    line("join: up", "B", 0, |figures| {
-        Some(figures.loaded.join.up as f64)
-    }),
-    line("GET to joined, one at a time", "us", 0, |figures| {
-        Some(micros(figures.join_time))
-    }),
-    line("server CPU per GET and join", "us", 0, |figures| {
-        Some(micros(figures.join_cpu))
-    }),
-    line("server memory per idle session", "KiB", 1, |figures| {
-        Some(figures.memory as f64 / 1024.0)
-    }),
-    line("click, 1 session: server CPU", "us", 1, |figures| {
-        figures.one.map(cpu)
-    }),
-    line("click, 1 session: in the kernel", "us", 1, |figures| {
-        figures.one.map(kernel)
-    }),
-    line("click, 1 session: clicks", "1/s", 0, |figures| {
-        figures.one.map(|one| one.per_second)
-    }),
-    line("click: down", "B", 1, |figures| {
-        figures.one.map(|one| one.down)
-    }),
+    line("GET, with headers", "B", 0, |figures| Some(figures.loaded.get as f64)),
+    line("join: down", "B", 0, |figures| Some(figures.loaded.join.down as f64)),
+    line("join: up", "B", 0, |figures| Some(figures.loaded.join.up as f64)),
+    line("GET to joined, one at a time", "us", 0, |figures| Some(micros(figures.join_time))),
+    line("server CPU per GET and join", "us", 0, |figures| Some(micros(figures.join_cpu))),
+    line("server memory per idle session", "KiB", 1, |figures| Some(figures.memory as f64 / 1024.0)),
+    line("click, 1 session: server CPU", "us", 1, |figures| figures.one.map(cpu)),
+    line("click, 1 session: in the kernel", "us", 1, |figures| figures.one.map(kernel)),
+    line("click, 1 session: clicks", "1/s", 0, |figures| figures.one.map(|one| one.per_second)),
+    line("click: down", "B", 1, |figures| figures.one.map(|one| one.down)),
     line("click: up", "B", 1, |figures| figures.one.map(|one| one.up)),
-    line("click: frames of acks only, in that", "B", 1, |figures| {
-        figures.one.map(|one| one.acks)
-    }),
-    line("click, 100 sessions: server CPU", "us", 1, |figures| {
-        figures.many.map(cpu)
-    }),
-    line("click, 100 sessions: in the kernel", "us", 1, |figures| {
-        figures.many.map(kernel)
-    }),
-    line("click, 100 sessions: clicks", "1/s", 0, |figures| {
-        figures.many.map(|many| many.per_second)
-    }),
-    line("update: server CPU", "us", 1, |figures| {
-        figures.updates.map(cpu)
-    }),
-    line("update: in the kernel", "us", 1, |figures| {
-        figures.updates.map(kernel)
-    }),
-    line("update: received", "1/s", 0, |figures| {
-        figures.updates.map(|updates| updates.per_second)
-    }),
-    line("update: down", "B", 1, |figures| {
-        figures.updates.map(|updates| updates.down)
-    }),
-    line("update: up, all of it acks", "B", 1, |figures| {
-        figures.updates.map(|updates| updates.up)
-    }),
+    line("click: frames of acks only, in that", "B", 1, |figures| figures.one.map(|one| one.acks)),
+    line("click, 100 sessions: server CPU", "us", 1, |figures| figures.many.map(cpu)),
+    line("click, 100 sessions: in the kernel", "us", 1, |figures| figures.many.map(kernel)),
+    line("click, 100 sessions: clicks", "1/s", 0, |figures| figures.many.map(|many| many.per_second)),
+    line("update: server CPU", "us", 1, |figures| figures.updates.map(cpu)),
+    line("update: in the kernel", "us", 1, |figures| figures.updates.map(kernel)),
+    line("update: received", "1/s", 0, |figures| figures.updates.map(|updates| updates.per_second)),
+    line("update: down", "B", 1, |figures| figures.updates.map(|updates| updates.down)),
+    line("update: up, all of it acks", "B", 1, |figures| figures.updates.map(|updates| updates.up)),
 ];
 
-const fn line(
-    name: &'static str,
-    unit: &'static str,
-    digits: usize,
-    read: fn(&Figures) -> Option<f64>,
-) -> Line {
-    Line {
-        name,
-        unit,
-        digits,
-        read,
-    }
+const fn line(name: &'static str, unit: &'static str, digits: usize, read: fn(&Figures) -> Option<f64>) -> Line {
+    Line { name, unit, digits, read }
 }
 
 fn micros(time: Duration) -> f64 {
@@ -107,12 +59,7 @@ fn kernel(operation: Operation) -> f64 {
 
 /// The table in Markdown.
 pub(crate) fn table(page: Page, plan: &Plan, measured: &[(Kind, Figures)]) -> String {
-    let mut text = format!(
-        "### {}: {} sessions, {:?} each\n\n| |",
-        page.name(),
-        plan.sessions,
-        plan.time
-    );
+    let mut text = format!("### {}: {} sessions, {:?} each\n\n| |", page.name(), plan.sessions, plan.time);
     for (kind, _) in measured {
         write!(text, " {} |", kind.name()).ok();
     }
@@ -129,10 +76,7 @@ pub(crate) fn table(page: Page, plan: &Plan, measured: &[(Kind, Figures)]) -> St
 }
 
 fn row(text: &mut String, line: &Line, measured: &[(Kind, Figures)]) {
-    let values: Vec<Option<f64>> = measured
-        .iter()
-        .map(|(_, figures)| (line.read)(figures))
-        .collect();
+    let values: Vec<Option<f64>> = measured.iter().map(|(_, figures)| (line.read)(figures)).collect();
     if values.iter().all(Option::is_none) {
         return;
     }

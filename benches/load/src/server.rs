@@ -33,9 +33,7 @@ impl Kind {
 
     pub(crate) fn from_name(name: &str) -> Result<Self> {
         let found = Self::ALL.into_iter().find(|kind| kind.name() == name);
-        let Some(kind) = found else {
-            bail!("there is no server `{name}`: there are bennu and dioxus-liveview")
-        };
+        let Some(kind) = found else { bail!("there is no server `{name}`: there are bennu and dioxus-liveview") };
         Ok(kind)
     }
 }
@@ -69,10 +67,8 @@ async fn obey(port: u16, mut broadcast: impl FnMut(Telemetry)) -> Result<()> {
 }
 
 fn order(line: &str) -> Result<Option<Interval>> {
-    let hz: u32 = line
-        .strip_prefix("hz ")
-        .and_then(|hz| hz.parse().ok())
-        .with_context(|| format!("unknown order `{line}`"))?;
+    let hz: u32 =
+        line.strip_prefix("hz ").and_then(|hz| hz.parse().ok()).with_context(|| format!("unknown order `{line}`"))?;
     Ok((hz > 0).then(|| {
         let mut ticks = interval(Duration::from_secs(1) / hz);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);

@@ -47,6 +47,7 @@ const SHAPES = (
   .map((shape) => shape.split(" ") as [name: string, operands: string]);
 
 const FIRST_SHORT_TEXT = 0x40;
+const SAME_TEXT = 0x80;
 
 /** `seq` and the ops behind it, to the end of the reader. */
 export function readDiff(reader: Reader): Diff {
@@ -63,7 +64,7 @@ export function readDiff(reader: Reader): Diff {
 
 function readOp(r: Reader, lastText: number): Op {
   const code = r.byte();
-  if (code >= FIRST_SHORT_TEXT) return ["text", lastText + code - FIRST_SHORT_TEXT, r.string()];
+  if (code >= FIRST_SHORT_TEXT) return ["text", lastText + code - SAME_TEXT, r.string()];
   const shape = SHAPES[code - 1];
   if (!shape) throw new WireError(`unknown op ${code}`);
   const [name, operands] = shape;

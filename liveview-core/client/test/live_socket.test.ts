@@ -79,7 +79,7 @@ test("a page that was changed is asked for anew, and merged", () => {
   const diff = { seq: 4, ops: [["template", 1, [["h1", "", [], [0]]]], ["load", 1, 0, 7], ["create_text", 1, "3"], ["fill", [0], 1], ["append", 0, 1]] };
   socket.answer("phx_join", { n: 2, fresh: true, session: "other", diff });
   assert.deepEqual([el.innerHTML, el.className], ["<h1>3</h1>", "phx-connected"]);
-  socket.frame((w) => w.byte(0x10).varint(2).varint(5).byte(0x41).string("4"));
+  socket.frame((w) => w.byte(0x10).varint(2).varint(5).byte(0x81).string("4"));
   assert.equal(h1(), "4");
   socket.close();
   mock.timers.tick(10);
@@ -94,7 +94,7 @@ test("a click is sent as a binary frame, shows that it waits, and is ignored unt
   assert.equal(socket.binary().length, 1);
   const [frame] = socket.binary();
   assert.deepEqual(frame, [0x20, 1, frame![2], 0, 0, 3, ...new TextEncoder().encode("inc"), 0]);
-  socket.frame((w) => w.byte(0x11).varint(1).varint(frame![2]!).byte(0).string("").varint(1).byte(0x41).string("1"));
+  socket.frame((w) => w.byte(0x11).varint(1).varint(frame![2]!).byte(0).string("").varint(1).byte(0x81).string("1"));
   assert.equal(h1(), "1");
   assert.equal(button().outerHTML, '<button phx-click="inc">+</button>');
   button().click();

@@ -96,12 +96,12 @@ test("every op is read as the wire document writes it", () => {
 });
 
 test("short texts count from the last text of the frame", () => {
-  const w = new Writer().varint(1).byte(0x45).string("a").byte(0x42).string("b").byte(13).varint(50).string("c").byte(0x40).string("d");
-  assert.deepEqual(readDiff(new Reader(w.finish())).ops, [["text", 5, "a"], ["text", 7, "b"], ["text", 50, "c"], ["text", 50, "d"]]);
+  const w = new Writer().varint(1).byte(0x85).string("a").byte(0x7e).string("b").byte(13).varint(50).string("c").byte(0x80).string("d");
+  assert.deepEqual(readDiff(new Reader(w.finish())).ops, [["text", 5, "a"], ["text", 3, "b"], ["text", 50, "c"], ["text", 50, "d"]]);
 });
 
 test("unknown ops and ops that end early are errors", () => {
-  for (const op of [[0], [20], [0x3f], [11, 1, 2, 65], [1, 1, 200]]) {
+  for (const op of [[0], [21], [0x3f], [11, 1, 2, 65], [1, 1, 200]]) {
     assert.throws(() => readDiff(new Reader(Uint8Array.from([1, ...op]))), WireError);
   }
 });

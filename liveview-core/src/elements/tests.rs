@@ -14,22 +14,14 @@ fn html(root: fn() -> Element) -> String {
     let mut dom = VirtualDom::new(root);
     let mut edits = dioxus_core::Mutations::default();
     dom.rebuild(&mut edits);
-    edits
-        .edits
-        .iter()
-        .map(|edit| format!("{edit:?}"))
-        .collect::<Vec<_>>()
-        .join("\n")
+    edits.edits.iter().map(|edit| format!("{edit:?}")).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
 fn an_element_keeps_the_tag_name_that_dioxus_gives_it() {
     assert_eq!(tag_names(&CompleteWithBraces::div {}), ("div", "div"));
     assert_eq!(tag_names(&CompleteWithBraces::r#use {}), ("use", "use"));
-    assert_eq!(
-        tag_names(&CompleteWithBraces::annotationXml {}),
-        ("annotation-xml", "annotation-xml")
-    );
+    assert_eq!(tag_names(&CompleteWithBraces::annotationXml {}), ("annotation-xml", "annotation-xml"));
 }
 
 #[test]
@@ -79,23 +71,13 @@ fn a_listener_of_dioxus_still_listens() {
         }
     }
     let edits = html(page);
-    assert!(
-        edits.contains(r#"NewEventListener { name: "click""#),
-        "{edits}"
-    );
-    assert!(
-        edits.contains(r#"NewEventListener { name: "input""#),
-        "{edits}"
-    );
+    assert!(edits.contains(r#"NewEventListener { name: "click""#), "{edits}");
+    assert!(edits.contains(r#"NewEventListener { name: "input""#), "{edits}");
 }
 
 /// A component that hands what it does not know to its root element.
 #[component]
-fn Panel(
-    title: String,
-    #[props(extends = GlobalAttributes)] attributes: Vec<Attribute>,
-    children: Element,
-) -> Element {
+fn Panel(title: String, #[props(extends = GlobalAttributes)] attributes: Vec<Attribute>, children: Element) -> Element {
     rsx! {
         section { phx_hook: "Panel", ..attributes,
             h2 { "{title}" }
@@ -114,10 +96,7 @@ fn a_component_takes_the_attributes_of_elements() {
         }
     }
     let edits = html(page);
-    for expected in [
-        r#"name: "class", ns: None, value: Text("wide")"#,
-        r#"value: "Arm""#,
-    ] {
+    for expected in [r#"name: "class", ns: None, value: Text("wide")"#, r#"value: "Arm""#] {
         assert!(edits.contains(expected), "{expected} is not in\n{edits}");
     }
 }

@@ -4,9 +4,9 @@ use std::any::Any;
 use std::env::VarError;
 use std::net::SocketAddr;
 
+use crate::PubSub;
 use crate::host::Limits;
 use crate::host::States;
-use crate::PubSub;
 use crate::router::{Router, RouterDefinition};
 use crate::session::{OriginCheck, SecretKey};
 
@@ -99,11 +99,13 @@ impl Endpoint {
             tracing::info!("SECRET_KEY_BASE is not set: sessions and open pages will not outlive this process");
         }
         if let Some(origins) = variable("CHECK_ORIGIN")? {
-            endpoint.origins = OriginCheck::list(origins.split(',').map(str::trim))
-                .map_err(|_| unusable("CHECK_ORIGIN", origins, "a list such as https://fleet.example,//*.example.com is expected"))?;
+            endpoint.origins = OriginCheck::list(origins.split(',').map(str::trim)).map_err(|_| {
+                unusable("CHECK_ORIGIN", origins, "a list such as https://fleet.example,//*.example.com is expected")
+            })?;
         }
         if let Some(secure) = variable("SECURE_COOKIES")? {
-            endpoint.secure_cookies = secure.parse().map_err(|_| unusable("SECURE_COOKIES", secure, "true or false is expected"))?;
+            endpoint.secure_cookies =
+                secure.parse().map_err(|_| unusable("SECURE_COOKIES", secure, "true or false is expected"))?;
         }
         Ok(endpoint)
     }
@@ -173,7 +175,9 @@ fn variable(name: &'static str) -> Result<Option<String>, EndpointError> {
     match std::env::var(name) {
         Ok(value) => Ok(Some(value)),
         Err(VarError::NotPresent) => Ok(None),
-        Err(VarError::NotUnicode(value)) => Err(unusable(name, value.to_string_lossy().into_owned(), "text in UTF-8 is expected")),
+        Err(VarError::NotUnicode(value)) => {
+            Err(unusable(name, value.to_string_lossy().into_owned(), "text in UTF-8 is expected"))
+        }
     }
 }
 

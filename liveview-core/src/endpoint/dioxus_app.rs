@@ -30,20 +30,33 @@ const POLICY: HeaderValue = HeaderValue::from_static(
 /// Sockets of such applications, behind which the application's path follows.
 const SOCKETS: &str = "/live/dioxus";
 
+type SharedState = Extension<Arc<Shared>>;
+
 /// The page and the socket of one application.
 pub(super) fn routes(path: &'static str, app: fn() -> Element, pool: LiveViewPool) -> Router {
     let socket = format!("{SOCKETS}{path}");
-    Router::new()
-        .route(&axum_path(path), routing::get(async move |shared, headers| page(path, shared, headers)))
-        .route(&axum_path(&socket), routing::get(async move |shared, headers, uri, upgrade| connect(app, pool, shared, headers, uri, upgrade)))
+    let page = async move |Extension(shared): SharedState, headers: HeaderMap| page(path, &shared, &headers);
+    let connect = async move |Extension(shared): SharedState,
+                              headers: HeaderMap,
+                              uri: Uri,
+                              upgrade: WebSocketUpgrade| {
+        match check(&shared, &headers, &uri) {
+            Ok(()) => upgraded(app, pool, &shared, upgrade),
+            Err(refusal) => refusal.into_response(),
+        }
+    };
+    Router::new().route(&axum_path(path), routing::get(page)).route(&axum_path(&socket), routing::get(connect))
 }
 
-fn page(path: &str, Extension(shared): Extension<Arc<Shared>>, headers: HeaderMap) -> Response {
-    let mut session = shared.sessions.read(&headers);
+fn page(path: &str, shared: &Shared, headers: &HeaderMap) -> Response {
+    let mut session = shared.sessions.read(headers);
     let token = csrf::token(&mut session);
     let glue = interpreter_glue(&format!("{SOCKETS}{path}?{}={token}", csrf::CSRF_PARAM));
-    let document = format!("<!DOCTYPE html><html><head><meta charset=\"utf-8\"></head><body><div id=\"main\"></div>{glue}</body></html>");
-    let headers = [(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")), (CONTENT_SECURITY_POLICY, POLICY)];
+    let document = format!(
+        "<!DOCTYPE html><html><head><meta charset=\"utf-8\"></head><body><div id=\"main\"></div>{glue}</body></html>"
+    );
+    let headers =
+        [(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")), (CONTENT_SECURITY_POLICY, POLICY)];
     let mut response = (headers, document).into_response();
     match shared.sessions.write(&session).map(HeaderValue::try_from) {
         Ok(Ok(cookie)) => drop(response.headers_mut().append(SET_COOKIE, cookie)),
@@ -52,20 +65,15 @@ fn page(path: &str, Extension(shared): Extension<Arc<Shared>>, headers: HeaderMa
     response
 }
 
-fn connect(
-    app: fn() -> Element,
-    pool: LiveViewPool,
-    Extension(shared): Extension<Arc<Shared>>,
-    headers: HeaderMap,
-    uri: Uri,
-    upgrade: WebSocketUpgrade,
-) -> Response {
-    let session = shared.sessions.read(&headers);
-    let query = query(&uri);
+fn check(shared: &Shared, headers: &HeaderMap, uri: &Uri) -> Result<(), StatusCode> {
+    let session = shared.sessions.read(headers);
+    let query = query(uri);
     let token = query.get(csrf::CSRF_PARAM).map(String::as_str);
-    if shared.origins.check(&headers).is_err() || csrf::verify(&session, token).is_err() {
-        return StatusCode::FORBIDDEN.into_response();
-    }
+    let checked = shared.origins.check(headers).is_ok() && csrf::verify(&session, token).is_ok();
+    checked.then_some(()).ok_or(StatusCode::FORBIDDEN)
+}
+
+fn upgraded(app: fn() -> Element, pool: LiveViewPool, shared: &Shared, upgrade: WebSocketUpgrade) -> Response {
     let limit = shared.host.limits.max_message_size;
     upgrade.max_message_size(limit).max_frame_size(limit).on_upgrade(move |ws| run(app, pool, ws))
 }

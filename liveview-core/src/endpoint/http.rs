@@ -46,7 +46,11 @@ enum PageError {
 }
 
 /// `GET` of a live route.
-pub(super) async fn live_page(Extension(shared): Extension<Arc<Shared>>, Extension(layout): Extension<Layout>, request: Request) -> Response {
+pub(super) async fn live_page(
+    Extension(shared): Extension<Arc<Shared>>,
+    Extension(layout): Extension<Layout>,
+    request: Request,
+) -> Response {
     let mut session = shared.sessions.read(request.headers());
     let csrf_token = csrf::token(&mut session);
     let session = Arc::new(session);
@@ -82,7 +86,8 @@ async fn load(
     };
     found.route.spawn(&shared.host.pool, start);
     let limit = shared.host.limits.mount_timeout + THREAD_GRACE;
-    let FirstPage { html, title } = timeout(limit, first).await.map_err(|_| PageError::NoAnswer)?.map_err(|_| PageError::NoAnswer)??;
+    let FirstPage { html, title } =
+        timeout(limit, first).await.map_err(|_| PageError::NoAnswer)?.map_err(|_| PageError::NoAnswer)??;
     let frame = Frame {
         session: shared.host.live_token(&id, &format!("{LIVE_TOPIC}{id}"), found.route.view, &session)?,
         static_token: shared.static_token(&id)?,
@@ -100,8 +105,12 @@ fn refuse(error: &PageError) -> Response {
         PageError::Route(LiveMatchError::NotFound) => StatusCode::NOT_FOUND,
         PageError::Route(LiveMatchError::Invalid(_)) => StatusCode::BAD_REQUEST,
         PageError::Start(StartError::Failed(cause)) => return refuse_failed(cause),
-        PageError::Start(StartError::Full | StartError::TimedOut(_)) | PageError::NoAnswer => StatusCode::SERVICE_UNAVAILABLE,
-        PageError::Start(StartError::Crashed(_)) | PageError::Token(_) | PageError::Layout(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        PageError::Start(StartError::Full | StartError::TimedOut(_)) | PageError::NoAnswer => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+        PageError::Start(StartError::Crashed(_)) | PageError::Token(_) | PageError::Layout(_) => {
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
     };
     if status.is_server_error() {
         tracing::error!(%error, "a page could not be loaded");

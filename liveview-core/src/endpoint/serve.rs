@@ -15,8 +15,8 @@ use super::assets::{CLIENT, CLIENT_MODULE, CLIENT_MODULE_PATH, CLIENT_PATH};
 use super::config::{Endpoint, EndpointError};
 use super::http::{self, Layout};
 use super::shared::{STATIC_TOKEN_SALT, Shared};
-use crate::host::{Host, LIVE_TOKEN_SALT};
 use super::{headers, page, websocket};
+use crate::host::{Host, LIVE_TOKEN_SALT};
 use crate::live_view::pool::Pool;
 use crate::live_view::registry::{Registry, ViewCounts, ViewInfo};
 use crate::live_view::watchdog;
@@ -48,7 +48,8 @@ impl Endpoint {
     /// # Errors
     /// When the router is unusable or the address cannot be listened on.
     pub async fn start(self) -> Result<Server, EndpointError> {
-        let listener = TcpListener::bind(self.addr).await.map_err(|source| EndpointError::Bind { addr: self.addr, source })?;
+        let listener =
+            TcpListener::bind(self.addr).await.map_err(|source| EndpointError::Bind { addr: self.addr, source })?;
         let addr = listener.local_addr()?;
         let shutdown = CancellationToken::new();
         let Router { live, http, forwards, layout, .. } = self.router;
@@ -145,7 +146,7 @@ fn routes(
 }
 
 #[cfg(feature = "dioxus-liveview")]
-fn add_dioxus_apps(mut router: AxumRouter, apps: Vec<(&'static str, fn() -> crate::Element)>) -> AxumRouter {
+fn add_dioxus_apps(mut router: AxumRouter, apps: Vec<crate::router::DioxusApp>) -> AxumRouter {
     if apps.is_empty() {
         return router;
     }
@@ -173,7 +174,9 @@ fn check_paths(
             return Err(EndpointError::Router(format!("the path `{path}` does not begin with `/`")));
         }
         if seen.insert(path) {
-            table.insert(axum_path(path), ()).map_err(|error| EndpointError::Router(format!("the path `{path}`: {error}")))?;
+            table
+                .insert(axum_path(path), ())
+                .map_err(|error| EndpointError::Router(format!("the path `{path}`: {error}")))?;
         }
     }
     for (prefix, _) in forwards {

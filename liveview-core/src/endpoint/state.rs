@@ -28,7 +28,10 @@ impl<T: Any + Send + Sync, S: Sync> FromRequestParts<S> for State<T> {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
         let state = parts.extensions.get::<Arc<Shared>>().and_then(|shared| shared.host.states.share());
         state.map(Self).ok_or_else(|| {
-            tracing::error!("the endpoint has no state of type `{}`: give it one with `Endpoint::state`", type_name::<T>());
+            tracing::error!(
+                "the endpoint has no state of type `{}`: give it one with `Endpoint::state`",
+                type_name::<T>()
+            );
             StatusCode::INTERNAL_SERVER_ERROR
         })
     }

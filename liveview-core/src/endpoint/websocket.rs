@@ -20,13 +20,13 @@ use serde_json::json;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::http::{query, x_headers};
-use crate::link::Outbox;
-use crate::protocol::outgoing::Outgoing;
 use super::shared::Shared;
 use crate::Params;
+use crate::link::Outbox;
 use crate::live_view::Connect;
 use crate::live_view::message::Message;
 use crate::protocol::message::{self, BinaryMessage, MessageError, Push};
+use crate::protocol::outgoing::Outgoing;
 use crate::protocol::serializer::{Encoded, Format, Serializer, status_reply};
 use crate::session::Session;
 use crate::telemetry::{self, SocketConnected};
@@ -223,7 +223,9 @@ impl Socket {
                 self.topics.leave(&push, self.number);
                 Some(("ok", json!({})))
             }
-            message::EVENT => self.topics.event(&push, self.number).await.err().map(|reason| ("error", json!({ "reason": reason }))),
+            message::EVENT => {
+                self.topics.event(&push, self.number).await.err().map(|reason| ("error", json!({ "reason": reason })))
+            }
             message::ACK => {
                 self.topics.ack(&push).await;
                 None
@@ -233,7 +235,8 @@ impl Socket {
         match answer {
             None => ControlFlow::Continue(()),
             Some((status, response)) => {
-                let reply = status_reply(push.join_ref.as_deref(), push.reference.as_deref(), &push.topic, status, &response);
+                let reply =
+                    status_reply(push.join_ref.as_deref(), push.reference.as_deref(), &push.topic, status, &response);
                 self.write(ws, reply).await
             }
         }

@@ -13,6 +13,7 @@ mod start;
 use std::cell::RefCell;
 use std::future::pending;
 use std::ops::ControlFlow;
+use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,8 +26,8 @@ use super::context::{Cx, PageRequest};
 use super::line::Line;
 use super::message::{Attach, Message, Terminate};
 use super::registry::Registered;
-use crate::link::SocketLink;
 use crate::host::Host;
+use crate::link::SocketLink;
 use crate::mailbox::{Mail, Mailbox};
 use crate::render::{RenderError, Renderer};
 
@@ -190,37 +191,43 @@ impl<V: LiveView> Actor<V> {
         }
     }
 
-    fn end(mut self: Box<Self>, exit: Exit) {
+    fn end(self: Box<Self>, exit: Exit) {
+        let Self { view, cx, registered, socket, .. } = *self;
         match exit {
             Exit::Orderly(reason) => {
-                if let Some(socket) = &self.socket {
+                if let Some(socket) = socket {
                     socket.close("ended");
                 }
-                self.terminate(&reason);
+                terminate(&view, &reason);
             }
             Exit::Crash(fault) => {
-                match &fault {
-                    Fault::Failed(error) => tracing::error!(view = V::NAME, id = self.cx.id(), ?error, "a callback failed; the view ends"),
-                    Fault::Panicked(message) => tracing::error!(view = V::NAME, id = self.cx.id(), message, "a callback panicked; the view ends"),
-                }
+                fault.log(V::NAME, cx.id());
                 // Out of the registry first: the browser's next join must not find this view.
-                drop(self.registered);
-                if let Some(socket) = &self.socket {
+                drop(registered);
+                if let Some(socket) = socket {
                     socket.error("crashed");
                 }
                 if let Fault::Failed(error) = fault {
-                    self.view.borrow_mut().terminate(&Terminate::Error(error));
+                    terminate(&view, &Terminate::Error(error));
                 }
             }
         }
     }
+}
 
-    fn terminate(&mut self, reason: &Terminate) {
-        let view = &self.view;
-        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| view.borrow_mut().terminate(reason)));
-        if let Err(panic) = outcome {
-            tracing::error!(view = V::NAME, message = crate::panic_message(&*panic), "terminate panicked");
+impl Fault {
+    fn log(&self, view: &str, id: &str) {
+        match self {
+            Self::Failed(error) => tracing::error!(view, id, ?error, "a callback failed; the view ends"),
+            Self::Panicked(message) => tracing::error!(view, id, message, "a callback panicked; the view ends"),
         }
+    }
+}
+
+fn terminate<V: LiveView>(view: &RefCell<V>, reason: &Terminate) {
+    let last_words = AssertUnwindSafe(|| view.borrow_mut().terminate(reason));
+    if let Err(panic) = std::panic::catch_unwind(last_words) {
+        tracing::error!(view = V::NAME, message = crate::panic_message(&*panic), "terminate panicked");
     }
 }
 

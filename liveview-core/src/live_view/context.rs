@@ -14,8 +14,8 @@ use super::effects::Effects;
 use super::handle::LiveHandle;
 use super::message::Message;
 use super::timer::{TimerRef, Timers};
-use crate::host::Host;
 use crate::error::is_local_path;
+use crate::host::Host;
 use crate::mailbox::Address;
 use crate::pubsub::{Subscription, Topic};
 use crate::{Error, Params, PubSub, Result, Session, Uri};
@@ -97,10 +97,9 @@ impl Cx {
     /// When the endpoint was given no `T`.
     #[track_caller]
     pub fn state<T: Any + Send + Sync>(&self) -> &T {
-        self.host
-            .states
-            .get()
-            .unwrap_or_else(|| panic!("the endpoint has no state of type `{}`: give it one with `Endpoint::state`", type_name::<T>()))
+        self.host.states.get().unwrap_or_else(|| {
+            panic!("the endpoint has no state of type `{}`: give it one with `Endpoint::state`", type_name::<T>())
+        })
     }
 
     /// A handle by which any task can reach this view.

@@ -60,8 +60,19 @@ impl EventKind {
         Self::WindowFocus,
         Self::Push,
     ];
-    const NAMES: [&'static str; 11] =
-        ["click", "keydown", "keyup", "blur", "focus", "hook", "hold", "release", "window-blur", "window-focus", "push"];
+    const NAMES: [&'static str; 11] = [
+        "click",
+        "keydown",
+        "keyup",
+        "blur",
+        "focus",
+        "hook",
+        "hold",
+        "release",
+        "window-blur",
+        "window-focus",
+        "push",
+    ];
 
     /// The kind with this number in a binary frame.
     pub(crate) fn from_code(code: u8) -> Option<Self> {
@@ -143,7 +154,11 @@ impl ClientEvent {
     }
 
     pub(crate) fn args_end(&self, expected: usize) -> Result<(), EventError> {
-        if self.args.len() > expected { Err(EventError::TooManyArguments { expected, given: self.args.len() }) } else { Ok(()) }
+        if self.args.len() > expected {
+            Err(EventError::TooManyArguments { expected, given: self.args.len() })
+        } else {
+            Ok(())
+        }
     }
 }
 

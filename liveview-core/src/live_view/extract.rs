@@ -29,7 +29,8 @@ pub struct Form<T>(pub T);
 
 impl<T: FromForm> FromEvent for Form<T> {
     fn from_event(event: &ClientEvent) -> Result<Self, EventError> {
-        let params = event.form().ok_or_else(|| EventError::Value(format!("event `{}` carries no form", event.name())))?;
+        let params =
+            event.form().ok_or_else(|| EventError::Value(format!("event `{}` carries no form", event.name())))?;
         T::from_form(params).map(Form)
     }
 }
@@ -124,7 +125,9 @@ pub struct Values(pub Map<String, Value>);
 
 impl FromEvent for Values {
     fn from_event(event: &ClientEvent) -> Result<Self, EventError> {
-        let map = event.object().ok_or_else(|| EventError::Value(format!("event `{}` carries a form, no values", event.name())))?;
+        let map = event
+            .object()
+            .ok_or_else(|| EventError::Value(format!("event `{}` carries a form, no values", event.name())))?;
         Ok(Self(map.clone()))
     }
 }
@@ -135,13 +138,16 @@ pub struct Target(pub Vec<String>);
 
 impl FromEvent for Target {
     fn from_event(event: &ClientEvent) -> Result<Self, EventError> {
-        let params = event.form().ok_or_else(|| EventError::Value(format!("event `{}` carries no form", event.name())))?;
+        let params =
+            event.form().ok_or_else(|| EventError::Value(format!("event `{}` carries no form", event.name())))?;
         Ok(Self(params.target().to_vec()))
     }
 }
 
 fn from_object<T: DeserializeOwned>(event: &ClientEvent, what: &str) -> Result<T, EventError> {
-    let map = event.object().ok_or_else(|| EventError::Value(format!("event `{}` carries a form, not a {what}", event.name())))?;
+    let map = event
+        .object()
+        .ok_or_else(|| EventError::Value(format!("event `{}` carries a form, not a {what}", event.name())))?;
     serde_json::from_value(Value::Object(map.clone()))
         .map_err(|error| EventError::Value(format!("event `{}` carries no {what}: {error}", event.name())))
 }

@@ -38,13 +38,7 @@ pub struct Push {
 impl Push {
     /// A push of the event of that name, with no arguments.
     pub fn new(event: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            event: event.into(),
-            args: String::new(),
-            values: String::new(),
-            options: String::new(),
-            broken: false,
-        }
+        Self { event: event.into(), args: String::new(), values: String::new(), options: String::new(), broken: false }
     }
 
     /// Adds the next argument of the event's function.
@@ -67,11 +61,7 @@ impl Push {
 
     /// Whether the browser also sends the details of the event: pointer position, modifier keys. Default: no.
     pub fn meta(self, wanted: bool) -> Self {
-        if wanted {
-            self.option("meta", true)
-        } else {
-            self
-        }
+        if wanted { self.option("meta", true) } else { self }
     }
 
     /// Sends the event to the component that this selector finds, in place of the view.
@@ -110,10 +100,7 @@ impl Push {
 
     /// A bare name must not be mistaken for a list of commands, which is what begins with a bracket.
     fn is_bare(&self) -> bool {
-        self.args.is_empty()
-            && self.values.is_empty()
-            && self.options.is_empty()
-            && !self.event.starts_with('[')
+        self.args.is_empty() && self.values.is_empty() && self.options.is_empty() && !self.event.starts_with('[')
     }
 
     /// The attribute's value; none for a push that cannot be printed.
@@ -136,10 +123,7 @@ impl Push {
         out.push_str(r#"["push",{"event":"#);
         // A string always serialises.
         let _ = write_json(out, &self.event);
-        for (key, open, list, close) in [
-            ("args", '[', &self.args, ']'),
-            ("value", '{', &self.values, '}'),
-        ] {
+        for (key, open, list, close) in [("args", '[', &self.args, ']'), ("value", '{', &self.values, '}')] {
             if !list.is_empty() {
                 out.extend([",\"", key, "\":"]);
                 out.push(open);
@@ -168,8 +152,7 @@ impl Display for Push {
 
 impl IntoAttributeValue for Push {
     fn into_value(self) -> AttributeValue {
-        self.into_text()
-            .map_or(AttributeValue::None, AttributeValue::Text)
+        self.into_text().map_or(AttributeValue::None, AttributeValue::Text)
     }
 }
 
@@ -179,21 +162,14 @@ fn separate(list: &mut String) {
     }
 }
 
-fn write_entry(
-    out: &mut String,
-    key: &str,
-    value: &impl Serialize,
-) -> Result<(), serde_json::Error> {
+fn write_entry(out: &mut String, key: &str, value: &impl Serialize) -> Result<(), serde_json::Error> {
     write_json(out, key)?;
     out.push(':');
     write_json(out, value)
 }
 
 /// Appends to the text that is there: the buffer is taken as bytes and given back, so that nothing is copied.
-fn write_json(
-    out: &mut String,
-    value: &(impl Serialize + ?Sized),
-) -> Result<(), serde_json::Error> {
+fn write_json(out: &mut String, value: &(impl Serialize + ?Sized)) -> Result<(), serde_json::Error> {
     let kept = out.len();
     let mut bytes = std::mem::take(out).into_bytes();
     let written = serde_json::to_writer(&mut bytes, value);

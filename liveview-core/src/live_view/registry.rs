@@ -81,7 +81,12 @@ impl Registry {
     }
 
     /// Enters a view that waits for its first socket. `None` when there are too many views.
-    pub(crate) fn enter(self: &Arc<Self>, id: Arc<str>, view: &'static str, mailbox: Address<Message>) -> Option<Registered> {
+    pub(crate) fn enter(
+        self: &Arc<Self>,
+        id: Arc<str>,
+        view: &'static str,
+        mailbox: Address<Message>,
+    ) -> Option<Registered> {
         let mut views = self.lock();
         if views.by_id.len() >= self.max_views {
             return None;

@@ -36,7 +36,13 @@ pub(super) struct Timers {
 }
 
 impl Timers {
-    pub(super) fn after<T: Any + Send>(&mut self, runtime: &Handle, mailbox: Address<Message>, message: T, delay: Duration) -> TimerRef {
+    pub(super) fn after<T: Any + Send>(
+        &mut self,
+        runtime: &Handle,
+        mailbox: Address<Message>,
+        message: T,
+        delay: Duration,
+    ) -> TimerRef {
         let timer = self.next();
         let task = runtime.spawn(async move {
             sleep(delay).await;
@@ -46,7 +52,13 @@ impl Timers {
         timer
     }
 
-    pub(super) fn every<T: Any + Send + Clone>(&mut self, runtime: &Handle, mailbox: Address<Message>, message: T, period: Duration) -> TimerRef {
+    pub(super) fn every<T: Any + Send + Clone>(
+        &mut self,
+        runtime: &Handle,
+        mailbox: Address<Message>,
+        message: T,
+        period: Duration,
+    ) -> TimerRef {
         let timer = self.next();
         let task = runtime.spawn(async move {
             let queued = Arc::new(AtomicBool::new(false));

@@ -95,7 +95,8 @@ impl Drop for Busy<'_> {
 fn current_worker() -> Arc<Worker> {
     WORKER.with_borrow_mut(|slot| {
         slot.get_or_insert_with(|| {
-            let worker = Arc::new(Worker { started: Instant::now(), busy_since: AtomicU64::new(0), label: Mutex::default() });
+            let worker =
+                Arc::new(Worker { started: Instant::now(), busy_since: AtomicU64::new(0), label: Mutex::default() });
             let mut workers = WORKERS.lock().unwrap_or_else(PoisonError::into_inner);
             workers.retain(|worker| worker.strong_count() > 0);
             workers.push(Arc::downgrade(&worker));
@@ -107,7 +108,8 @@ fn current_worker() -> Arc<Worker> {
 
 /// Logs each poll that has lasted longer than `limit`, once. `reported` holds what was logged before.
 fn report_blocked(limit: Duration, reported: &mut Vec<(usize, u64)>) {
-    let workers: Vec<Arc<Worker>> = WORKERS.lock().unwrap_or_else(PoisonError::into_inner).iter().filter_map(Weak::upgrade).collect();
+    let workers: Vec<Arc<Worker>> =
+        WORKERS.lock().unwrap_or_else(PoisonError::into_inner).iter().filter_map(Weak::upgrade).collect();
     let mut still = Vec::new();
     for worker in workers {
         let since = worker.busy_since.load(Ordering::Acquire);

@@ -41,17 +41,8 @@ pub(super) struct Queue<M> {
 impl<M> Queue<M> {
     pub(super) fn new(limits: Limits) -> Self {
         // A limit of zero would let nothing in at all.
-        let limits = Limits {
-            clients: limits.clients.max(1),
-            deliveries: limits.deliveries.max(1),
-        };
-        Self {
-            items: VecDeque::new(),
-            limits,
-            clients: 0,
-            deliveries: 0,
-            dropped: 0,
-        }
+        let limits = Limits { clients: limits.clients.max(1), deliveries: limits.deliveries.max(1) };
+        Self { items: VecDeque::new(), limits, clients: 0, deliveries: 0, dropped: 0 }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -124,11 +115,7 @@ impl<M> Queue<M> {
 
     /// Appends; when `full`, the oldest delivery of that topic goes, or else the oldest that may be dropped.
     fn make_room(&mut self, full: bool, delivery: Delivery) -> Option<Delivery> {
-        let gone = if full {
-            self.evict_for(&delivery)
-        } else {
-            None
-        };
+        let gone = if full { self.evict_for(&delivery) } else { None };
         self.deliveries += 1;
         self.items.push_back(Item::Delivery(delivery));
         gone
@@ -162,17 +149,9 @@ impl<M> Queue<M> {
 
     /// Counts a missed delivery in the topic's notice, which lies where the delivery would have been.
     fn note_lag(&mut self, missed: Delivery) -> Delivery {
-        match self
-            .items
-            .iter_mut()
-            .rev()
-            .find(|item| item.topic() == Some(missed.topic()))
-        {
+        match self.items.iter_mut().rev().find(|item| item.topic() == Some(missed.topic())) {
             Some(Item::Lagged(notice)) => notice.missed += 1,
-            _ => self.items.push_back(Item::Lagged(Lagged {
-                topic: missed.topic_name(),
-                missed: 1,
-            })),
+            _ => self.items.push_back(Item::Lagged(Lagged { topic: missed.topic_name(), missed: 1 })),
         }
         missed
     }
@@ -198,10 +177,7 @@ mod tests {
     }
 
     fn queue(clients: usize, deliveries: usize) -> Queue<&'static str> {
-        Queue::new(Limits {
-            clients,
-            deliveries,
-        })
+        Queue::new(Limits { clients, deliveries })
     }
 
     /// Everything queued, in words: `name:number`, `name+missed`, or the message itself.
@@ -300,19 +276,11 @@ mod tests {
             queue.push_control("tick");
         }
         while queue.pop().is_some() {}
-        assert!(
-            queue.items.capacity() <= KEPT_CAPACITY,
-            "{}",
-            queue.items.capacity()
-        );
+        assert!(queue.items.capacity() <= KEPT_CAPACITY, "{}", queue.items.capacity());
     }
 
     fn step() -> impl Strategy<Value = Option<(u8, OnFull)>> {
-        let rule = prop_oneof![
-            Just(OnFull::DropOldest),
-            Just(OnFull::Latest),
-            Just(OnFull::Lag)
-        ];
+        let rule = prop_oneof![Just(OnFull::DropOldest), Just(OnFull::Latest), Just(OnFull::Lag)];
         // The rule is part of the topic's name, as each subscriber has one rule per topic.
         proptest::option::weighted(0.8, (any::<u8>(), rule))
     }

@@ -5,10 +5,7 @@ use super::{Address, Closed, Limits, Mail, Mailbox, Shared, TrySendError};
 use crate::pubsub::{Delivery, OnFull, topic};
 
 fn one_client() -> Limits {
-    Limits {
-        clients: 1,
-        ..Limits::default()
-    }
+    Limits { clients: 1, ..Limits::default() }
 }
 
 fn message<M>(mail: Option<Mail<M>>) -> M {
@@ -65,10 +62,7 @@ async fn what_was_queued_before_close_is_still_received() {
     mailbox.close();
     assert_eq!(address.push(2), Err(Closed));
     assert!(matches!(address.try_send(3), Err(TrySendError::Closed(3))));
-    assert_eq!(
-        address.sink().deliver(Delivery::new(&topic::<u8>("t"), 1)),
-        Err(Closed)
-    );
+    assert_eq!(address.sink().deliver(Delivery::new(&topic::<u8>("t"), 1)), Err(Closed));
     assert_eq!(message(mailbox.recv().await), 1);
     assert!(mailbox.recv().await.is_none());
 }
@@ -98,10 +92,7 @@ impl Drop for Chatty {
 
 #[tokio::test]
 async fn a_delivery_that_gives_way_is_dropped_outside_the_lock() {
-    let (address, mut mailbox) = Mailbox::new(Limits {
-        clients: 1,
-        deliveries: 1,
-    });
+    let (address, mut mailbox) = Mailbox::new(Limits { clients: 1, deliveries: 1 });
     let chatty = topic::<Chatty>("chatty").on_full(OnFull::DropOldest);
     for _ in 0..2 {
         let delivery = Delivery::new(&chatty, Chatty(address.clone()));
@@ -115,10 +106,7 @@ async fn a_delivery_that_gives_way_is_dropped_outside_the_lock() {
 async fn many_threads_lose_nothing_and_each_keeps_its_order() {
     const SENDERS: usize = 8;
     const EACH: usize = 2_000;
-    let (address, mut mailbox) = Mailbox::new(Limits {
-        clients: 3,
-        deliveries: SENDERS * EACH,
-    });
+    let (address, mut mailbox) = Mailbox::new(Limits { clients: 3, deliveries: SENDERS * EACH });
     let seen_full = Arc::new(AtomicUsize::new(0));
 
     for sender in 0..SENDERS {
@@ -129,8 +117,7 @@ async fn many_threads_lose_nothing_and_each_keeps_its_order() {
                 match number % 3 {
                     0 => address.push((sender, number)).expect("open"),
                     1 => {
-                        if let Err(TrySendError::Full(message)) = address.try_send((sender, number))
-                        {
+                        if let Err(TrySendError::Full(message)) = address.try_send((sender, number)) {
                             seen_full.fetch_add(1, Ordering::Relaxed);
                             address.send(message).await.expect("open");
                         }
@@ -160,10 +147,7 @@ async fn many_threads_lose_nothing_and_each_keeps_its_order() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_flood_of_deliveries_from_many_threads_stays_bounded_and_ends_with_the_newest() {
-    let (address, mut mailbox) = Mailbox::<()>::new(Limits {
-        clients: 1,
-        deliveries: 16,
-    });
+    let (address, mut mailbox) = Mailbox::<()>::new(Limits { clients: 1, deliveries: 16 });
     let publishers: Vec<_> = (0..4)
         .map(|publisher| {
             let sink = address.sink();

@@ -8,9 +8,7 @@ const UNUSED: &str = "_unused_";
 
 pub(super) fn decode(text: &[u8]) -> Result<Params, ParamsError> {
     let mut params = Params::new();
-    let pairs = text
-        .split(|byte| *byte == b'&')
-        .filter(|pair| !pair.is_empty());
+    let pairs = text.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty());
     for (number, pair) in (1..).zip(pairs) {
         if number > MAX_PARAMS {
             return Err(ParamsError::TooMany { limit: MAX_PARAMS });
@@ -40,11 +38,7 @@ impl Params {
             Some(unused) if matches!(parts, [] | [Part::Push]) => {
                 self.unused.insert(unused.to_owned());
             }
-            _ => self
-                .entries
-                .entry(key.to_owned())
-                .or_insert_with(|| "".into())
-                .put(parts, value),
+            _ => self.entries.entry(key.to_owned()).or_insert_with(|| "".into()).put(parts, value),
         }
     }
 }
@@ -94,9 +88,7 @@ fn unescape(text: &[u8], number: usize) -> Result<String, ParamsError> {
 }
 
 fn hex(digit: u8) -> Option<u8> {
-    char::from(digit)
-        .to_digit(16)
-        .and_then(|digit| u8::try_from(digit).ok())
+    char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
 #[cfg(test)]
@@ -118,71 +110,37 @@ mod tests {
         assert_eq!(json("a"), json!({"a": ""}));
         assert_eq!(json("a[]=1&a[]=2"), json!({"a": ["1", "2"]}));
         assert_eq!(json("a[b]=1&a[c]=2"), json!({"a": {"b": "1", "c": "2"}}));
-        assert_eq!(
-            json("a[][b]=1&a[][b]=2"),
-            json!({"a": [{"b": "1"}, {"b": "2"}]})
-        );
+        assert_eq!(json("a[][b]=1&a[][b]=2"), json!({"a": [{"b": "1"}, {"b": "2"}]}));
         assert_eq!(json("a=1&a[b]=2"), json!({"a": {"b": "2"}}));
         assert_eq!(json("a[b]=1&a[]=2"), json!({"a": ["2"]}));
         assert_eq!(json("a[]=1&a=2"), json!({"a": "2"}));
-        assert_eq!(
-            json("a[b=1&a[b]c=2&[a]=3"),
-            json!({"a[b": "1", "a[b]c": "2", "[a]": "3"})
-        );
+        assert_eq!(json("a[b=1&a[b]c=2&[a]=3"), json!({"a[b": "1", "a[b]c": "2", "[a]": "3"}));
         assert_eq!(json("=1&&"), json!({"": "1"}));
         assert_eq!(json(""), json!({}));
     }
 
     #[test]
     fn escapes_are_decoded_before_brackets_are_seen() {
-        assert_eq!(
-            json("a%5Bb%5D=1+2%2B3%3D%C3%A4"),
-            json!({"a": {"b": "1 2+3=ä"}})
-        );
+        assert_eq!(json("a%5Bb%5D=1+2%2B3%3D%C3%A4"), json!({"a": {"b": "1 2+3=ä"}}));
     }
 
     #[test]
     fn wrong_text_is_an_error_that_says_where() {
         for text in ["a=1&b=%", "a=1&b=%4", "a=1&%zz=1", "a=1&b=%+1"] {
-            assert_eq!(
-                Params::decode(text),
-                Err(ParamsError::PercentEncoding { number: 2 }),
-                "{text}"
-            );
+            assert_eq!(Params::decode(text), Err(ParamsError::PercentEncoding { number: 2 }), "{text}");
         }
-        assert_eq!(
-            Params::decode("a=%ff"),
-            Err(ParamsError::Utf8 { number: 1 })
-        );
-        assert_eq!(
-            Params::decode(b"\xff=1"),
-            Err(ParamsError::Utf8 { number: 1 })
-        );
+        assert_eq!(Params::decode("a=%ff"), Err(ParamsError::Utf8 { number: 1 }));
+        assert_eq!(Params::decode(b"\xff=1"), Err(ParamsError::Utf8 { number: 1 }));
     }
 
     #[test]
     fn a_thousand_parameters_are_read_and_not_one_more() {
         let text = |count: usize| "a[]=1&".repeat(count);
-        assert_eq!(
-            Params::decode(text(1_000))
-                .expect("as many as may be")
-                .list("a")
-                .map(<[_]>::len),
-            Some(1_000)
-        );
-        assert_eq!(
-            Params::decode(text(1_001)),
-            Err(ParamsError::TooMany { limit: 1_000 })
-        );
+        assert_eq!(Params::decode(text(1_000)).expect("as many as may be").list("a").map(<[_]>::len), Some(1_000));
+        assert_eq!(Params::decode(text(1_001)), Err(ParamsError::TooMany { limit: 1_000 }));
         let deep = format!("a{}=1", "[]".repeat(40));
-        assert_eq!(
-            Params::decode(deep),
-            Err(ParamsError::TooDeep { limit: 32 })
-        );
-        assert_eq!(
-            Params::decode(format!("_target=a{}", "[b]".repeat(40))),
-            Err(ParamsError::TooDeep { limit: 32 })
-        );
+        assert_eq!(Params::decode(deep), Err(ParamsError::TooDeep { limit: 32 }));
+        assert_eq!(Params::decode(format!("_target=a{}", "[b]".repeat(40))), Err(ParamsError::TooDeep { limit: 32 }));
     }
 
     proptest! {

@@ -6,8 +6,7 @@ use std::str::FromStr;
 
 use serde::de::value::StrDeserializer;
 use serde::de::{
-    DeserializeOwned, DeserializeSeed, Deserializer, Error as _, IntoDeserializer, MapAccess,
-    SeqAccess, Visitor,
+    DeserializeOwned, DeserializeSeed, Deserializer, Error as _, IntoDeserializer, MapAccess, SeqAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
 
@@ -28,11 +27,7 @@ impl<'de> Deserializer<'de> for Whole<'_> {
         visitor.visit_map(Entries::of(self.0))
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Error> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -53,29 +48,21 @@ impl<'a> One<'a> {
     fn text(&self, expected: &str) -> Result<&'a str, Error> {
         match self.0 {
             Param::Text(text) => Ok(text),
-            Param::List(_) => Err(Error::custom(format_args!(
-                "expected {expected}, found a list"
-            ))),
-            Param::Map(_) => Err(Error::custom(format_args!(
-                "expected {expected}, found nested parameters"
-            ))),
+            Param::List(_) => Err(Error::custom(format_args!("expected {expected}, found a list"))),
+            Param::Map(_) => Err(Error::custom(format_args!("expected {expected}, found nested parameters"))),
         }
     }
 
     fn parse<T: FromStr<Err: Display>>(&self) -> Result<T, Error> {
         let parsed = self.text(type_name::<T>())?.parse();
-        parsed.map_err(|error| {
-            Error::custom(format_args!("not a valid {}: {error}", type_name::<T>()))
-        })
+        parsed.map_err(|error| Error::custom(format_args!("not a valid {}: {error}", type_name::<T>())))
     }
 
     fn bool(&self) -> Result<bool, Error> {
         match self.text("a bool")? {
             "true" | "on" | "1" => Ok(true),
             "false" | "off" | "0" => Ok(false),
-            _ => Err(Error::custom(
-                "not a valid bool: it is neither `true`, `on`, `1` nor `false`, `off`, `0`",
-            )),
+            _ => Err(Error::custom("not a valid bool: it is neither `true`, `on`, `1` nor `false`, `off`, `0`")),
         }
     }
 }
@@ -116,11 +103,7 @@ impl<'de> Deserializer<'de> for One<'_> {
         }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Error> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -141,8 +124,7 @@ impl<'de> Deserializer<'de> for One<'_> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        let text: StrDeserializer<'_, Error> =
-            self.text("one of several words")?.into_deserializer();
+        let text: StrDeserializer<'_, Error> = self.text("one of several words")?.into_deserializer();
         visitor.visit_enum(text)
     }
 
@@ -159,37 +141,25 @@ struct Entries<'a, I> {
 
 impl<'a> Entries<'a, ()> {
     fn of(params: &'a Params) -> Entries<'a, impl Iterator<Item = (&'a str, &'a Param)>> {
-        Entries {
-            entries: params.iter(),
-            value: None,
-        }
+        Entries { entries: params.iter(), value: None }
     }
 }
 
 impl<'a, 'de, I: Iterator<Item = (&'a str, &'a Param)>> MapAccess<'de> for Entries<'a, I> {
     type Error = Error;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(
-        &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, Error> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
         self.value = self.entries.next();
         // A name is read like any text, so that maps by number work.
         let Some((name, _)) = self.value else {
             return Ok(None);
         };
-        seed.deserialize(One(&Param::from(name)))
-            .map(Some)
-            .map_err(|error| error.within(name))
+        seed.deserialize(One(&Param::from(name))).map(Some).map_err(|error| error.within(name))
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
-        let (name, param) = self
-            .value
-            .take()
-            .ok_or_else(|| Error::custom("a value was asked for before its name"))?;
-        seed.deserialize(One(param))
-            .map_err(|error| error.within(name))
+        let (name, param) = self.value.take().ok_or_else(|| Error::custom("a value was asked for before its name"))?;
+        seed.deserialize(One(param)).map_err(|error| error.within(name))
     }
 }
 
@@ -200,51 +170,31 @@ struct Elements<'a> {
 
 impl<'a> Elements<'a> {
     fn of(list: &'a [Param]) -> Self {
-        let elements: Vec<_> = (0..list.len())
-            .map(|index| index.to_string())
-            .zip(list)
-            .collect();
-        Self {
-            elements: elements.into_iter(),
-        }
+        let elements: Vec<_> = (0..list.len()).map(|index| index.to_string()).zip(list).collect();
+        Self { elements: elements.into_iter() }
     }
 
     /// The entries of a map whose names are all numbers, in the order of these.
     fn numbered(params: &'a Params) -> Result<Self, Error> {
         let number = |(name, param): (&'a str, &'a Param)| {
-            let number: u64 = name
-                .parse()
-                .map_err(|_| Error::custom("expected a list, found nested parameters"))?;
+            let number: u64 = name.parse().map_err(|_| Error::custom("expected a list, found nested parameters"))?;
             Ok((number, name.to_owned(), param))
         };
-        let mut entries = params
-            .iter()
-            .map(number)
-            .collect::<Result<Vec<_>, Error>>()?;
+        let mut entries = params.iter().map(number).collect::<Result<Vec<_>, Error>>()?;
         entries.sort_by_key(|(number, ..)| *number);
-        let elements: Vec<_> = entries
-            .into_iter()
-            .map(|(_, name, param)| (name, param))
-            .collect();
-        Ok(Self {
-            elements: elements.into_iter(),
-        })
+        let elements: Vec<_> = entries.into_iter().map(|(_, name, param)| (name, param)).collect();
+        Ok(Self { elements: elements.into_iter() })
     }
 }
 
 impl<'de> SeqAccess<'de> for Elements<'_> {
     type Error = Error;
 
-    fn next_element_seed<T: DeserializeSeed<'de>>(
-        &mut self,
-        seed: T,
-    ) -> Result<Option<T::Value>, Error> {
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
         let Some((name, param)) = self.elements.next() else {
             return Ok(None);
         };
-        seed.deserialize(One(param))
-            .map(Some)
-            .map_err(|error| error.within(&name))
+        seed.deserialize(One(param)).map(Some).map_err(|error| error.within(&name))
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -294,10 +244,7 @@ mod tests {
     }
 
     fn read<T: DeserializeOwned>(text: &str) -> Result<T, String> {
-        Params::decode(text)
-            .expect("well formed")
-            .deserialize()
-            .map_err(|error| error.to_string())
+        Params::decode(text).expect("well formed").deserialize().map_err(|error| error.to_string())
     }
 
     const ROBOT: &str = "id=7&name=&battery=8.5&docked=on&status=low_battery&owner=&speed=1e3";
@@ -310,61 +257,31 @@ mod tests {
         );
         let robot: Robot = read(&text).expect("a robot");
         assert_eq!(robot.id, Id(7));
-        assert_eq!(
-            (robot.name.as_str(), robot.owner, robot.speed),
-            ("", None, Some(1000.0))
-        );
+        assert_eq!((robot.name.as_str(), robot.owner, robot.speed), ("", None, Some(1000.0)));
         assert_eq!((robot.docked, robot.status), (true, Status::LowBattery));
         assert_eq!(robot.tags, [1, 255]);
-        assert_eq!(
-            robot.waypoints,
-            [
-                Waypoint { x: 1.0, at: (1, 2) },
-                Waypoint { x: 2.0, at: (3, 4) }
-            ]
-        );
+        assert_eq!(robot.waypoints, [Waypoint { x: 1.0, at: (1, 2) }, Waypoint { x: 2.0, at: (3, 4) }]);
     }
 
     #[test]
     fn errors_name_the_parameter() {
         let error = |text: &str| read::<Robot>(&format!("{ROBOT}&{text}")).expect_err("no robot");
-        assert_eq!(
-            error("battery=full"),
-            "parameter `battery`: not a valid f64: invalid float literal"
-        );
+        assert_eq!(error("battery=full"), "parameter `battery`: not a valid f64: invalid float literal");
         assert_eq!(
             error("tags[]=1&tags[]=256"),
             "parameter `tags[1]`: not a valid u8: number too large to fit in target type"
         );
-        assert_eq!(
-            error("waypoints[0][x]=a"),
-            "parameter `waypoints[0][x]`: not a valid f64: invalid float literal"
-        );
-        assert_eq!(
-            error("waypoints[0][at][]=1&waypoints[0][at][]=2"),
-            "parameter `waypoints[0]`: missing field `x`"
-        );
-        assert_eq!(
-            error("name[]=a"),
-            "parameter `name`: invalid type: sequence, expected a string"
-        );
-        assert_eq!(
-            error("id[a]=a"),
-            "parameter `id`: expected i64, found nested parameters"
-        );
-        assert_eq!(
-            error("tags[a]=a"),
-            "parameter `tags`: expected a list, found nested parameters"
-        );
+        assert_eq!(error("waypoints[0][x]=a"), "parameter `waypoints[0][x]`: not a valid f64: invalid float literal");
+        assert_eq!(error("waypoints[0][at][]=1&waypoints[0][at][]=2"), "parameter `waypoints[0]`: missing field `x`");
+        assert_eq!(error("name[]=a"), "parameter `name`: invalid type: sequence, expected a string");
+        assert_eq!(error("id[a]=a"), "parameter `id`: expected i64, found nested parameters");
+        assert_eq!(error("tags[a]=a"), "parameter `tags`: expected a list, found nested parameters");
         assert!(error("docked=yes").starts_with("parameter `docked`: not a valid bool"));
         assert_eq!(
             error("status=lost"),
             "parameter `status`: unknown variant `lost`, expected `idle` or `low_battery`"
         );
-        assert_eq!(
-            read::<Robot>("id=1"),
-            Err("missing field `name`".to_owned())
-        );
+        assert_eq!(read::<Robot>("id=1"), Err("missing field `name`".to_owned()));
     }
 
     #[test]

@@ -15,9 +15,7 @@ impl Params {
         let mut text = Serializer::new(String::new());
         self.write("", &mut text);
         if let Some((first, rest)) = self.target.split_first() {
-            let target = rest
-                .iter()
-                .fold(first.clone(), |name, part| format!("{name}[{part}]"));
+            let target = rest.iter().fold(first.clone(), |name, part| format!("{name}[{part}]"));
             text.append_pair("_target", &target);
         }
         text.finish()
@@ -25,11 +23,7 @@ impl Params {
 
     fn write(&self, within: &str, text: &mut Serializer<'_, String>) {
         let name = |key: &str| {
-            if within.is_empty() {
-                key.to_owned()
-            } else {
-                format!("{within}[{key}]")
-            }
+            if within.is_empty() { key.to_owned() } else { format!("{within}[{key}]") }
         };
         for key in &self.unused {
             text.append_pair(&name(&format!("_unused_{key}")), "");
@@ -80,17 +74,10 @@ mod tests {
     #[test]
     fn maps_within_lists_are_numbered_and_read_as_a_list_again() {
         let params =
-            Params::from_json(json!({"rows": [{"a": "1", "b": "2"}, {"a": "3", "b": "4"}]}))
-                .expect("an object");
+            Params::from_json(json!({"rows": [{"a": "1", "b": "2"}, {"a": "3", "b": "4"}]})).expect("an object");
         let text = params.encode();
-        assert_eq!(
-            text,
-            "rows%5B0%5D%5Ba%5D=1&rows%5B0%5D%5Bb%5D=2&rows%5B1%5D%5Ba%5D=3&rows%5B1%5D%5Bb%5D=4"
-        );
-        let (decoded, direct) = (
-            Params::decode(text).expect("ours").deserialize::<Table>(),
-            params.deserialize(),
-        );
+        assert_eq!(text, "rows%5B0%5D%5Ba%5D=1&rows%5B0%5D%5Bb%5D=2&rows%5B1%5D%5Ba%5D=3&rows%5B1%5D%5Bb%5D=4");
+        let (decoded, direct) = (Params::decode(text).expect("ours").deserialize::<Table>(), params.deserialize());
         assert_eq!(decoded, direct);
         assert_eq!(direct.map(|table| table.rows[1]["b"]), Ok(4));
     }
@@ -98,10 +85,7 @@ mod tests {
     /// Names that mean nothing by themselves.
     fn name() -> impl Strategy<Value = String> {
         any::<String>().prop_filter("plain", |name| {
-            !name.is_empty()
-                && !name.contains(['[', ']'])
-                && !name.starts_with("_unused_")
-                && name != "_target"
+            !name.is_empty() && !name.contains(['[', ']']) && !name.starts_with("_unused_") && name != "_target"
         })
     }
 
@@ -111,24 +95,11 @@ mod tests {
         let leaf = prop_oneof![3 => text, 1 => list];
         let tree = leaf.prop_recursive(4, 24, 4, |inner| {
             let map = btree_map(name(), inner, 1..4);
-            (map, btree_set(name(), 0..2)).prop_map(|(entries, unused)| {
-                Param::Map(Params {
-                    entries,
-                    unused,
-                    ..Params::new()
-                })
-            })
+            (map, btree_set(name(), 0..2))
+                .prop_map(|(entries, unused)| Param::Map(Params { entries, unused, ..Params::new() }))
         });
-        (
-            btree_map(name(), tree, 0..6),
-            vec(name(), 0..3),
-            btree_set(name(), 0..3),
-        )
-            .prop_map(|(entries, target, unused)| Params {
-                entries,
-                unused,
-                target,
-            })
+        (btree_map(name(), tree, 0..6), vec(name(), 0..3), btree_set(name(), 0..3))
+            .prop_map(|(entries, target, unused)| Params { entries, unused, target })
     }
 
     proptest! {

@@ -67,11 +67,7 @@ pub enum ParamError {
 impl ParamError {
     pub(super) fn invalid<T>(name: &str, reason: &impl Display) -> Self {
         let expected = type_name::<T>().rsplit("::").next().unwrap_or_default();
-        Self::Invalid {
-            name: name.to_owned(),
-            expected,
-            reason: reason.to_string(),
-        }
+        Self::Invalid { name: name.to_owned(), expected, reason: reason.to_string() }
     }
 }
 
@@ -112,9 +108,6 @@ impl std::error::Error for DeserializeError {}
 
 impl serde::de::Error for DeserializeError {
     fn custom<T: Display>(reason: T) -> Self {
-        Self {
-            path: Vec::new(),
-            reason: reason.to_string(),
-        }
+        Self { path: Vec::new(), reason: reason.to_string() }
     }
 }

@@ -21,10 +21,7 @@ impl Params {
 
 impl From<Map<String, Value>> for Params {
     fn from(object: Map<String, Value>) -> Self {
-        object
-            .into_iter()
-            .filter_map(|(name, value)| Some((name, param(value)?)))
-            .collect()
+        object.into_iter().filter_map(|(name, value)| Some((name, param(value)?))).collect()
     }
 }
 
@@ -42,13 +39,7 @@ fn param(value: Value) -> Option<Param> {
 /// The values alone, without target and unused marks.
 impl From<Params> for Value {
     fn from(params: Params) -> Self {
-        Self::Object(
-            params
-                .entries
-                .into_iter()
-                .map(|(name, param)| (name, param.into()))
-                .collect(),
-        )
+        Self::Object(params.entries.into_iter().map(|(name, param)| (name, param.into())).collect())
     }
 }
 
@@ -72,10 +63,7 @@ mod tests {
     fn numbers_and_bools_are_their_texts_and_null_is_nothing() {
         let value = json!({"n": 1.5, "b": true, "x": null, "l": [1, null, "a"], "m": {"k": 0}});
         let params = Params::from_json(value).expect("an object");
-        assert_eq!(
-            Value::from(params),
-            json!({"n": "1.5", "b": "true", "l": ["1", "a"], "m": {"k": "0"}})
-        );
+        assert_eq!(Value::from(params), json!({"n": "1.5", "b": "true", "l": ["1", "a"], "m": {"k": "0"}}));
     }
 
     #[test]

@@ -18,12 +18,8 @@ pub(super) enum Part<'a> {
 impl<'a> Name<'a> {
     /// Whatever is not exactly `base[…][…]` is one plain name.
     pub(super) fn parse(name: &'a str) -> Result<Self, ParamsError> {
-        let plain = Self {
-            base: name,
-            parts: Vec::new(),
-        };
-        let Some((base, inside)) = name.strip_suffix(']').and_then(|rest| rest.split_once('['))
-        else {
+        let plain = Self { base: name, parts: Vec::new() };
+        let Some((base, inside)) = name.strip_suffix(']').and_then(|rest| rest.split_once('[')) else {
             return Ok(plain);
         };
         if base.is_empty() || base.contains(']') {
@@ -37,11 +33,7 @@ impl<'a> Name<'a> {
             if parts.len() + 1 == MAX_DEPTH {
                 return Err(ParamsError::TooDeep { limit: MAX_DEPTH });
             }
-            parts.push(if part.is_empty() {
-                Part::Push
-            } else {
-                Part::Key(part)
-            });
+            parts.push(if part.is_empty() { Part::Push } else { Part::Key(part) });
         }
         Ok(Self { base, parts })
     }
@@ -61,30 +53,19 @@ mod tests {
     use super::{Name, ParamsError, Part};
 
     fn plain(name: &str) -> Name<'_> {
-        Name {
-            base: name,
-            parts: Vec::new(),
-        }
+        Name { base: name, parts: Vec::new() }
     }
 
     #[test]
     fn brackets_nest() {
         let name = Name::parse("a[b c][][d]").expect("shallow");
-        assert_eq!(
-            name,
-            Name {
-                base: "a",
-                parts: vec![Part::Key("b c"), Part::Push, Part::Key("d")]
-            }
-        );
+        assert_eq!(name, Name { base: "a", parts: vec![Part::Key("b c"), Part::Push, Part::Key("d")] });
         assert_eq!(name.keys().collect::<Vec<_>>(), ["a", "b c", "d"]);
     }
 
     #[test]
     fn what_is_not_well_nested_is_a_plain_name() {
-        for name in [
-            "", "a", "a[b", "ab]", "[a]", "[]", "a[b]c", "a[b[c]]", "a[b]]", "a][b]", "a[b]x[c]",
-        ] {
+        for name in ["", "a", "a[b", "ab]", "[a]", "[]", "a[b]c", "a[b[c]]", "a[b]]", "a][b]", "a[b]x[c]"] {
             assert_eq!(Name::parse(name).expect("plain"), plain(name));
         }
     }
@@ -92,16 +73,7 @@ mod tests {
     #[test]
     fn names_deeper_than_the_limit_are_an_error() {
         let name = |depth: usize| format!("a{}", "[b]".repeat(depth - 1));
-        assert_eq!(
-            Name::parse(&name(32))
-                .expect("as deep as may be")
-                .keys()
-                .count(),
-            32
-        );
-        assert_eq!(
-            Name::parse(&name(33)),
-            Err(ParamsError::TooDeep { limit: 32 })
-        );
+        assert_eq!(Name::parse(&name(32)).expect("as deep as may be").keys().count(), 32);
+        assert_eq!(Name::parse(&name(33)), Err(ParamsError::TooDeep { limit: 32 }));
     }
 }

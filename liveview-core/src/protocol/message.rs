@@ -98,7 +98,8 @@ pub(crate) enum BinaryMessage<'a> {
 /// Reads a text frame's envelope; the payload is read when it is known what it should be.
 pub(crate) fn parse_text(text: &str) -> Result<Push<'_>, MessageError> {
     type Envelope<'a> = (Option<Box<str>>, Option<Box<str>>, Box<str>, Box<str>, &'a RawValue);
-    let (join_ref, reference, topic, event, payload): Envelope<'_> = serde_json::from_str(text).map_err(MessageError::Envelope)?;
+    let (join_ref, reference, topic, event, payload): Envelope<'_> =
+        serde_json::from_str(text).map_err(MessageError::Envelope)?;
     Ok(Push { join_ref, reference, topic, event, payload })
 }
 
@@ -179,7 +180,8 @@ impl Push<'_> {
 pub(crate) fn binary_event(kind: u8, name: &str, args: &str, value: &[u8]) -> Result<ClientEvent, PayloadError> {
     let kind = EventKind::from_code(kind).ok_or(PayloadError::Type)?;
     let args = if args.is_empty() { Vec::new() } else { serde_json::from_str(args).map_err(PayloadError::Shape)? };
-    let value = if value.is_empty() { Map::new() } else { serde_json::from_slice(value).map_err(PayloadError::Shape)? };
+    let value =
+        if value.is_empty() { Map::new() } else { serde_json::from_slice(value).map_err(PayloadError::Shape)? };
     Ok(ClientEvent::new(kind, name, args, EventValue::Object(value)))
 }
 
@@ -190,7 +192,8 @@ mod tests {
     #[test]
     fn a_click_is_ten_bytes() {
         let frame = [0x20, 1, 7, 3, 0, 3, b'i', b'n', b'c', 0];
-        let Ok(BinaryMessage::Event { n: 1, reference: 7, ack: 3, kind, name, args, value }) = parse_binary(&frame) else {
+        let Ok(BinaryMessage::Event { n: 1, reference: 7, ack: 3, kind, name, args, value }) = parse_binary(&frame)
+        else {
             panic!("not an event")
         };
         let event = binary_event(kind, name, args, value).unwrap();
@@ -199,7 +202,9 @@ mod tests {
 
     #[test]
     fn a_form_event_carries_its_fields() {
-        let push = parse_text(r#"["1","2","lv:x","event",{"type":"form","event":"save","value":"a=1&b=%C3%A9","ack":4}]"#).unwrap();
+        let push =
+            parse_text(r#"["1","2","lv:x","event",{"type":"form","event":"save","value":"a=1&b=%C3%A9","ack":4}]"#)
+                .unwrap();
         let Ok((TextEvent::Binding(event), 4)) = push.event() else { panic!("not a binding's event") };
         assert_eq!(event.form().unwrap().get("b"), Some("é"));
     }
@@ -209,7 +214,13 @@ mod tests {
         for text in ["", "[]", "{}", "null", r#"["1","2","t","e"]"#, r#"[1,2,"t","e",{}]"#, "[[[[[["] {
             assert!(parse_text(text).is_err(), "{text}");
         }
-        for bytes in [&[][..], &[0x20], &[0x99, 1], &[0x20, 1, 7, 3, 0, 200], &[0x21, 1, 1, 1, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1]] {
+        for bytes in [
+            &[][..],
+            &[0x20],
+            &[0x99, 1],
+            &[0x20, 1, 7, 3, 0, 200],
+            &[0x21, 1, 1, 1, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1],
+        ] {
             assert!(parse_binary(bytes).is_err(), "{bytes:?}");
         }
     }

@@ -71,19 +71,12 @@ pub type Path = Vec<u32>;
 
 /// One edit. `m` is a number of nodes on top of the machine's stack.
 #[derive(Clone, Debug, PartialEq)]
-#[allow(
-    missing_docs,
-    reason = "the operands are those of the wire document's table"
-)]
+#[allow(missing_docs, reason = "the operands are those of the wire document's table")]
 pub enum Op<'a> {
     /// Defines a template for this socket.
     Template { template: u32, roots: Vec<Tree<'a>> },
     /// Clones a template's root, gives it the id and pushes it.
-    Load {
-        template: u32,
-        root: u32,
-        node: NodeId,
-    },
+    Load { template: u32, root: u32, node: NodeId },
     /// Gives the id to the node at `path` below the stack's top.
     Assign { path: Path, node: NodeId },
     /// Pushes a new text node.
@@ -101,18 +94,9 @@ pub enum Op<'a> {
     /// Pops `m` and inserts them before the node.
     Before { node: NodeId, m: u32 },
     /// Sets an attribute; `namespace` is empty where there is none.
-    Set {
-        node: NodeId,
-        name: Cow<'a, str>,
-        namespace: Cow<'a, str>,
-        value: Cow<'a, str>,
-    },
+    Set { node: NodeId, name: Cow<'a, str>, namespace: Cow<'a, str>, value: Cow<'a, str> },
     /// Removes an attribute.
-    Unset {
-        node: NodeId,
-        name: Cow<'a, str>,
-        namespace: Cow<'a, str>,
-    },
+    Unset { node: NodeId, name: Cow<'a, str>, namespace: Cow<'a, str> },
     /// Sets the text of a text node.
     Text { node: NodeId, text: Cow<'a, str> },
     /// The server listens to this event (named without `on`) there.
@@ -155,6 +139,8 @@ mod code {
     pub(super) const REDIRECT: u8 = 20;
     /// The first of the short `text` codes; they go up to 0xff.
     pub(super) const TEXT_NEAR: u8 = 0x40;
+    /// The short `text` code of the same node again; below it nodes go down, above it up.
+    pub(super) const TEXT_SAME: u8 = 0x80;
     pub(super) const TREE_TEXT: u8 = 0;
     pub(super) const TREE_ELEMENT: u8 = 1;
     pub(super) const TREE_DYNAMIC: u8 = 2;

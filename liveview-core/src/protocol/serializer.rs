@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::message::{CLOSE, DIFF, ERROR, REPLY};
 use super::op::{OpReader, to_json};
-use super::wire::{write_string, write_varint};
 use super::outgoing::{Answer, Outgoing, Reference, ReplyTo, TopicRef};
+use super::wire::{write_string, write_varint};
 use crate::protocol::frame::Frame;
 use crate::render::{KnownTemplates, write_definitions};
 
@@ -49,7 +49,13 @@ impl Serializer {
                 if let Some(frame) = frame {
                     response["diff"] = self.embedded(&frame);
                 }
-                text(Some(&topic.join_ref), Some(&to), &topic.name, REPLY, &json!({ "status": "ok", "response": response }))
+                text(
+                    Some(&topic.join_ref),
+                    Some(&to),
+                    &topic.name,
+                    REPLY,
+                    &json!({ "status": "ok", "response": response }),
+                )
             }
             Outgoing::Error { topic, reason } => closing(&topic, ERROR, reason),
             Outgoing::Close { topic, reason } => closing(&topic, CLOSE, reason),
@@ -80,7 +86,13 @@ impl Serializer {
                 if let Some(frame) = frame {
                     response["diff"] = self.embedded(frame);
                 }
-                text(Some(&topic.join_ref), Some(&reference), &topic.name, REPLY, &json!({ "status": status, "response": response }))
+                text(
+                    Some(&topic.join_ref),
+                    Some(&reference),
+                    &topic.name,
+                    REPLY,
+                    &json!({ "status": status, "response": response }),
+                )
             }
             Reference::Binary(reference) => {
                 let (status, reply) = match answer {
@@ -130,7 +142,13 @@ impl Serializer {
 }
 
 /// The answer to a push that no view takes.
-pub(crate) fn status_reply(join_ref: Option<&str>, reference: Option<&str>, topic: &str, status: &str, response: &Value) -> Encoded {
+pub(crate) fn status_reply(
+    join_ref: Option<&str>,
+    reference: Option<&str>,
+    topic: &str,
+    status: &str,
+    response: &Value,
+) -> Encoded {
     text(join_ref, reference, topic, REPLY, &json!({ "status": status, "response": response }))
 }
 

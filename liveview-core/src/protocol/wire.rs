@@ -99,10 +99,7 @@ impl<'a> Reader<'a> {
     /// The next string, borrowed from the bytes.
     pub fn string(&mut self) -> Result<&'a str, WireError> {
         let length = usize::try_from(self.varint()?).map_err(|_| WireError::Overflow)?;
-        let (text, rest) = self
-            .rest
-            .split_at_checked(length)
-            .ok_or(WireError::Truncated)?;
+        let (text, rest) = self.rest.split_at_checked(length).ok_or(WireError::Truncated)?;
         self.rest = rest;
         std::str::from_utf8(text).map_err(|_| WireError::NotUtf8)
     }
@@ -131,9 +128,7 @@ mod tests {
     #[test]
     fn a_string_longer_than_the_bytes_is_an_error() {
         assert_eq!(Reader::new(&[5, b'a']).string(), Err(WireError::Truncated));
-        let huge = [
-            0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1, b'a',
-        ];
+        let huge = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1, b'a'];
         assert_eq!(Reader::new(&huge).string(), Err(WireError::Truncated));
     }
 

@@ -54,9 +54,7 @@ macro_rules! __pubsub_conformance {
 #[doc(hidden)]
 #[track_caller]
 pub fn run(test: impl Future<Output = ()>) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.expect("a runtime").block_on(test);
 }
 
@@ -67,16 +65,11 @@ struct Reading {
 }
 
 fn reading(robot: u32) -> Reading {
-    Reading {
-        robot,
-        text: "“Bennu” \u{0}".to_owned(),
-    }
+    Reading { robot, text: "“Bennu” \u{0}".to_owned() }
 }
 
 async fn next<T: Send + Sync + 'static>(receiver: &mut Receiver<T>) -> Received<T> {
-    timeout(Duration::from_secs(10), receiver.recv())
-        .await
-        .expect("a message within ten seconds")
+    timeout(Duration::from_secs(10), receiver.recv()).await.expect("a message within ten seconds")
 }
 
 async fn robots(receiver: &mut Receiver<Reading>, count: usize) -> Vec<u32> {
@@ -147,10 +140,7 @@ pub async fn one_name_with_two_types_keeps_them_apart(pubsub: PubSub) {
     assert_eq!(pubsub.broadcast(&topic("fleet"), "text".to_owned()), 1);
     assert_eq!(pubsub.broadcast(&topic("fleet"), 3_u8), 0);
     assert_eq!(robots(&mut readings, 1).await, [1]);
-    assert_eq!(
-        *next(&mut texts).await.message().expect("no notice"),
-        "text"
-    );
+    assert_eq!(*next(&mut texts).await.message().expect("no notice"), "text");
 }
 
 #[doc(hidden)]
@@ -162,22 +152,14 @@ pub async fn the_rules_of_a_full_mailbox_hold(pubsub: PubSub) {
     for robot in 0..300 {
         pubsub.broadcast(&fleet, reading(robot));
     }
-    assert_eq!(
-        robots(&mut newest, 256).await,
-        (44..300).collect::<Vec<_>>()
-    );
+    assert_eq!(robots(&mut newest, 256).await, (44..300).collect::<Vec<_>>());
     assert_eq!(robots(&mut latest, 1).await, [299]);
     assert_eq!(robots(&mut oldest, 256).await, (0..256).collect::<Vec<_>>());
-    assert!(matches!(
-        next(&mut oldest).await,
-        Received::Lagged { missed: 44 }
-    ));
+    assert!(matches!(next(&mut oldest).await, Received::Lagged { missed: 44 }));
 }
 
 #[doc(hidden)]
-pub async fn a_message_reaches_the_subscribers_of_every_node_once_and_in_order(
-    (here, there): (PubSub, PubSub),
-) {
+pub async fn a_message_reaches_the_subscribers_of_every_node_once_and_in_order((here, there): (PubSub, PubSub)) {
     let fleet = distributed("fleet");
     let (mut mine, mut theirs) = (here.receiver(&fleet), there.receiver(&fleet));
     for robot in 0..100 {

@@ -98,9 +98,7 @@ impl Delivery {
 
 impl fmt::Debug for Delivery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Delivery")
-            .field("topic", &self.topic())
-            .finish_non_exhaustive()
+        f.debug_struct("Delivery").field("topic", &self.topic()).finish_non_exhaustive()
     }
 }
 

@@ -54,10 +54,7 @@ pub(super) struct Key {
 
 impl Key {
     pub(super) fn kind<T: 'static>() -> Kind {
-        Kind {
-            id: TypeId::of::<T>(),
-            name: type_name::<T>(),
-        }
+        Kind { id: TypeId::of::<T>(), name: type_name::<T>() }
     }
 }
 
@@ -80,24 +77,13 @@ impl Registry {
         let number = self.last_number.fetch_add(1, Ordering::Relaxed);
         let kind = Key::kind::<T>();
         let decode = topic.codec().map(|codec| codec.decode);
-        let mut shard = self
-            .shard(topic.name())
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut shard = self.shard(topic.name()).write().unwrap_or_else(PoisonError::into_inner);
         let entry = shard.entry(topic.shared_name()).or_default();
-        entry.list(kind, decode).subscribers.insert(Subscriber {
-            number,
-            on_full: topic.rule(),
-            sink,
-        });
+        entry.list(kind, decode).subscribers.insert(Subscriber { number, on_full: topic.rule(), sink });
         let other = entry.news_of_other_type(kind);
         drop(shard);
         warn_of_other_type(topic.name(), kind, other);
-        Key {
-            topic: topic.shared_name(),
-            kind,
-            number,
-        }
+        Key { topic: topic.shared_name(), kind, number }
     }
 
     pub(super) fn unsubscribe(&self, key: &Key) {
@@ -106,10 +92,7 @@ impl Registry {
 
     /// The subscribers of a topic for messages of that type; `None` without any.
     pub(super) fn find(&self, topic: &str, kind: Kind) -> Option<Found> {
-        let shard = self
-            .shard(topic)
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
+        let shard = self.shard(topic).read().unwrap_or_else(PoisonError::into_inner);
         let (name, entry) = shard.get_key_value(topic)?;
         let other = entry.news_of_other_type(kind);
         let list = entry.lists.iter().find(|list| list.kind.id == kind.id);
@@ -120,20 +103,10 @@ impl Registry {
     }
 
     /// Delivers to each subscriber found but one, and forgets those that are closed. Returns how many took it.
-    pub(super) fn deliver(
-        &self,
-        found: &Found,
-        but: Option<SubscriberId>,
-        sealed: &Arc<Sealed>,
-    ) -> usize {
+    pub(super) fn deliver(&self, found: &Found, but: Option<SubscriberId>, sealed: &Arc<Sealed>) -> usize {
         let mut reached = 0;
         let mut closed = Vec::new();
-        for Subscriber {
-            number,
-            on_full,
-            sink,
-        } in found.subscribers.iter()
-        {
+        for Subscriber { number, on_full, sink } in found.subscribers.iter() {
             if but.is_some_and(|but| sink.id() == but) {
                 continue;
             }
@@ -161,46 +134,28 @@ impl Registry {
     }
 
     pub(super) fn count(&self, topic: &str) -> usize {
-        let shard = self
-            .shard(topic)
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
-        shard.get(topic).map_or(0, |entry| {
-            entry.lists.iter().map(|list| list.subscribers.len()).sum()
-        })
+        let shard = self.shard(topic).read().unwrap_or_else(PoisonError::into_inner);
+        shard.get(topic).map_or(0, |entry| entry.lists.iter().map(|list| list.subscribers.len()).sum())
     }
 
     fn decoders(&self, topic: &str) -> Vec<(Decode, Found)> {
-        let shard = self
-            .shard(topic)
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
+        let shard = self.shard(topic).read().unwrap_or_else(PoisonError::into_inner);
         let Some((topic, entry)) = shard.get_key_value(topic) else {
             return Vec::new();
         };
-        entry
-            .lists
-            .iter()
-            .filter_map(|list| Some((list.decode?, list.found(topic))))
-            .collect()
+        entry.lists.iter().filter_map(|list| Some((list.decode?, list.found(topic)))).collect()
     }
 
     /// The removed ones come back so that they are dropped when the lock is free.
     fn remove(&self, topic: &str, kind: TypeId, numbers: &[u64]) -> Vec<Subscriber> {
-        let mut shard = self
-            .shard(topic)
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut shard = self.shard(topic).write().unwrap_or_else(PoisonError::into_inner);
         let Some(entry) = shard.get_mut(topic) else {
             return Vec::new();
         };
         let Some(list) = entry.lists.iter_mut().find(|list| list.kind.id == kind) else {
             return Vec::new();
         };
-        let removed = numbers
-            .iter()
-            .filter_map(|number| list.subscribers.remove(*number))
-            .collect();
+        let removed = numbers.iter().filter_map(|number| list.subscribers.remove(*number)).collect();
         entry.lists.retain(|list| list.subscribers.len() > 0);
         if entry.lists.is_empty() {
             shard.remove(topic);
@@ -215,18 +170,10 @@ impl Registry {
 
 impl Entry {
     fn list(&mut self, kind: Kind, decode: Option<Decode>) -> &mut List {
-        let index = self
-            .lists
-            .iter()
-            .position(|list| list.kind.id == kind.id)
-            .unwrap_or_else(|| {
-                self.lists.push(List {
-                    kind,
-                    decode: None,
-                    subscribers: Subscribers::default(),
-                });
-                self.lists.len() - 1
-            });
+        let index = self.lists.iter().position(|list| list.kind.id == kind.id).unwrap_or_else(|| {
+            self.lists.push(List { kind, decode: None, subscribers: Subscribers::default() });
+            self.lists.len() - 1
+        });
         let list = &mut self.lists[index];
         list.decode = list.decode.or(decode);
         list
@@ -241,11 +188,7 @@ impl Entry {
 
 impl List {
     fn found(&self, topic: &Arc<str>) -> Found {
-        Found {
-            topic: Arc::clone(topic),
-            kind: self.kind,
-            subscribers: self.subscribers.clone(),
-        }
+        Found { topic: Arc::clone(topic), kind: self.kind, subscribers: self.subscribers.clone() }
     }
 }
 
@@ -272,17 +215,9 @@ mod tests {
     #[test]
     fn a_topic_without_subscribers_takes_no_memory() {
         let pubsub = PubSub::local();
-        let receivers: Vec<_> = (0..100)
-            .map(|n| pubsub.receiver(&topic::<u8>(format!("t{n}"))))
-            .collect();
+        let receivers: Vec<_> = (0..100).map(|n| pubsub.receiver(&topic::<u8>(format!("t{n}")))).collect();
         drop(receivers);
-        assert!(
-            pubsub
-                .registry
-                .shards
-                .iter()
-                .all(|shard| shard.read().expect("whole").is_empty())
-        );
+        assert!(pubsub.registry.shards.iter().all(|shard| shard.read().expect("whole").is_empty()));
     }
 
     #[test]
@@ -323,11 +258,7 @@ mod tests {
         let relay = Arc::new(Relay(pubsub.clone(), SubscriberId::unique()));
         let _subscription = pubsub.subscribe(&topic::<u32>("in"), relay);
         assert_eq!(pubsub.broadcast(&topic::<u32>("in"), 1), 0);
-        assert_eq!(
-            out.try_recv()
-                .and_then(|received| received.message().map(|m| *m)),
-            Some(2)
-        );
+        assert_eq!(out.try_recv().and_then(|received| received.message().map(|m| *m)), Some(2));
         assert_eq!(pubsub.subscriber_count("in"), 0);
     }
 

@@ -43,11 +43,7 @@ impl<T: 'static> Received<T> {
 impl<T: Send + Sync + 'static> Receiver<T> {
     pub(super) fn new(pubsub: &PubSub, topic: &Topic<T>) -> Self {
         let (address, mailbox) = Mailbox::new(Limits::default());
-        Self {
-            subscription: pubsub.subscribe(topic, address.sink()),
-            mailbox,
-            message: PhantomData,
-        }
+        Self { subscription: pubsub.subscribe(topic, address.sink()), mailbox, message: PhantomData }
     }
 
     /// The next message. There is always a next one: a topic does not end.
@@ -89,9 +85,7 @@ fn received<T: 'static>(mail: Mail<Infallible>) -> Option<Received<T>> {
     match mail {
         Mail::Message(never) => match never {},
         Mail::Delivery(delivery) => Message::new(delivery).map(Received::Message),
-        Mail::Lagged(lagged) => Some(Received::Lagged {
-            missed: lagged.missed,
-        }),
+        Mail::Lagged(lagged) => Some(Received::Lagged { missed: lagged.missed }),
     }
 }
 
@@ -105,10 +99,7 @@ impl<T: 'static> Message<T> {
     /// `None` when it is of another type.
     fn new(delivery: Delivery) -> Option<Self> {
         delivery.message::<T>()?;
-        Some(Self {
-            delivery,
-            message: PhantomData,
-        })
+        Some(Self { delivery, message: PhantomData })
     }
 }
 
@@ -116,9 +107,7 @@ impl<T: 'static> Deref for Message<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        self.delivery
-            .message()
-            .expect("the type was checked when this was made")
+        self.delivery.message().expect("the type was checked when this was made")
     }
 }
 

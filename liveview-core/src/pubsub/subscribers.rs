@@ -30,10 +30,7 @@ pub(super) struct Subscribers {
 
 impl Default for Subscribers {
     fn default() -> Self {
-        Self {
-            buckets: Arc::new(vec![Bucket::default()]),
-            len: 0,
-        }
+        Self { buckets: Arc::new(vec![Bucket::default()]), len: 0 }
     }
 }
 
@@ -56,9 +53,7 @@ impl Subscribers {
 
     pub(super) fn remove(&mut self, number: u64) -> Option<Subscriber> {
         let bucket = self.bucket(number);
-        let index = bucket
-            .iter()
-            .position(|subscriber| subscriber.number == number)?;
+        let index = bucket.iter().position(|subscriber| subscriber.number == number)?;
         let removed = bucket.swap_remove(index);
         self.len -= 1;
         Some(removed)
@@ -90,18 +85,11 @@ mod tests {
 
     fn subscriber(number: u64) -> Subscriber {
         let (address, _) = Mailbox::<()>::new(Limits::default());
-        Subscriber {
-            number,
-            on_full: OnFull::default(),
-            sink: address.sink(),
-        }
+        Subscriber { number, on_full: OnFull::default(), sink: address.sink() }
     }
 
     fn numbers(subscribers: &Subscribers) -> Vec<u64> {
-        let mut numbers: Vec<_> = subscribers
-            .iter()
-            .map(|subscriber| subscriber.number)
-            .collect();
+        let mut numbers: Vec<_> = subscribers.iter().map(|subscriber| subscriber.number).collect();
         numbers.sort_unstable();
         numbers
     }
@@ -148,11 +136,7 @@ mod tests {
         }
         let seen = subscribers.clone();
         subscribers.insert(subscriber(1_000));
-        let copied = seen
-            .buckets
-            .iter()
-            .zip(subscribers.buckets.iter())
-            .filter(|(a, b)| !Arc::ptr_eq(a, b));
+        let copied = seen.buckets.iter().zip(subscribers.buckets.iter()).filter(|(a, b)| !Arc::ptr_eq(a, b));
         assert_eq!(copied.count(), 1);
     }
 }

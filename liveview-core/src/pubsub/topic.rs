@@ -38,12 +38,7 @@ pub struct Topic<T> {
 
 /// The topic of that name. Names are free text; those of Phoenix look like `"robots"` and `"robot:3"`.
 pub fn topic<T: Send + Sync + 'static>(name: impl Into<Arc<str>>) -> Topic<T> {
-    Topic {
-        name: name.into(),
-        on_full: OnFull::default(),
-        codec: None,
-        message: PhantomData,
-    }
+    Topic { name: name.into(), on_full: OnFull::default(), codec: None, message: PhantomData }
 }
 
 impl<T> Topic<T> {
@@ -109,22 +104,12 @@ impl<T> Copy for Codec<T> {}
 
 impl<T> Clone for Topic<T> {
     fn clone(&self) -> Self {
-        Self {
-            name: Arc::clone(&self.name),
-            codec: self.codec,
-            ..*self
-        }
+        Self { name: Arc::clone(&self.name), codec: self.codec, ..*self }
     }
 }
 
 impl<T> fmt::Debug for Topic<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "Topic<{}>({:?}, {:?})",
-            type_name::<T>(),
-            self.name,
-            self.on_full
-        )
+        write!(f, "Topic<{}>({:?}, {:?})", type_name::<T>(), self.name, self.on_full)
     }
 }

@@ -72,10 +72,7 @@ impl<'a> Walker<'a> {
             last = position;
         }
         program.extend(self.entries.into_bytes());
-        Adoption {
-            program,
-            check: self.check.value(),
-        }
+        Adoption { program, check: self.check.value() }
     }
 
     fn nodes(&mut self, nodes: &'a [VNode], around: Surroundings) {
@@ -86,13 +83,7 @@ impl<'a> Walker<'a> {
         }
     }
 
-    fn node(
-        &mut self,
-        vnode: &'a VNode,
-        node: &'a TemplateNode,
-        root: Option<usize>,
-        around: Surroundings,
-    ) {
+    fn node(&mut self, vnode: &'a VNode, node: &'a TemplateNode, root: Option<usize>, around: Surroundings) {
         match node {
             TemplateNode::Text { text } => {
                 self.text(walk::root_id(self.dom, vnode, root), text, around.content);
@@ -102,12 +93,7 @@ impl<'a> Walker<'a> {
                 Dynamic::Placeholder(id) => self.run.push(Piece::Placeholder(id)),
                 Dynamic::Nodes(nodes) => self.nodes(nodes, around),
             },
-            TemplateNode::Element {
-                tag,
-                attrs,
-                children,
-                ..
-            } => {
+            TemplateNode::Element { tag, attrs, children, .. } => {
                 let id = walk::element_id(self.dom, vnode, attrs, root);
                 self.element(vnode, id, (tag, attrs, children), around);
             }
@@ -179,9 +165,7 @@ impl<'a> Walker<'a> {
             self.position += 1;
             self.check.text(length);
         }
-        let before = self
-            .sibling
-            .map_or(Place::FirstIn(self.parent), Place::Behind);
+        let before = self.sibling.map_or(Place::FirstIn(self.parent), Place::Behind);
         self.run.write(&mut self.entries, self.position, before);
     }
 }

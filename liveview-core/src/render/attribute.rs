@@ -55,29 +55,17 @@ pub(super) fn text<'a>(name: &str, text: &'a str) -> Option<Cow<'a, str>> {
 }
 
 /// The attributes of an element, each once: of two with one name the later counts, as it does in a patch.
-pub(super) fn of_element<'a>(
-    vnode: &'a VNode,
-    attrs: &'a [TemplateAttribute],
-) -> Vec<Attribute<'a>> {
+pub(super) fn of_element<'a>(vnode: &'a VNode, attrs: &'a [TemplateAttribute]) -> Vec<Attribute<'a>> {
     let mut found = Vec::with_capacity(attrs.len());
     for attr in attrs {
         match attr {
-            TemplateAttribute::Static {
-                name,
-                value,
-                namespace,
-            } => {
+            TemplateAttribute::Static { name, value, namespace } => {
                 put(&mut found, name, *namespace, text(name, value));
             }
             TemplateAttribute::Dynamic { id } => {
                 let dynamic = vnode.dynamic_attrs.get(*id).map_or(&[][..], |attrs| attrs);
                 for attr in dynamic.iter().filter(|attr| !is_listener(attr)) {
-                    put(
-                        &mut found,
-                        attr.name,
-                        attr.namespace,
-                        value(attr.name, &attr.value),
-                    );
+                    put(&mut found, attr.name, attr.namespace, value(attr.name, &attr.value));
                 }
             }
         }
@@ -92,17 +80,11 @@ fn put<'a>(
     value: Option<Cow<'a, str>>,
 ) {
     let name = name(raw_name);
-    let place = found
-        .iter()
-        .position(|other| other.name == name && other.namespace == namespace);
+    let place = found.iter().position(|other| other.name == name && other.namespace == namespace);
     match (place, value) {
         (Some(place), Some(value)) => found[place].value = value,
         (Some(place), None) => drop(found.remove(place)),
-        (None, Some(value)) => found.push(Attribute {
-            name,
-            namespace,
-            value,
-        }),
+        (None, Some(value)) => found.push(Attribute { name, namespace, value }),
         (None, None) => {}
     }
 }
@@ -115,10 +97,7 @@ pub(super) fn is_listener(attribute: &dioxus_core::Attribute) -> bool {
 /// The event (without `on`) that the DOM has to be listened to for, if this is a listener. `mounted` is
 /// Dioxus's own and never comes from a browser.
 pub(super) fn dom_event(attribute: &dioxus_core::Attribute) -> Option<&'static str> {
-    let event = attribute
-        .name
-        .strip_prefix("on")
-        .filter(|_| is_listener(attribute))?;
+    let event = attribute.name.strip_prefix("on").filter(|_| is_listener(attribute))?;
     (event != "mounted").then_some(event)
 }
 
@@ -173,39 +152,24 @@ mod tests {
 
     #[test]
     fn booleans_are_present_or_absent() {
-        assert_eq!(
-            of("disabled", &AttributeValue::Bool(true)).as_deref(),
-            Some("")
-        );
+        assert_eq!(of("disabled", &AttributeValue::Bool(true)).as_deref(), Some(""));
         assert_eq!(of("disabled", &AttributeValue::Bool(false)), None);
         assert_eq!(text("disabled", "false"), None);
         assert_eq!(text("disabled", "true").as_deref(), Some(""));
-        assert_eq!(
-            text("hidden", "until-found").as_deref(),
-            Some("until-found")
-        );
+        assert_eq!(text("hidden", "until-found").as_deref(), Some("until-found"));
         assert_eq!(text("class", "false").as_deref(), Some("false"));
     }
 
     #[test]
     fn enumerated_attributes_say_false() {
-        assert_eq!(
-            of("aria-hidden", &AttributeValue::Bool(false)).as_deref(),
-            Some("false")
-        );
-        assert_eq!(
-            of("draggable", &AttributeValue::Bool(true)).as_deref(),
-            Some("true")
-        );
+        assert_eq!(of("aria-hidden", &AttributeValue::Bool(false)).as_deref(), Some("false"));
+        assert_eq!(of("draggable", &AttributeValue::Bool(true)).as_deref(), Some("true"));
     }
 
     #[test]
     fn numbers_are_text_and_none_is_absent() {
         assert_eq!(of("width", &AttributeValue::Int(-3)).as_deref(), Some("-3"));
-        assert_eq!(
-            of("width", &AttributeValue::Float(0.5)).as_deref(),
-            Some("0.5")
-        );
+        assert_eq!(of("width", &AttributeValue::Float(0.5)).as_deref(), Some("0.5"));
         assert_eq!(of("width", &AttributeValue::None), None);
     }
 }

@@ -39,18 +39,13 @@ pub(super) struct Encoder {
 impl Encoder {
     /// What was written since the last call; `None` if nothing was.
     pub(super) fn take(&mut self) -> Option<Edits> {
-        let edits = Edits {
-            templates: std::mem::take(&mut self.templates),
-            ops: self.ops.take(),
-        };
+        let edits = Edits { templates: std::mem::take(&mut self.templates), ops: self.ops.take() };
         (!edits.ops.is_empty()).then_some(edits)
     }
 
     /// Whether the page listens to this event on this node.
     pub(super) fn is_listening(&self, node: NodeId, event: &str) -> bool {
-        self.listeners
-            .get(&node)
-            .is_some_and(|events| events.contains(&event))
+        self.listeners.get(&node).is_some_and(|events| events.contains(&event))
     }
 
     fn load(&mut self, template: &Template, root: usize, node: NodeId) {
@@ -137,13 +132,7 @@ impl WriteMutations for Encoder {
         self.ops.before(node(id), m as u32);
     }
 
-    fn set_attribute(
-        &mut self,
-        name: &'static str,
-        ns: Option<&'static str>,
-        value: &AttributeValue,
-        id: ElementId,
-    ) {
+    fn set_attribute(&mut self, name: &'static str, ns: Option<&'static str>, value: &AttributeValue, id: ElementId) {
         let (node, value) = (node(id), attribute::value(name, value));
         if is_volatile(name) && !self.is_news(node, name, value.as_deref()) {
             return;

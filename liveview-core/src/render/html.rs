@@ -18,11 +18,7 @@ use self::escape::{is_css_value, is_name, push_attribute, push_text};
 
 /// The page, without anything around it.
 pub(super) fn page(dom: &VirtualDom) -> String {
-    let mut writer = Writer {
-        dom,
-        out: String::new(),
-        guard_newline: false,
-    };
+    let mut writer = Writer { dom, out: String::new(), guard_newline: false };
     writer.nodes(walk::root(dom), Surroundings::BODY);
     writer.out
 }
@@ -51,12 +47,7 @@ impl<'a> Writer<'a> {
                 Dynamic::Placeholder(_) => {}
                 Dynamic::Nodes(nodes) => self.nodes(nodes, around),
             },
-            TemplateNode::Element {
-                tag,
-                attrs,
-                children,
-                ..
-            } => self.element(vnode, tag, attrs, children, around),
+            TemplateNode::Element { tag, attrs, children, .. } => self.element(vnode, tag, attrs, children, around),
         }
     }
 
@@ -95,12 +86,7 @@ impl<'a> Writer<'a> {
     }
 
     fn attributes(&mut self, attributes: &[Attribute<'_>], value_is_text: bool) {
-        for Attribute {
-            name,
-            namespace,
-            value,
-        } in attributes
-        {
+        for Attribute { name, namespace, value } in attributes {
             let is_printed = *namespace != Some(STYLE)
                 && !matches!(*name, STYLE | INNER_HTML)
                 && !(value_is_text && *name == "value")
@@ -123,12 +109,7 @@ impl<'a> Writer<'a> {
     /// The `style` attribute and every property of the style namespace, as one attribute.
     fn styles(&mut self, attributes: &[Attribute<'_>]) {
         let mut style = String::new();
-        for Attribute {
-            name,
-            namespace,
-            value,
-        } in attributes
-        {
+        for Attribute { name, namespace, value } in attributes {
             if namespace.is_none() && *name == STYLE {
                 style.push_str(value.trim_end());
                 if !style.is_empty() && !style.ends_with(';') {

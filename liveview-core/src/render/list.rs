@@ -7,8 +7,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use dioxus_core::{
-    DynamicNode, Element, Properties, ReactiveContext, Template, TemplateNode, VComponent, VNode,
-    use_hook,
+    DynamicNode, Element, Properties, ReactiveContext, Template, TemplateNode, VComponent, VNode, use_hook,
 };
 
 /// A row, shared by the view's state and the scopes that show it.
@@ -23,12 +22,7 @@ pub(crate) struct Slot<T> {
 
 impl<T> Slot<T> {
     pub(crate) fn new(key: Rc<str>, value: T) -> Self {
-        Self {
-            key,
-            value: RefCell::new(value),
-            watchers: RefCell::default(),
-            is_told: Cell::new(false),
-        }
+        Self { key, value: RefCell::new(value), watchers: RefCell::default(), is_told: Cell::new(false) }
     }
 
     /// Makes the scopes that show this row render.
@@ -54,19 +48,13 @@ impl<T> Watch<T> {
         watchers.reserve_exact(1);
         watchers.push(watcher);
         drop(watchers);
-        Self {
-            slot: Rc::clone(slot),
-            watcher,
-        }
+        Self { slot: Rc::clone(slot), watcher }
     }
 }
 
 impl<T> Drop for Watch<T> {
     fn drop(&mut self) {
-        self.slot
-            .watchers
-            .borrow_mut()
-            .retain(|watcher| *watcher != self.watcher);
+        self.slot.watchers.borrow_mut().retain(|watcher| *watcher != self.watcher);
         self.slot.is_told.set(false);
     }
 }
@@ -91,9 +79,7 @@ impl<T, D: PartialEq> PartialEq for Show<T, D> {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Row(a), Self::Row(b)) => std::ptr::fn_addr_eq(*a, *b),
-            (Self::With(a, x), Self::With(b, y)) => {
-                std::ptr::fn_addr_eq(*a, *b) && (Rc::ptr_eq(x, y) || x == y)
-            }
+            (Self::With(a, x), Self::With(b, y)) => std::ptr::fn_addr_eq(*a, *b) && (Rc::ptr_eq(x, y) || x == y),
             _ => false,
         }
     }
@@ -114,19 +100,13 @@ struct RowProps<T, D> {
 
 impl<T, D> Clone for ListProps<T, D> {
     fn clone(&self) -> Self {
-        Self {
-            order: Rc::clone(&self.order),
-            show: self.show.clone(),
-        }
+        Self { order: Rc::clone(&self.order), show: self.show.clone() }
     }
 }
 
 impl<T, D> Clone for RowProps<T, D> {
     fn clone(&self) -> Self {
-        Self {
-            slot: Rc::clone(&self.slot),
-            show: self.show.clone(),
-        }
+        Self { slot: Rc::clone(&self.slot), show: self.show.clone() }
     }
 }
 
@@ -160,59 +140,33 @@ impl<T: 'static, D: PartialEq + 'static> Properties for RowProps<T, D> {
 }
 
 /// One component, in place of a whole `rsx!`.
-static TEMPLATE: Template = Template {
-    roots: &[TemplateNode::Dynamic { id: 0 }],
-    node_paths: &[&[0]],
-    attr_paths: &[],
-};
+static TEMPLATE: Template =
+    Template { roots: &[TemplateNode::Dynamic { id: 0 }], node_paths: &[&[0]], attr_paths: &[] };
 
 fn node(key: Option<String>, content: DynamicNode) -> VNode {
     VNode::new(key, TEMPLATE, Box::new([content]), Box::new([]))
 }
 
 /// The list, to be put into `rsx!`.
-pub(crate) fn list<T: 'static, D: PartialEq + 'static>(
-    order: &Order<T>,
-    show: Show<T, D>,
-) -> VNode {
-    let props = ListProps {
-        order: Rc::clone(order),
-        show,
-    };
+pub(crate) fn list<T: 'static, D: PartialEq + 'static>(order: &Order<T>, show: Show<T, D>) -> VNode {
+    let props = ListProps { order: Rc::clone(order), show };
     let component = VComponent::new(render_list::<T, D>, props, "Rows");
     node(None, DynamicNode::Component(component))
 }
 
-#[allow(
-    clippy::needless_pass_by_value,
-    clippy::unnecessary_wraps,
-    reason = "what Dioxus calls"
-)]
+#[allow(clippy::needless_pass_by_value, clippy::unnecessary_wraps, reason = "what Dioxus calls")]
 fn render_list<T: 'static, D: PartialEq + 'static>(props: ListProps<T, D>) -> Element {
     let row = |slot: &Rc<Slot<T>>| {
-        let props = RowProps {
-            slot: Rc::clone(slot),
-            show: props.show.clone(),
-        };
-        node(
-            Some(slot.key.to_string()),
-            DynamicNode::Component(VComponent::new(render_row::<T, D>, props, "Row")),
-        )
+        let props = RowProps { slot: Rc::clone(slot), show: props.show.clone() };
+        node(Some(slot.key.to_string()), DynamicNode::Component(VComponent::new(render_row::<T, D>, props, "Row")))
     };
     let rows: Vec<_> = props.order.iter().map(row).collect();
     // A fragment of no nodes would leave Dioxus nothing to insert the first row at.
-    let content = if rows.is_empty() {
-        DynamicNode::default()
-    } else {
-        DynamicNode::Fragment(rows)
-    };
+    let content = if rows.is_empty() { DynamicNode::default() } else { DynamicNode::Fragment(rows) };
     Ok(node(None, content))
 }
 
-#[allow(
-    clippy::needless_pass_by_value,
-    reason = "Dioxus passes props by value"
-)]
+#[allow(clippy::needless_pass_by_value, reason = "Dioxus passes props by value")]
 fn render_row<T: 'static, D: 'static>(props: RowProps<T, D>) -> Element {
     watch(&props.slot);
     let row = props.slot.value.borrow();
@@ -228,10 +182,7 @@ fn watch<T: 'static>(slot: &Rc<Slot<T>>) {
     let Some(scope) = ReactiveContext::current() else {
         return;
     };
-    let is_watched = watch
-        .borrow()
-        .as_ref()
-        .is_some_and(|watch| Rc::ptr_eq(&watch.slot, slot));
+    let is_watched = watch.borrow().as_ref().is_some_and(|watch| Rc::ptr_eq(&watch.slot, slot));
     if !is_watched {
         watch.replace(Some(Watch::new(slot, scope)));
     }

@@ -49,10 +49,7 @@ pub(super) fn decode(event: &str, json: &str) -> Result<Event<dyn Any>, Listener
         let event = json!({ "element": 0, "name": event, "bubbles": bubbles(event), "data": data });
         serde_json::from_value::<HtmlEvent>(event)
     };
-    let malformed = |source| ListenerError::Malformed {
-        event: event.to_owned(),
-        source,
-    };
+    let malformed = |source| ListenerError::Malformed { event: event.to_owned(), source };
     let HtmlEvent { bubbles, data, .. } = decode().map_err(malformed)?;
     Ok(Event::new(data.into_any() as Rc<dyn Any>, bubbles))
 }

@@ -29,12 +29,8 @@ pub(super) fn watch<R>(run: impl FnOnce() -> R) -> Watched<R> {
     WATCHING.set(outer);
     let first_panic = FIRST.take();
     // Without a note somebody has replaced the hook; the payload has the message, though not the place.
-    let result =
-        result.map_err(|payload| first_panic.clone().unwrap_or_else(|| text_of(&*payload)));
-    Watched {
-        result,
-        first_panic,
-    }
+    let result = result.map_err(|payload| first_panic.clone().unwrap_or_else(|| text_of(&*payload)));
+    Watched { result, first_panic }
 }
 
 fn install() {
@@ -53,9 +49,7 @@ fn note(info: &PanicHookInfo<'_>) {
     if !WATCHING.try_with(Cell::get).unwrap_or(false) {
         return;
     }
-    let place = info
-        .location()
-        .map(|location| format!(" ({}:{})", location.file(), location.line()));
+    let place = info.location().map(|location| format!(" ({}:{})", location.file(), location.line()));
     let message = text_of(info.payload()) + &place.unwrap_or_default();
     let _ = FIRST.try_with(|first| {
         if let Ok(mut first) = first.try_borrow_mut() {
@@ -65,9 +59,6 @@ fn note(info: &PanicHookInfo<'_>) {
 }
 
 fn text_of(payload: &(dyn std::any::Any + Send)) -> String {
-    let text = payload
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    let text = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
     text.unwrap_or("a panic without a message").to_owned()
 }

@@ -12,10 +12,7 @@ use crate::protocol::op::NodeId;
 
 /// The edits for the page as it is, with its title if it has one.
 pub(super) fn snapshot(dom: &VirtualDom, title: Option<&str>) -> Edits {
-    let mut builder = Builder {
-        dom,
-        encoder: Encoder::default(),
-    };
+    let mut builder = Builder { dom, encoder: Encoder::default() };
     let m = builder.nodes(walk::root(dom));
     builder.encoder.append_children(ElementId(0), m);
     if let Some(title) = title {
@@ -34,11 +31,7 @@ impl<'a> Builder<'a> {
     fn nodes(&mut self, nodes: &'a [VNode]) -> usize {
         nodes
             .iter()
-            .map(|vnode| {
-                (0..vnode.template.roots.len())
-                    .map(|root| self.root(vnode, root))
-                    .sum::<usize>()
-            })
+            .map(|vnode| (0..vnode.template.roots.len()).map(|root| self.root(vnode, root)).sum::<usize>())
             .sum()
     }
 
@@ -47,8 +40,7 @@ impl<'a> Builder<'a> {
             return self.dynamic(vnode, id);
         }
         let id = walk::root_id(self.dom, vnode, Some(root)).unwrap_or_default();
-        self.encoder
-            .load_template(vnode.template, root, element(id));
+        self.encoder.load_template(vnode.template, root, element(id));
         // Attributes first: filling in the children moves the nodes that paths lead to.
         self.attributes(vnode, root);
         self.children(vnode, root);
@@ -59,9 +51,7 @@ impl<'a> Builder<'a> {
         let mut assigned = None;
         for (index, path) in vnode.template.attr_paths.iter().enumerate() {
             let [first, below @ ..] = path else { continue };
-            let Some(id) = vnode
-                .mounted_dynamic_attribute(index, self.dom)
-                .filter(|_| usize::from(*first) == root)
+            let Some(id) = vnode.mounted_dynamic_attribute(index, self.dom).filter(|_| usize::from(*first) == root)
             else {
                 continue;
             };
@@ -73,8 +63,7 @@ impl<'a> Builder<'a> {
                 if let Some(event) = attribute::dom_event(attr) {
                     self.encoder.create_event_listener(event, id);
                 } else if !attribute::is_listener(attr) {
-                    self.encoder
-                        .set_attribute(attr.name, attr.namespace, &attr.value, id);
+                    self.encoder.set_attribute(attr.name, attr.namespace, &attr.value, id);
                 }
             }
         }

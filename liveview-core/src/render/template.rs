@@ -44,11 +44,7 @@ thread_local! {
 /// The id of a template, given to it now if it has none.
 pub(super) fn id_of(template: &Template) -> TemplateId {
     let place = (template.roots.as_ptr() as usize, template.roots.len());
-    KNOWN.with_borrow_mut(|known| {
-        *known
-            .entry(place)
-            .or_insert_with(|| register(place, template.roots))
-    })
+    KNOWN.with_borrow_mut(|known| *known.entry(place).or_insert_with(|| register(place, template.roots)))
 }
 
 fn register(place: Place, roots: &'static [TemplateNode]) -> TemplateId {
@@ -68,12 +64,7 @@ fn tree(node: &'static TemplateNode) -> Tree<'static> {
     match node {
         TemplateNode::Text { text } => Tree::Text(Cow::Borrowed(text)),
         TemplateNode::Dynamic { .. } => Tree::Dynamic,
-        TemplateNode::Element {
-            tag,
-            namespace,
-            attrs,
-            children,
-        } => Tree::Element {
+        TemplateNode::Element { tag, namespace, attrs, children } => Tree::Element {
             tag: Cow::Borrowed(tag),
             namespace: Cow::Borrowed(namespace.unwrap_or_default()),
             attributes: attrs.iter().filter_map(static_attribute).collect(),
@@ -83,20 +74,11 @@ fn tree(node: &'static TemplateNode) -> Tree<'static> {
 }
 
 fn static_attribute(attr: &'static TemplateAttribute) -> Option<[Cow<'static, str>; 3]> {
-    let TemplateAttribute::Static {
-        name,
-        value,
-        namespace,
-    } = attr
-    else {
+    let TemplateAttribute::Static { name, value, namespace } = attr else {
         return None;
     };
     let value = attribute::text(name, value)?;
-    Some([
-        Cow::Borrowed(attribute::name(name)),
-        Cow::Borrowed(namespace.unwrap_or_default()),
-        value,
-    ])
+    Some([Cow::Borrowed(attribute::name(name)), Cow::Borrowed(namespace.unwrap_or_default()), value])
 }
 
 /// The templates that one socket has been told, for as long as it lives.

@@ -17,9 +17,7 @@ pub(super) enum Dynamic<'a> {
 
 /// The page's root.
 pub(super) fn root(dom: &VirtualDom) -> &[VNode] {
-    dom.base_scope()
-        .try_root_node()
-        .map_or(&[], std::slice::from_ref)
+    dom.base_scope().try_root_node().map_or(&[], std::slice::from_ref)
 }
 
 /// What stands at the dynamic place `index` of this node's template.
@@ -30,9 +28,7 @@ pub(super) fn dynamic<'a>(dom: &'a VirtualDom, vnode: &'a VNode, index: usize) -
         DynamicNode::Placeholder(_) => Dynamic::Placeholder(id()),
         DynamicNode::Fragment(nodes) => Dynamic::Nodes(nodes),
         DynamicNode::Component(component) => {
-            let node = component
-                .mounted_scope(index, vnode, dom)
-                .and_then(|scope| scope.try_root_node());
+            let node = component.mounted_scope(index, vnode, dom).and_then(|scope| scope.try_root_node());
             Dynamic::Nodes(node.map_or(&[], std::slice::from_ref))
         }
     }
@@ -63,17 +59,14 @@ pub(super) fn listeners<'a>(
     attrs: &'a [TemplateAttribute],
 ) -> impl Iterator<Item = &'static str> + 'a {
     attrs.iter().flat_map(|attr| match attr {
-        TemplateAttribute::Dynamic { id } => vnode.dynamic_attrs[*id]
-            .iter()
-            .filter_map(attribute::dom_event),
+        TemplateAttribute::Dynamic { id } => vnode.dynamic_attrs[*id].iter().filter_map(attribute::dom_event),
         TemplateAttribute::Static { .. } => [].iter().filter_map(attribute::dom_event),
     })
 }
 
 /// Ids that were never given out are 0 or `usize::MAX` in Dioxus.
 fn number(id: Option<ElementId>) -> Option<NodeId> {
-    id.filter(|id| id.0 != 0)
-        .and_then(|id| NodeId::try_from(id.0).ok())
+    id.filter(|id| id.0 != 0).and_then(|id| NodeId::try_from(id.0).ok())
 }
 
 /// How the HTML parser reads what is inside an element.
@@ -96,10 +89,7 @@ pub(super) struct Surroundings {
 }
 
 impl Surroundings {
-    pub(super) const BODY: Self = Self {
-        content: Content::Markup,
-        foreign: false,
-    };
+    pub(super) const BODY: Self = Self { content: Content::Markup, foreign: false };
 
     /// What surrounds the children of an element that stands here.
     pub(super) fn inside(self, tag: &str) -> Self {
@@ -150,24 +140,14 @@ pub(super) enum Special<'a> {
 }
 
 /// What is special about the content of an element with these attributes.
-pub(super) fn special<'a>(
-    tag: &str,
-    attributes: &'a [Attribute<'a>],
-    is_empty: bool,
-) -> Option<Special<'a>> {
-    let find = |name| {
-        attributes
-            .iter()
-            .find(|found| found.name == name && found.namespace.is_none())
-    };
+pub(super) fn special<'a>(tag: &str, attributes: &'a [Attribute<'a>], is_empty: bool) -> Option<Special<'a>> {
+    let find = |name| attributes.iter().find(|found| found.name == name && found.namespace.is_none());
     if let Some(html) = find(INNER_HTML) {
         return Some(Special::Html(&html.value));
     }
     match tag {
         "textarea" if is_empty => find("value").map(|value| Special::Text(&value.value)),
-        "iframe" | "noembed" | "noframes" | "noscript" | "template" | "xmp" => {
-            Some(Special::Unparsed)
-        }
+        "iframe" | "noembed" | "noframes" | "noscript" | "template" | "xmp" => Some(Special::Unparsed),
         _ => None,
     }
 }

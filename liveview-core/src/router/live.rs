@@ -54,7 +54,9 @@ impl LiveRoutes {
     pub(crate) fn new(routes: Vec<LiveRoute>) -> Result<Self, String> {
         let mut table = matchit::Router::new();
         for (index, route) in routes.iter().enumerate() {
-            table.insert(axum_path(route.path), index).map_err(|error| format!("live route {}: {error}", route.path))?;
+            table
+                .insert(axum_path(route.path), index)
+                .map_err(|error| format!("live route {}: {error}", route.path))?;
         }
         Ok(Self { routes, table })
     }

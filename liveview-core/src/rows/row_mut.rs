@@ -14,11 +14,7 @@ pub struct RowMut<'a, T> {
 
 impl<'a, T> RowMut<'a, T> {
     pub(super) fn new(slot: &'a Slot<T>) -> Self {
-        Self {
-            slot,
-            value: slot.value.borrow_mut(),
-            is_changed: false,
-        }
+        Self { slot, value: slot.value.borrow_mut(), is_changed: false }
     }
 
     /// The row's key.

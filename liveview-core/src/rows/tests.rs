@@ -43,23 +43,12 @@ fn view(rows: Robots) -> (Renderer, Rc<RefCell<Robots>>) {
 }
 
 /// How many rows a render after `change` showed, and the ops that it sent, in their JSON form.
-fn after(
-    renderer: &mut Renderer,
-    rows: &RefCell<Robots>,
-    change: impl FnOnce(&mut Robots),
-) -> (usize, Vec<Value>) {
+fn after(renderer: &mut Renderer, rows: &RefCell<Robots>, change: impl FnOnce(&mut Robots)) -> (usize, Vec<Value>) {
     SHOWN.set(0);
     change(&mut rows.borrow_mut());
     renderer.mark_dirty();
     let edits = renderer.render().expect("renders").unwrap_or_default();
-    (
-        SHOWN.get(),
-        read_all(&edits.ops)
-            .expect("well formed")
-            .iter()
-            .map(to_json)
-            .collect(),
-    )
+    (SHOWN.get(), read_all(&edits.ops).expect("well formed").iter().map(to_json).collect())
 }
 
 #[test]
@@ -69,10 +58,7 @@ fn one_changed_row_is_shown_and_sent_alone() {
         rows.update(2, |row| row.1 = "B");
     });
     assert_eq!(shown, 1);
-    assert!(
-        ops.len() == 1 && ops[0][0] == "text" && ops[0][2] == "B",
-        "{ops:?}"
-    );
+    assert!(ops.len() == 1 && ops[0][0] == "text" && ops[0][2] == "B", "{ops:?}");
     assert_eq!(renderer.html(), "<ul>aBc</ul>");
 }
 
@@ -99,49 +85,22 @@ fn rows_that_move_are_not_shown_again() {
         rows.sort_by(|a, b| b.0.cmp(&a.0));
     });
     assert_eq!((shown, ops.len()), (0, 0));
-    assert_eq!(
-        after(&mut renderer, &rows, |rows| assert!(
-            rows.swap(1, 3).is_some()
-        ))
-        .0,
-        0
-    );
+    assert_eq!(after(&mut renderer, &rows, |rows| assert!(rows.swap(1, 3).is_some())).0, 0);
     assert_eq!(renderer.html(), "<ul>abc</ul>");
 }
 
 #[test]
 fn rows_come_and_go() {
     let (mut renderer, rows) = view(robots());
-    assert_eq!(
-        after(&mut renderer, &rows, |rows| assert!(
-            rows.insert(1, (9, "x")).is_none()
-        ))
-        .0,
-        1
-    );
+    assert_eq!(after(&mut renderer, &rows, |rows| assert!(rows.insert(1, (9, "x")).is_none())).0, 1);
     assert_eq!(renderer.html(), "<ul>axbc</ul>");
-    assert_eq!(
-        after(&mut renderer, &rows, |rows| assert!(
-            rows.remove(1) && !rows.remove(1)
-        ))
-        .0,
-        0
-    );
+    assert_eq!(after(&mut renderer, &rows, |rows| assert!(rows.remove(1) && !rows.remove(1))).0, 0);
     assert_eq!(renderer.html(), "<ul>xbc</ul>");
-    assert_eq!(
-        after(&mut renderer, &rows, |rows| rows.retain(|row| row.0 == 3)).0,
-        0
-    );
+    assert_eq!(after(&mut renderer, &rows, |rows| rows.retain(|row| row.0 == 3)).0, 0);
     assert_eq!(renderer.html(), "<ul>c</ul>");
     after(&mut renderer, &rows, Rows::clear);
     assert_eq!(renderer.html(), "<ul></ul>");
-    assert_eq!(
-        after(&mut renderer, &rows, |rows| assert!(
-            rows.push((1, "a")).is_none()
-        ))
-        .0,
-        1
-    );
+    assert_eq!(after(&mut renderer, &rows, |rows| assert!(rows.push((1, "a")).is_none())).0, 1);
     assert_eq!(renderer.html(), "<ul>a</ul>");
 }
 
@@ -163,13 +122,7 @@ fn a_row_taken_out_and_put_back_is_followed_again() {
         rows.insert(1, (2, "new"));
     });
     assert_eq!(renderer.html(), "<ul>anewc</ul>");
-    assert_eq!(
-        after(&mut renderer, &rows, |rows| assert!(
-            rows.update(2, |row| row.1 = "B").is_some()
-        ))
-        .0,
-        1
-    );
+    assert_eq!(after(&mut renderer, &rows, |rows| assert!(rows.update(2, |row| row.1 = "B").is_some())).0, 1);
     assert_eq!(renderer.html(), "<ul>aBc</ul>");
 }
 
@@ -203,10 +156,7 @@ fn a_row_shown_twice_changes_in_both_places() {
     for text in ["B", "BB"] {
         rows.borrow_mut().update(2, |row| row.1 = text);
         assert!(renderer.render().expect("renders").is_some());
-        assert_eq!(
-            renderer.html(),
-            format!("a{text}c|<b>a</b><b>{text}</b><b>c</b>")
-        );
+        assert_eq!(renderer.html(), format!("a{text}c|<b>a</b><b>{text}</b><b>c</b>"));
     }
 }
 

@@ -48,12 +48,7 @@ impl SessionCookie {
     /// Cookies named [`SESSION_COOKIE`], signed with a key from that secret, which last until the browser is closed.
     pub fn new(secret: &SecretKey) -> Self {
         let signer = secret.signer("bennu session cookie");
-        Self {
-            signer,
-            name: Cow::Borrowed(SESSION_COOKIE),
-            secure: false,
-            max_age: None,
-        }
+        Self { signer, name: Cow::Borrowed(SESSION_COOKIE), secure: false, max_age: None }
     }
 
     /// Sets the name.
@@ -80,9 +75,7 @@ impl SessionCookie {
     /// The session of a request; empty when it has none, or one that is forged, expired or broken.
     pub fn read(&self, headers: &HeaderMap) -> Session {
         self.token(headers).map_or_else(Session::default, |token| {
-            let verified = self
-                .signer
-                .verify(&*token, self.max_age.unwrap_or(Duration::MAX));
+            let verified = self.signer.verify(&*token, self.max_age.unwrap_or(Duration::MAX));
             verified.unwrap_or_else(|error| {
                 tracing::debug!(%error, "a session cookie is ignored");
                 Session::default()
@@ -97,25 +90,15 @@ impl SessionCookie {
     /// [`SessionError::TooLarge`] when it does not fit into 4,096 bytes.
     pub fn write(&self, session: &Session) -> Result<String, SessionError> {
         if session.is_empty() {
-            return Ok(self
-                .cookie(String::new())
-                .max_age(cookie::time::Duration::ZERO)
-                .build()
-                .to_string());
+            return Ok(self.cookie(String::new()).max_age(cookie::time::Duration::ZERO).build().to_string());
         }
         let token = self.signer.sign(session).map_err(SessionError::Sign)?;
         let bytes = self.name.len() + 1 + token.len();
         if bytes > MAX_BYTES {
-            return Err(SessionError::TooLarge {
-                bytes,
-                limit: MAX_BYTES,
-            });
+            return Err(SessionError::TooLarge { bytes, limit: MAX_BYTES });
         }
         let cookie = self.cookie(token);
-        let cookie = match self
-            .max_age
-            .and_then(|max_age| cookie::time::Duration::try_from(max_age).ok())
-        {
+        let cookie = match self.max_age.and_then(|max_age| cookie::time::Duration::try_from(max_age).ok()) {
             Some(max_age) => cookie.max_age(max_age),
             None => cookie,
         };
@@ -123,26 +106,14 @@ impl SessionCookie {
     }
 
     fn cookie(&self, value: String) -> cookie::CookieBuilder<'_> {
-        Cookie::build((&*self.name, value))
-            .http_only(true)
-            .same_site(SameSite::Lax)
-            .path("/")
-            .secure(self.secure)
+        Cookie::build((&*self.name, value)).http_only(true).same_site(SameSite::Lax).path("/").secure(self.secure)
     }
 
     /// The first cookie of the name: a browser sends the one with the closest path first.
     fn token(&self, headers: &HeaderMap) -> Option<String> {
-        let texts = headers
-            .get_all(COOKIE)
-            .into_iter()
-            .filter_map(|value| value.to_str().ok());
+        let texts = headers.get_all(COOKIE).into_iter().filter_map(|value| value.to_str().ok());
         let mut cookies = texts.flat_map(Cookie::split_parse).flatten();
-        Some(
-            cookies
-                .find(|cookie| cookie.name() == self.name)?
-                .value()
-                .to_owned(),
-        )
+        Some(cookies.find(|cookie| cookie.name() == self.name)?.value().to_owned())
     }
 }
 
@@ -171,10 +142,7 @@ mod tests {
     fn what_was_written_is_read_among_other_cookies() {
         let cookies = SessionCookie::new(&SecretKey::generate());
         let written = cookies.write(&session()).expect("small");
-        let read = cookies.read(&request(&[
-            "theme=dark",
-            &format!("a=b; {}; c", pair(&written)),
-        ]));
+        let read = cookies.read(&request(&["theme=dark", &format!("a=b; {}; c", pair(&written))]));
         assert_eq!(read.read::<i64>("user"), Some(7));
         assert!(!read.is_changed());
     }
@@ -192,16 +160,8 @@ mod tests {
     #[test]
     fn a_forged_or_broken_cookie_reads_as_an_empty_session() {
         let cookies = SessionCookie::new(&SecretKey::generate());
-        let foreign = SessionCookie::new(&SecretKey::generate())
-            .write(&session())
-            .expect("small");
-        for text in [
-            pair(&foreign),
-            "_bennu_session=",
-            "_bennu_session=a.b.c",
-            ";;=;",
-            "_bennu_session",
-        ] {
+        let foreign = SessionCookie::new(&SecretKey::generate()).write(&session()).expect("small");
+        for text in [pair(&foreign), "_bennu_session=", "_bennu_session=a.b.c", ";;=;", "_bennu_session"] {
             assert!(cookies.read(&request(&[text])).is_empty(), "{text}");
         }
         assert!(cookies.read(&HeaderMap::new()).is_empty());
@@ -209,26 +169,16 @@ mod tests {
 
     #[test]
     fn an_empty_session_removes_the_cookie() {
-        let written = SessionCookie::new(&SecretKey::generate())
-            .write(&Session::default())
-            .expect("small");
-        assert!(
-            written.starts_with("_bennu_session=;") && written.contains("Max-Age=0"),
-            "{written}"
-        );
+        let written = SessionCookie::new(&SecretKey::generate()).write(&Session::default()).expect("small");
+        assert!(written.starts_with("_bennu_session=;") && written.contains("Max-Age=0"), "{written}");
     }
 
     #[test]
     fn a_session_larger_than_a_cookie_is_an_error() {
         let cookies = SessionCookie::new(&SecretKey::generate());
         let mut session = Session::default();
-        session
-            .insert("text", "x".repeat(MAX_BYTES))
-            .expect("a text");
+        session.insert("text", "x".repeat(MAX_BYTES)).expect("a text");
         let error = cookies.write(&session).expect_err("too large");
-        assert!(
-            matches!(error, SessionError::TooLarge { bytes, limit: 4096 } if bytes > 4096),
-            "{error}"
-        );
+        assert!(matches!(error, SessionError::TooLarge { bytes, limit: 4096 } if bytes > 4096), "{error}");
     }
 }

@@ -44,9 +44,7 @@ pub fn token(session: &mut Session) -> String {
 
 /// The token that a request shows: the parameter's, or else the header's.
 pub fn presented<'a>(params: &'a Params, headers: &'a HeaderMap) -> Option<&'a str> {
-    params
-        .get(CSRF_PARAM)
-        .or_else(|| headers.get(CSRF_HEADER)?.to_str().ok())
+    params.get(CSRF_PARAM).or_else(|| headers.get(CSRF_HEADER)?.to_str().ok())
 }
 
 /// Checks a token against the session.
@@ -55,17 +53,10 @@ pub fn presented<'a>(params: &'a Params, headers: &'a HeaderMap) -> Option<&'a s
 ///
 /// [`CsrfError`]; a session without a secret has no valid token.
 pub fn verify<'a>(session: &Session, token: impl Into<Option<&'a str>>) -> Result<(), CsrfError> {
-    let token = token
-        .into()
-        .filter(|token| !token.is_empty())
-        .ok_or(CsrfError::Missing)?;
+    let token = token.into().filter(|token| !token.is_empty()).ok_or(CsrfError::Missing)?;
     let secret = secret(session).ok_or(CsrfError::Invalid)?;
-    let token = URL_SAFE_NO_PAD
-        .decode(token)
-        .map_err(|_| CsrfError::Invalid)?;
-    let (mask, masked) = token
-        .split_at_checked(SECRET_BYTES)
-        .ok_or(CsrfError::Invalid)?;
+    let token = URL_SAFE_NO_PAD.decode(token).map_err(|_| CsrfError::Invalid)?;
+    let (mask, masked) = token.split_at_checked(SECRET_BYTES).ok_or(CsrfError::Invalid)?;
     match (mask.try_into(), masked.try_into()) {
         (Ok(mask), Ok(masked)) if equal(xor(mask, masked), secret) => Ok(()),
         _ => Err(CsrfError::Invalid),
@@ -83,9 +74,7 @@ fn xor(a: [u8; SECRET_BYTES], b: [u8; SECRET_BYTES]) -> [u8; SECRET_BYTES] {
 
 /// Looks at every byte whatever the others were, so that the time it takes tells nothing.
 fn equal(a: [u8; SECRET_BYTES], b: [u8; SECRET_BYTES]) -> bool {
-    let difference = xor(a, b).into_iter().fold(0, |difference, byte| {
-        std::hint::black_box(difference | byte)
-    });
+    let difference = xor(a, b).into_iter().fold(0, |difference, byte| std::hint::black_box(difference | byte));
     difference == 0
 }
 
@@ -120,10 +109,7 @@ mod tests {
 
     #[test]
     fn the_parameter_goes_before_the_header() {
-        let headers = HeaderMap::from_iter([(
-            "x-csrf-token".parse().expect("a name"),
-            HeaderValue::from_static("h"),
-        )]);
+        let headers = HeaderMap::from_iter([("x-csrf-token".parse().expect("a name"), HeaderValue::from_static("h"))]);
         let params = Params::decode("_csrf_token=p").expect("a query");
         assert_eq!(presented(&params, &headers), Some("p"));
         assert_eq!(presented(&Params::new(), &headers), Some("h"));

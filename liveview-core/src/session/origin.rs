@@ -51,14 +51,8 @@ impl OriginCheck {
     /// # Errors
     ///
     /// [`OriginPatternError`] for the first text that is no pattern.
-    pub fn list<'a>(
-        patterns: impl IntoIterator<Item = &'a str>,
-    ) -> Result<Self, OriginPatternError> {
-        patterns
-            .into_iter()
-            .map(str::parse)
-            .collect::<Result<_, _>>()
-            .map(Self::List)
+    pub fn list<'a>(patterns: impl IntoIterator<Item = &'a str>) -> Result<Self, OriginPatternError> {
+        patterns.into_iter().map(str::parse).collect::<Result<_, _>>().map(Self::List)
     }
 
     /// Checks the headers of a request.
@@ -78,26 +72,19 @@ impl OriginCheck {
         if origins.next().is_some() {
             return Err(OriginError::Malformed);
         }
-        if self.allows(origin, headers) {
-            Ok(())
-        } else {
-            Err(OriginError::Refused {
-                origin: origin.to_owned(),
-            })
-        }
+        if self.allows(origin, headers) { Ok(()) } else { Err(OriginError::Refused { origin: origin.to_owned() }) }
     }
 
     fn allows(&self, origin: &str, headers: &HeaderMap) -> bool {
         match self {
             Self::Any => true,
             Self::Custom(accepts) => accepts(origin),
-            Self::List(patterns) => Site::parse(origin)
-                .is_some_and(|site| patterns.iter().any(|pattern| pattern.matches(&site))),
+            Self::List(patterns) => {
+                Site::parse(origin).is_some_and(|site| patterns.iter().any(|pattern| pattern.matches(&site)))
+            }
             Self::SameHost => {
                 let host = headers.get(HOST).and_then(|host| host.to_str().ok());
-                Site::parse(origin)
-                    .zip(host)
-                    .is_some_and(|(site, host)| site.is_at(host))
+                Site::parse(origin).zip(host).is_some_and(|(site, host)| site.is_at(host))
             }
         }
     }
@@ -133,9 +120,7 @@ pub struct OriginPatternError {
 
 impl OriginPattern {
     fn matches(&self, site: &Site) -> bool {
-        self.scheme
-            .as_ref()
-            .is_none_or(|scheme| *scheme == site.scheme)
+        self.scheme.as_ref().is_none_or(|scheme| *scheme == site.scheme)
             && self.port.is_none_or(|port| Some(port) == site.port)
             && self.matches_host(&site.host)
     }
@@ -145,8 +130,7 @@ impl OriginPattern {
             return self.host == host;
         }
         // The dot before it: `notexample.com` is not below `example.com`.
-        host.strip_suffix(&self.host)
-            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        host.strip_suffix(&self.host).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     }
 }
 
@@ -166,16 +150,9 @@ impl FromStr for OriginPattern {
             };
             let (host, port) = host_and_port(authority)?;
             let port = port.or_else(|| default_port(scheme.as_deref()?));
-            (!host.contains('*')).then_some(Self {
-                scheme,
-                host,
-                below,
-                port,
-            })
+            (!host.contains('*')).then_some(Self { scheme, host, below, port })
         };
-        parse().ok_or_else(|| OriginPatternError {
-            text: text.to_owned(),
-        })
+        parse().ok_or_else(|| OriginPatternError { text: text.to_owned() })
     }
 }
 
@@ -197,18 +174,14 @@ impl Site {
 
     /// Whether a `Host` header names the same place; without a port it means the scheme's own.
     fn is_at(&self, host: &str) -> bool {
-        host_and_port(host).is_some_and(|(host, port)| {
-            host == self.host && port.or_else(|| default_port(&self.scheme)) == self.port
-        })
+        host_and_port(host)
+            .is_some_and(|(host, port)| host == self.host && port.or_else(|| default_port(&self.scheme)) == self.port)
     }
 }
 
 /// The host in lower case and the port, if `authority` is those and nothing else.
 fn host_and_port(authority: &str) -> Option<(String, Option<u16>)> {
-    let parsed: Authority = authority
-        .parse()
-        .ok()
-        .filter(|_| !authority.contains('@'))?;
+    let parsed: Authority = authority.parse().ok().filter(|_| !authority.contains('@'))?;
     let host = parsed.host();
     let port = match authority.strip_prefix(host)? {
         "" => None,
@@ -238,9 +211,7 @@ mod tests {
     }
 
     fn allows(check: &OriginCheck, origin: &str) -> bool {
-        check
-            .check(&request(origin, "robots.example.com:4000"))
-            .is_ok()
+        check.check(&request(origin, "robots.example.com:4000")).is_ok()
     }
 
     #[test]
@@ -248,27 +219,13 @@ mod tests {
         let check = OriginCheck::SameHost;
         assert!(allows(&check, "http://robots.example.com:4000"));
         assert!(allows(&check, "https://Robots.Example.com:4000"));
-        for foreign in [
-            "http://robots.example.com",
-            "http://evil.com:4000",
-            "null",
-            "",
-            "robots.example.com:4000",
-        ] {
+        for foreign in ["http://robots.example.com", "http://evil.com:4000", "null", "", "robots.example.com:4000"] {
             assert!(!allows(&check, foreign), "{foreign}");
         }
         assert!(check.check(&request("https://a.com", "a.com")).is_ok());
         assert!(check.check(&request("https://a.com", "a.com:443")).is_ok());
-        assert!(
-            check
-                .check(&request("https://a.com:8443", "a.com"))
-                .is_err()
-        );
-        assert!(
-            check
-                .check(&request("http://[::1]:4000", "[::1]:4000"))
-                .is_ok()
-        );
+        assert!(check.check(&request("https://a.com:8443", "a.com")).is_err());
+        assert!(check.check(&request("http://[::1]:4000", "[::1]:4000")).is_ok());
     }
 
     #[test]
@@ -280,9 +237,7 @@ mod tests {
 
     #[test]
     fn a_list_matches_scheme_host_and_port_as_far_as_they_are_given() {
-        let check =
-            OriginCheck::list(["https://a.com", "//b.com", "//c.com:81", "http://D.com:82"])
-                .expect("patterns");
+        let check = OriginCheck::list(["https://a.com", "//b.com", "//c.com:81", "http://D.com:82"]).expect("patterns");
         for allowed in [
             "https://a.com",
             "https://a.com:443",
@@ -293,13 +248,7 @@ mod tests {
         ] {
             assert!(allows(&check, allowed), "{allowed}");
         }
-        for foreign in [
-            "http://a.com",
-            "https://a.com:444",
-            "https://x.a.com",
-            "http://c.com",
-            "https://d.com:82",
-        ] {
+        for foreign in ["http://a.com", "https://a.com:444", "https://x.a.com", "http://c.com", "https://d.com:82"] {
             assert!(!allows(&check, foreign), "{foreign}");
         }
     }
@@ -307,18 +256,10 @@ mod tests {
     #[test]
     fn a_wildcard_is_the_domain_and_everything_below_it() {
         let check = OriginCheck::list(["//*.example.com"]).expect("a pattern");
-        for allowed in [
-            "https://example.com",
-            "http://a.example.com:4000",
-            "https://a.b.EXAMPLE.com",
-        ] {
+        for allowed in ["https://example.com", "http://a.example.com:4000", "https://a.b.EXAMPLE.com"] {
             assert!(allows(&check, allowed), "{allowed}");
         }
-        for foreign in [
-            "https://notexample.com",
-            "https://example.com.evil.org",
-            "https://user@example.com",
-        ] {
+        for foreign in ["https://notexample.com", "https://example.com.evil.org", "https://user@example.com"] {
             assert!(!allows(&check, foreign), "{foreign}");
         }
     }
@@ -327,31 +268,15 @@ mod tests {
     fn two_origins_are_malformed_and_refusals_say_which() {
         let mut headers = request("http://evil.com", "a.com");
         let error = OriginCheck::SameHost.check(&headers).expect_err("foreign");
-        assert_eq!(
-            error,
-            OriginError::Refused {
-                origin: "http://evil.com".to_owned()
-            }
-        );
+        assert_eq!(error, OriginError::Refused { origin: "http://evil.com".to_owned() });
         headers.append(ORIGIN, HeaderValue::from_static("http://a.com"));
-        assert_eq!(
-            OriginCheck::SameHost.check(&headers),
-            Err(OriginError::Malformed)
-        );
+        assert_eq!(OriginCheck::SameHost.check(&headers), Err(OriginError::Malformed));
     }
 
     #[test]
     fn what_is_no_pattern_is_an_error_that_shows_one() {
-        for text in [
-            "example.com",
-            "",
-            "//",
-            "https:example.com",
-            "//a.*.com",
-            "//*",
-            "https://a.com/path",
-            "//a:port",
-        ] {
+        for text in ["example.com", "", "//", "https:example.com", "//a.*.com", "//*", "https://a.com/path", "//a:port"]
+        {
             let error = OriginCheck::list([text]).expect_err(text).to_string();
             assert!(error.contains("//*.example.com"), "{error}");
         }

@@ -56,9 +56,7 @@ impl SecretKey {
 
     /// A new random secret of 64 characters: for tests, and for a server whose sessions need not survive it.
     pub fn generate() -> Self {
-        Self {
-            text: URL_SAFE_NO_PAD.encode(random_bytes::<48>()),
-        }
+        Self { text: URL_SAFE_NO_PAD.encode(random_bytes::<48>()) }
     }
 
     /// The signer for one purpose. The salt names the purpose and is no secret; a token made for one is worth
@@ -113,20 +111,14 @@ mod tests {
     #[test]
     fn a_secret_has_at_least_64_bytes() {
         assert_eq!(SecretKey::new("").err(), Some(SecretKeyError::Missing));
-        assert_eq!(
-            SecretKey::new("x".repeat(63)).err(),
-            Some(SecretKeyError::TooShort { bytes: 63 })
-        );
+        assert_eq!(SecretKey::new("x".repeat(63)).err(), Some(SecretKeyError::TooShort { bytes: 63 }));
         assert!(SecretKey::new("x".repeat(64)).is_ok());
     }
 
     #[test]
     fn the_errors_name_the_variable_to_set() {
         for text in ["", "short"] {
-            let error = text
-                .parse::<SecretKey>()
-                .expect_err("no secret")
-                .to_string();
+            let error = text.parse::<SecretKey>().expect_err("no secret").to_string();
             assert!(error.starts_with("SECRET_KEY_BASE"), "{error}");
         }
     }

@@ -73,25 +73,13 @@ impl Signer {
     /// # Errors
     ///
     /// As for `sign`.
-    pub fn sign_at<T: Serialize + ?Sized>(
-        &self,
-        payload: &T,
-        issued: SystemTime,
-    ) -> Result<String, TokenError> {
+    pub fn sign_at<T: Serialize + ?Sized>(&self, payload: &T, issued: SystemTime) -> Result<String, TokenError> {
         let payload = serde_json::to_vec(payload).map_err(TokenError::Payload)?;
-        let seconds = issued
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default()
-            .as_secs();
+        let seconds = issued.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let mut token = URL_SAFE_NO_PAD.encode(payload);
         token.push('.');
         token.push_str(&seconds.to_string());
-        let signature = self
-            .mac
-            .clone()
-            .chain_update(&token)
-            .finalize()
-            .into_bytes();
+        let signature = self.mac.clone().chain_update(&token).finalize().into_bytes();
         token.push('.');
         URL_SAFE_NO_PAD.encode_string(signature, &mut token);
         Ok(token)
@@ -122,34 +110,20 @@ impl Signer {
         max_age: Duration,
         now: SystemTime,
     ) -> Result<T, TokenError> {
-        let token = token
-            .into()
-            .filter(|token| !token.is_empty())
-            .ok_or(TokenError::Missing)?;
+        let token = token.into().filter(|token| !token.is_empty()).ok_or(TokenError::Missing)?;
         let (signed, signature) = token.rsplit_once('.').ok_or(TokenError::Malformed)?;
         let (payload, issued) = signed.split_once('.').ok_or(TokenError::Malformed)?;
-        let signature = URL_SAFE_NO_PAD
-            .decode(signature)
-            .map_err(|_| TokenError::BadSignature)?;
+        let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| TokenError::BadSignature)?;
 
         // In constant time, so that nobody can guess a signature byte by byte.
-        self.mac
-            .clone()
-            .chain_update(signed)
-            .verify_slice(&signature)
-            .map_err(|_| TokenError::BadSignature)?;
+        self.mac.clone().chain_update(signed).verify_slice(&signature).map_err(|_| TokenError::BadSignature)?;
 
         let issued: u64 = issued.parse().map_err(|_| TokenError::Malformed)?;
-        let age = now
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default()
-            .saturating_sub(Duration::from_secs(issued));
+        let age = now.duration_since(UNIX_EPOCH).unwrap_or_default().saturating_sub(Duration::from_secs(issued));
         if age > max_age {
             return Err(TokenError::Expired);
         }
-        let payload = URL_SAFE_NO_PAD
-            .decode(payload)
-            .map_err(|_| TokenError::Malformed)?;
+        let payload = URL_SAFE_NO_PAD.decode(payload).map_err(|_| TokenError::Malformed)?;
         serde_json::from_slice(&payload).map_err(|_| TokenError::Malformed)
     }
 }
@@ -170,9 +144,7 @@ mod tests {
     const HOUR: Duration = Duration::from_hours(1);
 
     fn signer() -> Signer {
-        SecretKey::new("k".repeat(64))
-            .expect("long enough")
-            .signer("test")
+        SecretKey::new("k".repeat(64)).expect("long enough").signer("test")
     }
 
     fn verify(token: &str) -> Result<String, TokenError> {
@@ -190,35 +162,20 @@ mod tests {
     fn the_format_is_fixed() {
         let issued = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
         let token = signer().sign_at("a", issued).expect("a text");
-        assert_eq!(
-            token,
-            "ImEi.1700000000.CFfZgecxvjkpFbjk7gnx473ouSETzmlQLt1P0Qh2tAE"
-        );
+        assert_eq!(token, "ImEi.1700000000.CFfZgecxvjkpFbjk7gnx473ouSETzmlQLt1P0Qh2tAE");
     }
 
     #[test]
     fn each_way_to_be_wrong_has_its_error() {
         let token = signer().sign("a").expect("a text");
-        assert!(matches!(
-            signer().verify::<String>(None, HOUR),
-            Err(TokenError::Missing)
-        ));
+        assert!(matches!(signer().verify::<String>(None, HOUR), Err(TokenError::Missing)));
         assert!(matches!(verify(""), Err(TokenError::Missing)));
         for malformed in ["a", "a.b", "..", "a.1.&", "ä.1.ä"] {
             let error = verify(malformed);
-            assert!(
-                matches!(error, Err(TokenError::Malformed | TokenError::BadSignature)),
-                "{malformed}: {error:?}"
-            );
+            assert!(matches!(error, Err(TokenError::Malformed | TokenError::BadSignature)), "{malformed}: {error:?}");
         }
-        assert!(matches!(
-            verify(&format!("x{token}")),
-            Err(TokenError::BadSignature)
-        ));
-        assert!(matches!(
-            verify(&token[..token.len() - 4]),
-            Err(TokenError::BadSignature)
-        ));
+        assert!(matches!(verify(&format!("x{token}")), Err(TokenError::BadSignature)));
+        assert!(matches!(verify(&token[..token.len() - 4]), Err(TokenError::BadSignature)));
         // Right in itself, but no text.
         let number = signer().sign(&5).expect("a number");
         assert!(matches!(verify(&number), Err(TokenError::Malformed)));
@@ -229,10 +186,7 @@ mod tests {
         let secret = SecretKey::new("k".repeat(64)).expect("long enough");
         let token = secret.signer("other").sign("a").expect("a text");
         assert!(matches!(verify(&token), Err(TokenError::BadSignature)));
-        let token = SecretKey::generate()
-            .signer("test")
-            .sign("a")
-            .expect("a text");
+        let token = SecretKey::generate().signer("test").sign("a").expect("a text");
         assert!(matches!(verify(&token), Err(TokenError::BadSignature)));
     }
 
@@ -242,16 +196,9 @@ mod tests {
         let token = signer.sign_at("a", now).expect("a text");
         let at = |time| signer.verify_at::<String>(&*token, HOUR, time);
         assert!(at(now + HOUR - Duration::from_secs(1)).is_ok());
-        assert!(matches!(
-            at(now + HOUR + Duration::from_secs(1)),
-            Err(TokenError::Expired)
-        ));
+        assert!(matches!(at(now + HOUR + Duration::from_secs(1)), Err(TokenError::Expired)));
         assert!(at(now - HOUR).is_ok());
-        assert!(
-            signer
-                .verify_at::<String>(&*token, Duration::MAX, now + 1_000_000 * HOUR)
-                .is_ok()
-        );
+        assert!(signer.verify_at::<String>(&*token, Duration::MAX, now + 1_000_000 * HOUR).is_ok());
     }
 
     proptest! {

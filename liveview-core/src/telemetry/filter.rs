@@ -24,9 +24,7 @@ impl ParamFilter {
     /// A filter for other words; empty ones are left out, for they are in every name.
     pub fn new<W: AsRef<str>>(words: impl IntoIterator<Item = W>) -> Self {
         let words = words.into_iter().map(|word| word.as_ref().to_lowercase());
-        Self {
-            words: words.filter(|word| !word.is_empty()).collect(),
-        }
+        Self { words: words.filter(|word| !word.is_empty()).collect() }
     }
 
     /// Whether a parameter of that name is masked.
@@ -38,16 +36,9 @@ impl ParamFilter {
     /// The parameters, masked.
     pub fn params(&self, params: &Params) -> Params {
         let masked = |name: &str, param: &Param| {
-            if self.hides(name) {
-                MASK.into()
-            } else {
-                self.param(param)
-            }
+            if self.hides(name) { MASK.into() } else { self.param(param) }
         };
-        params
-            .iter()
-            .map(|(name, param)| (name, masked(name, param)))
-            .collect()
+        params.iter().map(|(name, param)| (name, masked(name, param))).collect()
     }
 
     /// A JSON value, masked; texts within it that are urlencoded forms are not looked into.
@@ -56,16 +47,9 @@ impl ParamFilter {
             Value::Array(values) => values.iter().map(|value| self.json(value)).collect(),
             Value::Object(object) => {
                 let masked = |name: &String, value| {
-                    if self.hides(name) {
-                        MASK.into()
-                    } else {
-                        self.json(value)
-                    }
+                    if self.hides(name) { MASK.into() } else { self.json(value) }
                 };
-                object
-                    .iter()
-                    .map(|(name, value)| (name.clone(), masked(name, value)))
-                    .collect()
+                object.iter().map(|(name, value)| (name.clone(), masked(name, value))).collect()
             }
             scalar => scalar.clone(),
         }

@@ -13,8 +13,7 @@ use super::event::Event;
 static ATTACHED: AtomicUsize = AtomicUsize::new(0);
 
 /// By the event's type, a [`Handlers`] of that type.
-static REGISTRY: LazyLock<RwLock<HashMap<TypeId, Box<dyn Any + Send + Sync>>>> =
-    LazyLock::new(RwLock::default);
+static REGISTRY: LazyLock<RwLock<HashMap<TypeId, Box<dyn Any + Send + Sync>>>> = LazyLock::new(RwLock::default);
 
 /// Copied when it changes, so that no lock is held while a handler runs.
 type Handlers<E> = Arc<Vec<Arc<Handler<E>>>>;
@@ -28,16 +27,10 @@ struct Handler<E> {
 pub fn attach<E: Event>(handler: impl Fn(&E) + Send + Sync + 'static) -> Attached {
     static LAST: AtomicU64 = AtomicU64::new(0);
     let number = LAST.fetch_add(1, Ordering::Relaxed);
-    let handler = Arc::new(Handler {
-        number,
-        call: Box::new(handler),
-    });
+    let handler = Arc::new(Handler { number, call: Box::new(handler) });
     change::<E, _>(|handlers| handlers.push(handler));
     ATTACHED.fetch_add(1, Ordering::Release);
-    Attached {
-        number,
-        detach: detach::<E>,
-    }
+    Attached { number, detach: detach::<E> }
 }
 
 /// Calls the handlers of an event, in the order in which they were attached.
@@ -48,10 +41,7 @@ pub fn emit<E: Event>(event: &E) {
     for handler in handlers.iter() {
         // A handler that panicked is not called again, so nobody sees the state that it left behind.
         if catch_unwind(AssertUnwindSafe(|| (handler.call)(event))).is_err() {
-            tracing::error!(
-                event = E::NAME.join("."),
-                "a telemetry handler panicked and is detached"
-            );
+            tracing::error!(event = E::NAME.join("."), "a telemetry handler panicked and is detached");
             detach::<E>(handler.number);
         }
     }
@@ -74,9 +64,7 @@ fn handlers<E: Event>() -> Option<Handlers<E>> {
 /// Safe to call twice: by the guard, and when the handler panicked.
 fn detach<E: Event>(number: u64) {
     let detached = change::<E, _>(|handlers| {
-        let index = handlers
-            .iter()
-            .position(|handler| handler.number == number)?;
+        let index = handlers.iter().position(|handler| handler.number == number)?;
         Some(handlers.remove(index))
     });
     // The handler itself is dropped here, when the lock is free: it is foreign code.
@@ -87,12 +75,8 @@ fn detach<E: Event>(number: u64) {
 
 fn change<E: Event, R>(change: impl FnOnce(&mut Vec<Arc<Handler<E>>>) -> R) -> Option<R> {
     let mut registry = REGISTRY.write().unwrap_or_else(PoisonError::into_inner);
-    let handlers = registry
-        .entry(TypeId::of::<E>())
-        .or_insert_with(|| Box::new(Handlers::<E>::default()));
-    handlers
-        .downcast_mut::<Handlers<E>>()
-        .map(|handlers| change(Arc::make_mut(handlers)))
+    let handlers = registry.entry(TypeId::of::<E>()).or_insert_with(|| Box::new(Handlers::<E>::default()));
+    handlers.downcast_mut::<Handlers<E>>().map(|handlers| change(Arc::make_mut(handlers)))
 }
 
 /// A handler's place; dropping it detaches the handler.
@@ -117,9 +101,7 @@ impl Drop for Attached {
 
 impl fmt::Debug for Attached {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Attached")
-            .field("number", &self.number)
-            .finish_non_exhaustive()
+        f.debug_struct("Attached").field("number", &self.number).finish_non_exhaustive()
     }
 }
 

@@ -18,15 +18,10 @@ pub fn span<S: SpanKind>(metadata: impl FnOnce() -> S) -> Span<S> {
     if !(is_watched::<Start<S>>() || is_watched::<Stop<S>>() || is_watched::<Exception<S>>()) {
         return Span { running: None };
     }
-    let start = Start {
-        system_time: SystemTime::now(),
-        metadata: metadata(),
-    };
+    let start = Start { system_time: SystemTime::now(), metadata: metadata() };
     let begin = Instant::now();
     emit(&start);
-    Span {
-        running: Some((begin, start.metadata)),
-    }
+    Span { running: Some((begin, start.metadata)) }
 }
 
 /// A span that has begun. One that is dropped without an end counts as a panic or as cancelled, whichever it was.
@@ -39,10 +34,7 @@ impl<S: SpanKind> Span<S> {
     /// Ends it well.
     pub fn stop(mut self) {
         if let Some((begin, metadata)) = self.running.take() {
-            emit(&Stop {
-                duration: begin.elapsed(),
-                metadata,
-            });
+            emit(&Stop { duration: begin.elapsed(), metadata });
         }
     }
 
@@ -61,32 +53,21 @@ impl<S: SpanKind> Span<S> {
 
     fn except(&mut self, kind: ExceptionKind, reason: impl FnOnce() -> String) {
         if let Some((begin, metadata)) = self.running.take() {
-            emit(&Exception {
-                duration: begin.elapsed(),
-                kind,
-                reason: reason(),
-                metadata,
-            });
+            emit(&Exception { duration: begin.elapsed(), kind, reason: reason(), metadata });
         }
     }
 }
 
 impl<S: SpanKind> Drop for Span<S> {
     fn drop(&mut self) {
-        let kind = if std::thread::panicking() {
-            ExceptionKind::Panic
-        } else {
-            ExceptionKind::Cancelled
-        };
+        let kind = if std::thread::panicking() { ExceptionKind::Panic } else { ExceptionKind::Cancelled };
         self.except(kind, String::new);
     }
 }
 
 impl<S: SpanKind> fmt::Debug for Span<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Span")
-            .field("is_watched", &self.running.is_some())
-            .finish_non_exhaustive()
+        f.debug_struct("Span").field("is_watched", &self.running.is_some()).finish_non_exhaustive()
     }
 }
 
@@ -111,25 +92,16 @@ mod tests {
 
     type Log = Arc<Mutex<Vec<String>>>;
 
-    fn logged<E: Event>(
-        log: &Log,
-        line: impl Fn(&E) -> String + Send + Sync + 'static,
-    ) -> Attached {
+    fn logged<E: Event>(log: &Log, line: impl Fn(&E) -> String + Send + Sync + 'static) -> Attached {
         let log = Arc::clone(log);
         attach(move |event: &E| log.lock().expect("whole").push(line(event)))
     }
 
     #[test]
     fn names_are_those_of_phoenix() {
-        assert_eq!(
-            Start::<Mount>::NAME.join("."),
-            "bennu.live_view.mount.start"
-        );
+        assert_eq!(Start::<Mount>::NAME.join("."), "bennu.live_view.mount.start");
         assert_eq!(Stop::<Mount>::NAME.join("."), "bennu.live_view.mount.stop");
-        assert_eq!(
-            Exception::<Mount>::NAME.join("."),
-            "bennu.live_view.mount.exception"
-        );
+        assert_eq!(Exception::<Mount>::NAME.join("."), "bennu.live_view.mount.exception");
     }
 
     #[test]
@@ -137,15 +109,9 @@ mod tests {
         work!();
         let log = Log::default();
         let _attached = [
-            logged(&log, |start: &Start<Work>| {
-                format!("start {}", start.metadata.0)
-            }),
-            logged(&log, |stop: &Stop<Work>| {
-                format!("stop {}", stop.metadata.0)
-            }),
-            logged(&log, |e: &Exception<Work>| {
-                format!("{:?} {} {}", e.kind, e.reason, e.metadata.0)
-            }),
+            logged(&log, |start: &Start<Work>| format!("start {}", start.metadata.0)),
+            logged(&log, |stop: &Stop<Work>| format!("stop {}", stop.metadata.0)),
+            logged(&log, |e: &Exception<Work>| format!("{:?} {} {}", e.kind, e.reason, e.metadata.0)),
         ];
         span(|| Work(1)).stop();
         span(|| Work(2)).end::<_, String>(&Ok(()));
@@ -179,9 +145,7 @@ mod tests {
         work!();
         span(|| -> Work { panic!("nobody asked for it") }).stop();
         let log = Log::default();
-        let _attached = logged(&log, |stop: &Stop<Work>| {
-            format!("stop {}", stop.metadata.0)
-        });
+        let _attached = logged(&log, |stop: &Stop<Work>| format!("stop {}", stop.metadata.0));
         span(|| Work(1)).stop();
         assert_eq!(*log.lock().expect("whole"), ["stop 1"]);
     }

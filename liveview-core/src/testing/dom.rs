@@ -48,11 +48,7 @@ pub(super) struct Dom {
 
 impl Dom {
     pub(super) fn create(&mut self, kind: Kind) -> Handle {
-        self.nodes.push(Node {
-            parent: None,
-            children: Vec::new(),
-            kind,
-        });
+        self.nodes.push(Node { parent: None, children: Vec::new(), kind });
         Handle(self.nodes.len() - 1)
     }
 
@@ -80,9 +76,7 @@ impl Dom {
 
     /// The node at the end of a path of child indices.
     pub(super) fn at(&self, node: Handle, path: &[u32]) -> Option<Handle> {
-        path.iter().try_fold(node, |node, index| {
-            self.children(node).get(*index as usize).copied()
-        })
+        path.iter().try_fold(node, |node, index| self.children(node).get(*index as usize).copied())
     }
 
     /// Takes the node out of its parent.
@@ -118,10 +112,7 @@ impl Dom {
         let Some(parent) = self.nodes[sibling.0].parent else {
             return false;
         };
-        let place = self
-            .children(parent)
-            .iter()
-            .position(|child| *child == sibling);
+        let place = self.children(parent).iter().position(|child| *child == sibling);
         self.insert(parent, place.unwrap_or_default() + offset, node);
         true
     }

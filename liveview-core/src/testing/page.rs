@@ -56,10 +56,7 @@ pub struct Page {
 impl Default for Page {
     fn default() -> Self {
         let mut dom = Dom::default();
-        let container = dom.create(Kind::Element(Element {
-            tag: "div".to_owned(),
-            ..Element::default()
-        }));
+        let container = dom.create(Kind::Element(Element { tag: "div".to_owned(), ..Element::default() }));
         Self {
             dom,
             container,
@@ -86,10 +83,7 @@ impl Page {
 
     /// Empties the page for a fresh join: the next frame builds it. What is known of templates stays, for it is the socket's.
     pub fn begin_anew(&mut self) {
-        let container = self.dom.create(Kind::Element(Element {
-            tag: "div".to_owned(),
-            ..Element::default()
-        }));
+        let container = self.dom.create(Kind::Element(Element { tag: "div".to_owned(), ..Element::default() }));
         self.container = container;
         self.nodes = HashMap::from([(0, container)]);
         self.stack.clear();
@@ -149,11 +143,7 @@ impl Page {
             Kind::Element(element) => element.listeners.contains(event),
             _ => false,
         };
-        self.nodes
-            .iter()
-            .filter(|(_, node)| listens(node))
-            .map(|(id, _)| *id)
-            .collect()
+        self.nodes.iter().filter(|(_, node)| listens(node)).map(|(id, _)| *id).collect()
     }
 
     /// Applies one op.
@@ -166,15 +156,8 @@ impl Page {
                 let roots = roots.iter().map(|root| self.build(root)).collect();
                 self.templates.insert(*template, roots);
             }
-            Op::Load {
-                template,
-                root,
-                node,
-            } => {
-                let roots = self
-                    .templates
-                    .get(template)
-                    .and_then(|roots| roots.get(*root as usize));
+            Op::Load { template, root, node } => {
+                let roots = self.templates.get(template).and_then(|roots| roots.get(*root as usize));
                 let root = *roots.ok_or(PageError::NoTemplate(*template))?;
                 let copy = self.dom.clone_deep(root);
                 self.push(*node, copy);
@@ -193,9 +176,7 @@ impl Page {
             }
             Op::Append { node, m } => {
                 let parent = self.node(*node)?;
-                self.pop(*m)?
-                    .into_iter()
-                    .for_each(|child| self.dom.append(parent, child));
+                self.pop(*m)?.into_iter().for_each(|child| self.dom.append(parent, child));
             }
             Op::Replace { node, m } => {
                 let (old, new) = (self.node(*node)?, self.pop(*m)?);
@@ -204,15 +185,11 @@ impl Page {
             Op::Fill { path, m } => {
                 let new = self.pop(*m)?;
                 let old = self.at_path(path)?;
-                self.replace(old, &new)
-                    .ok_or_else(|| PageError::NoPath(path.clone()))?;
+                self.replace(old, &new).ok_or_else(|| PageError::NoPath(path.clone()))?;
             }
             Op::After { node, m } => {
                 let (place, new) = (self.node(*node)?, self.pop(*m)?);
-                let all = new
-                    .iter()
-                    .rev()
-                    .all(|new| self.dom.insert_after(place, *new));
+                let all = new.iter().rev().all(|new| self.dom.insert_after(place, *new));
                 all.then_some(()).ok_or(PageError::NoNode(*node))?;
             }
             Op::Before { node, m } => {
@@ -220,17 +197,8 @@ impl Page {
                 let all = new.iter().all(|new| self.dom.insert_before(place, *new));
                 all.then_some(()).ok_or(PageError::NoNode(*node))?;
             }
-            Op::Set {
-                node,
-                name,
-                namespace,
-                value,
-            } => self.set(*node, name, namespace, Some(value))?,
-            Op::Unset {
-                node,
-                name,
-                namespace,
-            } => self.set(*node, name, namespace, None)?,
+            Op::Set { node, name, namespace, value } => self.set(*node, name, namespace, Some(value))?,
+            Op::Unset { node, name, namespace } => self.set(*node, name, namespace, None)?,
             Op::Text { node, text } => {
                 let place = self.node(*node)?;
                 *self.dom.text_mut(place).ok_or(PageError::NoNode(*node))? = text.to_string();
@@ -260,18 +228,9 @@ impl Page {
         match tree {
             Tree::Text(text) => self.dom.create(Kind::Text(text.to_string())),
             Tree::Dynamic => self.dom.create(Kind::Comment),
-            Tree::Element {
-                tag,
-                namespace,
-                attributes,
-                children,
-            } => {
+            Tree::Element { tag, namespace, attributes, children } => {
                 let is_foreign = !namespace.is_empty();
-                let element = Element {
-                    tag: tag.to_string(),
-                    is_foreign,
-                    ..Element::default()
-                };
+                let element = Element { tag: tag.to_string(), is_foreign, ..Element::default() };
                 let node = self.dom.create(Kind::Element(element));
                 for child in children {
                     let child = self.build(child);
@@ -285,26 +244,13 @@ impl Page {
         }
     }
 
-    fn set(
-        &mut self,
-        id: NodeId,
-        name: &str,
-        namespace: &str,
-        value: Option<&str>,
-    ) -> Result<(), PageError> {
+    fn set(&mut self, id: NodeId, name: &str, namespace: &str, value: Option<&str>) -> Result<(), PageError> {
         let node = self.node(id)?;
-        self.set_attribute(node, name, namespace, value)
-            .ok_or(PageError::NoNode(id))
+        self.set_attribute(node, name, namespace, value).ok_or(PageError::NoNode(id))
     }
 
     /// `None` if the node is no element.
-    fn set_attribute(
-        &mut self,
-        node: Handle,
-        name: &str,
-        namespace: &str,
-        value: Option<&str>,
-    ) -> Option<()> {
+    fn set_attribute(&mut self, node: Handle, name: &str, namespace: &str, value: Option<&str>) -> Option<()> {
         let element = self.dom.element_mut(node)?;
         match (name, namespace, value) {
             ("dangerous_inner_html", _, html) => {
@@ -336,19 +282,13 @@ impl Page {
     }
 
     fn pop(&mut self, m: u32) -> Result<Vec<Handle>, PageError> {
-        let rest = self
-            .stack
-            .len()
-            .checked_sub(m as usize)
-            .ok_or(PageError::EmptyStack)?;
+        let rest = self.stack.len().checked_sub(m as usize).ok_or(PageError::EmptyStack)?;
         Ok(self.stack.split_off(rest))
     }
 
     fn at_path(&self, path: &[u32]) -> Result<Handle, PageError> {
         let top = *self.stack.last().ok_or(PageError::EmptyStack)?;
-        self.dom
-            .at(top, path)
-            .ok_or_else(|| PageError::NoPath(path.to_vec()))
+        self.dom.at(top, path).ok_or_else(|| PageError::NoPath(path.to_vec()))
     }
 
     fn node(&self, id: NodeId) -> Result<Handle, PageError> {

@@ -24,10 +24,7 @@ pub(super) fn live_view(view: &mut LiveView, errors: &mut Errors) {
 fn required(view: &LiveView, errors: &mut Errors) {
     for kind in [CallbackKind::Mount, CallbackKind::Render] {
         if !view.callbacks.iter().any(|callback| callback.kind == kind) {
-            errors.at(
-                &view.item.self_ty,
-                format!("this view lacks `{}`", kind.usage()),
-            );
+            errors.at(&view.item.self_ty, format!("this view lacks `{}`", kind.usage()));
         }
     }
 }
@@ -40,18 +37,13 @@ fn events_are_unique(view: &mut LiveView, errors: &mut Errors) {
         |event| event.name.value(),
         |event| &event.method,
         |event, _| {
-            errors.at(
-                &event.method.ident,
-                format!("there are two events `{}`", event.name.value()),
-            );
+            errors.at(&event.method.ident, format!("there are two events `{}`", event.name.value()));
             repeated.push(event.method.ident.clone());
         },
     );
     let mut met = false;
     view.item.items.retain(|item| match item {
-        ImplItem::Fn(function) if repeated.contains(&function.sig.ident) => {
-            !std::mem::replace(&mut met, true)
-        }
+        ImplItem::Fn(function) if repeated.contains(&function.sig.ident) => !std::mem::replace(&mut met, true),
         _ => true,
     });
 }
@@ -62,7 +54,13 @@ fn bindings_are_free(view: &mut LiveView, errors: &mut Errors) {
         let binding = event.binding();
         let taken = functions.iter().find(|name| ***name == binding);
         if let Some(name) = taken {
-            errors.at(name, format!("`{binding}` is the name of the binding made for the event `{}`: name one of the two differently", event.name.value()));
+            errors.at(
+                name,
+                format!(
+                    "`{binding}` is the name of the binding made for the event `{}`: name one of the two differently",
+                    event.name.value()
+                ),
+            );
         }
         taken.is_none()
     });
@@ -83,10 +81,7 @@ fn types_are_unique(handlers: &mut Vec<Handler>, what: &str, errors: &mut Errors
         text,
         |handler| &handler.method,
         |handler, first| {
-            errors.at(
-                &handler.ty,
-                format!("{what} of this type go to `{first}` already"),
-            );
+            errors.at(&handler.ty, format!("{what} of this type go to `{first}` already"));
         },
     );
 }
@@ -97,13 +92,7 @@ fn tasks_are_unique(view: &mut LiveView, errors: &mut Errors) {
         |task| task.name.value(),
         |task| &task.method,
         |task, first| {
-            errors.at(
-                &task.name,
-                format!(
-                    "the end of the task `{}` goes to `{first}` already",
-                    task.name.value()
-                ),
-            );
+            errors.at(&task.name, format!("the end of the task `{}` goes to `{first}` already", task.name.value()));
         },
     );
 }

@@ -17,11 +17,7 @@ pub(super) fn live_view(view: &LiveView) -> TokenStream {
     let item = &view.item;
     let ty = &item.self_ty;
     let (impl_generics, _, where_clause) = item.generics.split_for_impl();
-    let cfgs: Vec<_> = item
-        .attrs
-        .iter()
-        .filter(|attr| attr.path().is_ident("cfg"))
-        .collect();
+    let cfgs: Vec<_> = item.attrs.iter().filter(|attr| attr.path().is_ident("cfg")).collect();
     let bindings = bindings::impl_block(view, &cfgs);
     let max_fps = view.max_fps.iter().map(|frames| {
         quote! { const MAX_FPS: ::core::option::Option<::core::primitive::u32> = ::core::option::Option::Some(#frames); }
@@ -58,17 +54,9 @@ pub(super) fn live_view(view: &LiveView) -> TokenStream {
 
 /// The trait's function that calls the user's.
 fn callback(callback: &Callback) -> TokenStream {
-    let Callback {
-        kind,
-        method,
-        params,
-        sound,
-    } = callback;
+    let Callback { kind, method, params, sound } = callback;
     let body = if *sound {
-        let given = given(*kind)
-            .iter()
-            .zip(params)
-            .map(|(name, span)| Ident::new(name, *span).into_token_stream());
+        let given = given(*kind).iter().zip(params).map(|(name, span)| Ident::new(name, *span).into_token_stream());
         let receiver = (*kind != CallbackKind::Mount).then(|| quote! { self });
         let call = call(method, receiver.as_ref(), given);
         match kind {
@@ -125,18 +113,8 @@ fn given(kind: CallbackKind) -> &'static [&'static str] {
 }
 
 /// A call of the user's function, awaited if it is `async`.
-fn call(
-    method: &Method,
-    receiver: Option<&TokenStream>,
-    args: impl Iterator<Item = TokenStream>,
-) -> TokenStream {
-    let Method {
-        ident,
-        is_async,
-        cx,
-        output,
-        ..
-    } = method;
+fn call(method: &Method, receiver: Option<&TokenStream>, args: impl Iterator<Item = TokenStream>) -> TokenStream {
+    let Method { ident, is_async, cx, output, .. } = method;
     let cx = cx.map(|span| quote_spanned! {span=> __cx });
     // The whole call stands at the return type: that is what is wrong when what it gives is.
     let mut ident = ident.clone();

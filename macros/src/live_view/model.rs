@@ -94,9 +94,6 @@ pub(super) struct TaskEnd {
 impl Event {
     /// The function that makes the binding.
     pub(super) fn binding(&self) -> Ident {
-        Ident::new(
-            &format!("on_{}", self.name.value()),
-            self.method.ident.span(),
-        )
+        Ident::new(&format!("on_{}", self.name.value()), self.method.ident.span())
     }
 }

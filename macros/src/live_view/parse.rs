@@ -30,6 +30,7 @@ pub(super) fn live_view(mut item: ItemImpl, errors: &mut Errors) -> LiveView {
                         clippy::needless_pass_by_value,
                         clippy::trivially_copy_pass_by_ref,
                         clippy::unnecessary_wraps,
+                        clippy::unused_async,
                         clippy::unused_self
                     )]
                 });
@@ -61,22 +62,14 @@ fn read(view: &mut LiveView, marker: Option<&Marker>, function: &ImplItemFn, err
             let name = kind.name();
             errors.at(
                 &function.sig.ident,
-                format!(
-                    "`{name}` is a callback of every view and cannot be under `#[{}]`",
-                    marker.name()
-                ),
+                format!("`{name}` is a callback of every view and cannot be under `#[{}]`", marker.name()),
             );
         }
         (Some(Marker::Event), None) => view.events.push(event::read(function, errors)),
-        (Some(marker @ Marker::Info), None) => view
-            .infos
-            .extend(message::handler(marker, function, errors)),
-        (Some(marker @ Marker::Call), None) => view
-            .calls
-            .extend(message::handler(marker, function, errors)),
+        (Some(marker @ Marker::Info), None) => view.infos.extend(message::handler(marker, function, errors)),
+        (Some(marker @ Marker::Call), None) => view.calls.extend(message::handler(marker, function, errors)),
         (Some(marker @ Marker::HandleAsync(name)), None) => {
-            view.tasks
-                .extend(message::task_end(marker, name.as_ref(), function, errors));
+            view.tasks.extend(message::task_end(marker, name.as_ref(), function, errors));
         }
     }
 }

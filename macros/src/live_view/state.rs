@@ -10,13 +10,13 @@ use crate::errors::Errors;
 pub(super) fn expand(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
     if let Data::Union(data) = &input.data {
-        errors.at(
-            data.union_token,
-            "the state of a view is a struct or an enum",
-        );
+        errors.at(data.union_token, "the state of a view is a struct or an enum");
     }
     if let Some(lifetime) = input.generics.lifetimes().next() {
-        errors.at(lifetime, "a view outlives the request that makes it, so it cannot borrow: own the data, or share it in an `Arc`");
+        errors.at(
+            lifetime,
+            "a view outlives the request that makes it, so it cannot borrow: own the data, or share it in an `Arc`",
+        );
     }
     let errors = errors.into_tokens();
     let (ident, name) = (&input.ident, input.ident.to_string());

@@ -123,13 +123,9 @@ fn a_state_that_borrows_or_is_a_union_is_refused_and_still_implemented() {
 
 #[test]
 fn only_an_inherent_impl_is_taken() {
-    for (item, said) in [
-        (quote! { struct Fleet; }, "callbacks"),
-        (
-            quote! { impl LiveView for Fleet {} },
-            "not on that of a trait",
-        ),
-    ] {
+    for (item, said) in
+        [(quote! { struct Fleet; }, "callbacks"), (quote! { impl LiveView for Fleet {} }, "not on that of a trait")]
+    {
         let expansion = attribute(TokenStream::new(), &item).to_string();
         assert!(expansion.contains(said), "{expansion}");
         assert!(expansion.ends_with(&item.to_string()), "{expansion}");

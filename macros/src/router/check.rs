@@ -37,9 +37,7 @@ pub(super) fn routes(routes: &mut Routes, errors: &mut Errors) {
 
 fn is_fixed(item: &Item, errors: &mut Errors) -> bool {
     let (path, message) = match item {
-        Item::Asset {
-            path, media_type, ..
-        } => {
+        Item::Asset { path, media_type, .. } => {
             if !media_type.value().contains('/') {
                 errors.at(media_type, "a media type has two parts, as in `text/css`");
                 return false;
@@ -48,16 +46,10 @@ fn is_fixed(item: &Item, errors: &mut Errors) -> bool {
         }
         Item::Static { path, .. } | Item::Forward { path, .. } | Item::Dioxus { path, .. } => {
             if path.literal.value() == "/" {
-                errors.at(
-                    &path.literal,
-                    "all is below `/`: give a longer path, and leave `/` to the routes",
-                );
+                errors.at(&path.literal, "all is below `/`: give a longer path, and leave `/` to the routes");
                 return false;
             }
-            (
-                path,
-                "all that is below this path is matched, so it has no parameters",
-            )
+            (path, "all that is below this path is matched, so it has no parameters")
         }
         Item::Layout(_) | Item::Live { .. } | Item::Verb { .. } => return true,
     };
@@ -67,11 +59,7 @@ fn is_fixed(item: &Item, errors: &mut Errors) -> bool {
     !path.has_params()
 }
 
-fn is_first(
-    item: &Item,
-    seen: &mut HashMap<String, Vec<(Space, String)>>,
-    errors: &mut Errors,
-) -> bool {
+fn is_first(item: &Item, seen: &mut HashMap<String, Vec<(Space, String)>>, errors: &mut Errors) -> bool {
     let Some((space, path)) = place(item) else {
         return true;
     };
@@ -79,14 +67,10 @@ fn is_first(
     let before = seen.entry(path.shape().to_owned()).or_default();
     let mistake = before.iter().find_map(|(taken, first)| {
         if space.meets(taken) {
-            Some(format!(
-                "requests for this path go to the route `{first}` above"
-            ))
+            Some(format!("requests for this path go to the route `{first}` above"))
         } else if *first != written {
             // The HTTP router knows a path by the names of its parameters, and refuses a second set of them.
-            Some(format!(
-                "the parameters of this path have other names in the route `{first}` above"
-            ))
+            Some(format!("the parameters of this path have other names in the route `{first}` above"))
         } else {
             None
         }
@@ -103,9 +87,7 @@ fn is_first(
 fn place(item: &Item) -> Option<(Space, &RoutePath)> {
     match item {
         Item::Layout(_) => None,
-        Item::Live { path, .. } | Item::Asset { path, .. } => {
-            Some((Space::Method(Verb::Get), path))
-        }
+        Item::Live { path, .. } | Item::Asset { path, .. } => Some((Space::Method(Verb::Get), path)),
         Item::Verb { verb, path, .. } => Some((Space::Method(*verb), path)),
         Item::Static { path, .. } | Item::Forward { path, .. } | Item::Dioxus { path, .. } => {
             Some((Space::Below, path))

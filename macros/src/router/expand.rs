@@ -9,12 +9,7 @@ use super::model::{Item, Routes};
 
 /// The type and its definition.
 pub(super) fn routes(routes: &Routes) -> TokenStream {
-    let Routes {
-        attrs,
-        vis,
-        ident,
-        items,
-    } = routes;
+    let Routes { attrs, vis, ident, items } = routes;
     let calls = items.iter().map(call);
     let is_documented = attrs.iter().any(|attr| attr.path().is_ident("doc"));
     let doc = (!is_documented).then(|| quote! { #[doc = "The routes of this application."] });
@@ -47,19 +42,11 @@ fn call(item: &Item) -> TokenStream {
             };
             quote_spanned! {view.span()=> .live::<#view>(#path, #action) }
         }
-        Item::Verb {
-            verb,
-            path,
-            handler,
-        } => {
+        Item::Verb { verb, path, handler } => {
             let (path, method) = (&path.literal, Ident::new(verb.name(), handler.span()));
             quote_spanned! {handler.span()=> .#method(#path, #handler) }
         }
-        Item::Asset {
-            path,
-            media_type,
-            bytes,
-        } => {
+        Item::Asset { path, media_type, bytes } => {
             let path = &path.literal;
             quote_spanned! {bytes.span()=> .asset(#path, #media_type, #bytes) }
         }

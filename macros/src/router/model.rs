@@ -16,33 +16,12 @@ pub(super) struct Routes {
 /// One line of the router.
 pub(super) enum Item {
     Layout(Path),
-    Live {
-        path: RoutePath,
-        view: Type,
-        action: Option<Ident>,
-    },
-    Verb {
-        verb: Verb,
-        path: RoutePath,
-        handler: Expr,
-    },
-    Asset {
-        path: RoutePath,
-        media_type: LitStr,
-        bytes: Expr,
-    },
-    Static {
-        path: RoutePath,
-        folder: LitStr,
-    },
-    Forward {
-        path: RoutePath,
-        router: Expr,
-    },
-    Dioxus {
-        path: RoutePath,
-        app: Expr,
-    },
+    Live { path: RoutePath, view: Type, action: Option<Ident> },
+    Verb { verb: Verb, path: RoutePath, handler: Expr },
+    Asset { path: RoutePath, media_type: LitStr, bytes: Expr },
+    Static { path: RoutePath, folder: LitStr },
+    Forward { path: RoutePath, router: Expr },
+    Dioxus { path: RoutePath, app: Expr },
 }
 
 /// An HTTP method, as the router writes it.

@@ -3,9 +3,7 @@
 use proc_macro2::{Delimiter, Ident, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{Parse as _, ParseStream};
-use syn::{
-    Attribute, Expr, ExprCast, Fields, ItemStruct, LitStr, Token, Type, parenthesized, parse_quote,
-};
+use syn::{Attribute, Expr, ExprCast, Fields, ItemStruct, LitStr, Token, Type, parenthesized, parse_quote};
 
 use super::hint;
 use super::model::{Item, Routes, Verb};
@@ -53,34 +51,18 @@ fn name(input: ParseStream<'_>) -> syn::Result<(Vec<Attribute>, syn::Visibility,
 }
 
 fn item(input: ParseStream<'_>) -> syn::Result<Item> {
-    let keyword = input.call(Ident::parse_any).map_err(|error| {
-        syn::Error::new(
-            error.span(),
-            format!("a route begins with its kind: {}", hint::KINDS),
-        )
-    })?;
+    let keyword = input
+        .call(Ident::parse_any)
+        .map_err(|error| syn::Error::new(error.span(), format!("a route begins with its kind: {}", hint::KINDS)))?;
     let item = match keyword.to_string().as_str() {
         "layout" => Item::Layout(input.parse()?),
         "live" => live(input)?,
         "asset" => asset(input)?,
-        "static" => Item::Static {
-            path: path_and_arrow(input)?,
-            folder: input.parse()?,
-        },
-        "forward" => Item::Forward {
-            path: path_and_arrow(input)?,
-            router: unnamed(input, "forward")?,
-        },
-        "dioxus" => Item::Dioxus {
-            path: path_and_arrow(input)?,
-            app: unnamed(input, "dioxus")?,
-        },
+        "static" => Item::Static { path: path_and_arrow(input)?, folder: input.parse()? },
+        "forward" => Item::Forward { path: path_and_arrow(input)?, router: unnamed(input, "forward")? },
+        "dioxus" => Item::Dioxus { path: path_and_arrow(input)?, app: unnamed(input, "dioxus")? },
         other => match Verb::ALL.into_iter().find(|verb| verb.name() == other) {
-            Some(verb) => Item::Verb {
-                verb,
-                path: path_and_arrow(input)?,
-                handler: unnamed(input, verb.name())?,
-            },
+            Some(verb) => Item::Verb { verb, path: path_and_arrow(input)?, handler: unnamed(input, verb.name())? },
             None => return Err(syn::Error::new(keyword.span(), hint::unknown(other))),
         },
     };
@@ -99,9 +81,8 @@ fn path_and_arrow(input: ParseStream<'_>) -> syn::Result<RoutePath> {
 }
 
 fn path(input: ParseStream<'_>) -> syn::Result<RoutePath> {
-    let literal: LitStr = input.parse().map_err(|error| {
-        syn::Error::new(error.span(), "here comes the path, as in `\"/robots/:id\"`")
-    })?;
+    let literal: LitStr =
+        input.parse().map_err(|error| syn::Error::new(error.span(), "here comes the path, as in `\"/robots/:id\"`"))?;
     RoutePath::new(literal)
 }
 
@@ -129,22 +110,16 @@ fn asset(input: ParseStream<'_>) -> syn::Result<Item> {
         return Err(content.error("the media type is all that goes into the parentheses"));
     }
     input.parse::<Token![=>]>()?;
-    Ok(Item::Asset {
-        path,
-        media_type,
-        bytes: unnamed(input, "asset")?,
-    })
+    Ok(Item::Asset { path, media_type, bytes: unnamed(input, "asset")? })
 }
 
 /// An expression. `handler as name` reads like a cast, and is a name that only live routes can have.
 fn unnamed(input: ParseStream<'_>, kind: &str) -> syn::Result<Expr> {
     match input.parse()? {
-        Expr::Cast(ExprCast { ty, .. }) if matches!(*ty, Type::Path(_)) => {
-            Err(syn::Error::new_spanned(
-                ty,
-                format!("`as` names the live action of a `live` route; a `{kind}` route has none"),
-            ))
-        }
+        Expr::Cast(ExprCast { ty, .. }) if matches!(*ty, Type::Path(_)) => Err(syn::Error::new_spanned(
+            ty,
+            format!("`as` names the live action of a `live` route; a `{kind}` route has none"),
+        )),
         expr => Ok(expr),
     }
 }
@@ -158,9 +133,7 @@ fn skip_item(input: ParseStream<'_>) {
         };
         match token {
             TokenTree::Punct(punct) if punct.as_char() == ';' => return,
-            TokenTree::Group(group)
-                if group.delimiter() == Delimiter::Brace && !input.peek(Token![;]) =>
-            {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace && !input.peek(Token![;]) => {
                 return;
             }
             _ => (),

@@ -30,9 +30,7 @@ fn mistakes(input: TokenStream) -> (Vec<String>, usize) {
 }
 
 fn path_mistake(path: &str) -> Option<String> {
-    RoutePath::new(LitStr::new(path, proc_macro2::Span::call_site()))
-        .err()
-        .map(|error| error.to_string())
+    RoutePath::new(LitStr::new(path, proc_macro2::Span::call_site())).err().map(|error| error.to_string())
 }
 
 #[test]
@@ -102,15 +100,7 @@ fn a_path_has_one_route_per_method() {
 
 #[test]
 fn paths_are_what_a_browser_can_ask_for() {
-    for path in [
-        "/",
-        "/robots",
-        "/robots/:id/log",
-        "/files/*rest",
-        "/:a/:b",
-        "/é/.well-known",
-        "/a-b_c~d.txt",
-    ] {
+    for path in ["/", "/robots", "/robots/:id/log", "/files/*rest", "/:a/:b", "/é/.well-known", "/a-b_c~d.txt"] {
         assert_eq!(path_mistake(path), None, "{path}");
     }
     for (path, said) in [
@@ -137,31 +127,19 @@ fn paths_are_what_a_browser_can_ask_for() {
 #[test]
 fn paths_that_match_the_same_have_the_same_shape() {
     let shape = |path: &str| {
-        RoutePath::new(LitStr::new(path, proc_macro2::Span::call_site()))
-            .map(|path| path.shape().to_owned())
+        RoutePath::new(LitStr::new(path, proc_macro2::Span::call_site())).map(|path| path.shape().to_owned())
     };
-    assert_eq!(
-        shape("/robots/:id").unwrap(),
-        shape("/robots/:name").unwrap()
-    );
+    assert_eq!(shape("/robots/:id").unwrap(), shape("/robots/:name").unwrap());
     assert_ne!(shape("/robots/:id").unwrap(), shape("/robots/*id").unwrap());
     assert_ne!(shape("/robots/:id").unwrap(), shape("/robots/new").unwrap());
 }
 
 #[test]
 fn a_misspelt_kind_is_guessed() {
-    for (written, meant) in [
-        ("lve", "live"),
-        ("lvie", "live"),
-        ("GET", "get"),
-        ("puts", "put"),
-        ("statik", "static"),
-        ("nest", "forward"),
-    ] {
-        assert_eq!(
-            hint::unknown(written),
-            format!("there is no `{written}` in a router; did you mean `{meant}`?")
-        );
+    for (written, meant) in
+        [("lve", "live"), ("lvie", "live"), ("GET", "get"), ("puts", "put"), ("statik", "static"), ("nest", "forward")]
+    {
+        assert_eq!(hint::unknown(written), format!("there is no `{written}` in a router; did you mean `{meant}`?"));
     }
     assert!(hint::unknown("websocket").contains("a route is"));
     assert!(hint::unknown("scope").contains("yet"));

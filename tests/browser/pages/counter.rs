@@ -21,12 +21,7 @@ impl CounterLive {
     async fn mount(cx: &mut Mount) -> Result<Self> {
         probe::mounted("counter");
         cx.subscribe(topic::<Tick>("ticks"));
-        Ok(Self {
-            actor: cx.id().to_string(),
-            count: 0,
-            connects: 0,
-            clicked: String::new(),
-        })
+        Ok(Self { actor: cx.id().to_string(), count: 0, connects: 0, clicked: String::new() })
     }
 
     async fn connected(&mut self, _cx: &mut Cx, _connect: &Connect) -> Result<()> {
@@ -46,23 +41,13 @@ impl CounterLive {
 
     #[event]
     fn add_values(&mut self, Values(values): Values) {
-        let step = values
-            .get("step")
-            .and_then(|step| step.as_str())
-            .and_then(|step| step.parse::<i64>().ok());
+        let step = values.get("step").and_then(|step| step.as_str()).and_then(|step| step.parse::<i64>().ok());
         self.count += step.unwrap_or_default();
     }
 
     #[event]
     fn point(&mut self, click: Click) {
-        let Click {
-            x,
-            y,
-            width,
-            height,
-            shift,
-            ..
-        } = click;
+        let Click { x, y, width, height, shift, .. } = click;
         self.clicked = format!("{x:.0},{y:.0} of {width:.0}x{height:.0} shift={shift}");
     }
 

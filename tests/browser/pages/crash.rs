@@ -15,11 +15,7 @@ pub(crate) struct CrashLive {
 impl CrashLive {
     async fn mount(cx: &mut Mount) -> Result<Self> {
         probe::mounted("crash");
-        Ok(Self {
-            actor: cx.id().to_string(),
-            count: 0,
-            broken: false,
-        })
+        Ok(Self { actor: cx.id().to_string(), count: 0, broken: false })
     }
 
     #[event]

@@ -11,10 +11,7 @@ pub(crate) struct DioxusLive {
 #[live_view]
 impl DioxusLive {
     async fn mount(_cx: &mut Mount) -> Result<Self> {
-        Ok(Self {
-            shown: false,
-            level: 1,
-        })
+        Ok(Self { shown: false, level: 1 })
     }
 
     #[event]

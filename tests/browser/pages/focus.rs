@@ -11,18 +11,12 @@ pub(crate) struct FocusLive {
 #[live_view]
 impl FocusLive {
     async fn mount(_cx: &mut Mount) -> Result<Self> {
-        Ok(Self {
-            log: Vec::new(),
-            moved: false,
-        })
+        Ok(Self { log: Vec::new(), moved: false })
     }
 
     #[event]
     fn note(&mut self, what: String, Values(values): Values) {
-        let value = values
-            .get("value")
-            .and_then(|value| value.as_str())
-            .unwrap_or_default();
+        let value = values.get("value").and_then(|value| value.as_str()).unwrap_or_default();
         self.log.push(format!("{what}({value})"));
     }
 

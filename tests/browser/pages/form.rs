@@ -30,18 +30,8 @@ pub(crate) struct FormLive {
 #[live_view]
 impl FormLive {
     async fn mount(_cx: &mut Mount) -> Result<Self> {
-        let profile = Profile {
-            role: "pilot".into(),
-            plan: "basic".into(),
-            ..Profile::default()
-        };
-        Ok(Self {
-            profile,
-            saved: None,
-            name_used: false,
-            changes: 0,
-            submits: 0,
-        })
+        let profile = Profile { role: "pilot".into(), plan: "basic".into(), ..Profile::default() };
+        Ok(Self { profile, saved: None, name_used: false, changes: 0, submits: 0 })
     }
 
     #[event]
@@ -55,11 +45,7 @@ impl FormLive {
     #[event]
     fn save(&mut self, Form(profile): Form<Profile>) {
         self.saved = Some(profile);
-        self.profile = Profile {
-            role: "pilot".into(),
-            plan: "basic".into(),
-            ..Profile::default()
-        };
+        self.profile = Profile { role: "pilot".into(), plan: "basic".into(), ..Profile::default() };
         self.submits += 1;
     }
 
@@ -75,16 +61,7 @@ impl FormLive {
     }
 
     fn render(&self) -> Element {
-        let Profile {
-            name,
-            email,
-            role,
-            plan,
-            bio,
-            terms,
-            age,
-            ..
-        } = &self.profile;
+        let Profile { name, email, role, plan, bio, terms, age, .. } = &self.profile;
         rsx! {
             form { id: "profile", class: "wide", phx_change: Self::on_validate(), phx_submit: Self::on_save(),
                 input { id: "name", name: "name", value: "{name}" }
@@ -122,15 +99,6 @@ impl FormLive {
 }
 
 fn seen(profile: &Profile) -> String {
-    let Profile {
-        name,
-        email,
-        role,
-        plan,
-        bio,
-        terms,
-        age,
-        submitted_by,
-    } = profile;
+    let Profile { name, email, role, plan, bio, terms, age, submitted_by } = profile;
     format!("{name}|{email}|{role}|{plan}|{bio}|{terms}|{age:?}|{submitted_by}")
 }

@@ -12,11 +12,7 @@ pub(crate) struct HoldLive {
 #[live_view]
 impl HoldLive {
     async fn mount(_cx: &mut Mount) -> Result<Self> {
-        Ok(Self {
-            driven: 0,
-            stopped: 0,
-            gone: false,
-        })
+        Ok(Self { driven: 0, stopped: 0, gone: false })
     }
 
     #[event]

@@ -14,13 +14,7 @@ pub(crate) struct KeysLive {
 #[live_view]
 impl KeysLive {
     async fn mount(_cx: &mut Mount) -> Result<Self> {
-        Ok(Self {
-            window: Vec::new(),
-            element: Vec::new(),
-            released: 0,
-            escapes: 0,
-            repeats: 0,
-        })
+        Ok(Self { window: Vec::new(), element: Vec::new(), released: 0, escapes: 0, repeats: 0 })
     }
 
     #[event]

@@ -22,12 +22,7 @@ impl ListLive {
     async fn mount(_cx: &mut Mount) -> Result<Self> {
         let rows: Vec<_> = (1..=12).map(|id| Row { id, version: 0 }).collect();
         let kept = Rows::from_iter_with_key(rows.iter().cloned(), |row: &Row| row.id);
-        Ok(Self {
-            rows,
-            kept,
-            next: 13,
-            random: Random(7),
-        })
+        Ok(Self { rows, kept, next: 13, random: Random(7) })
     }
 
     #[event]
@@ -44,13 +39,7 @@ impl ListLive {
         }
         for _ in 0..self.random.below(4) {
             let place = self.random.below(self.rows.len() + 1);
-            self.rows.insert(
-                place,
-                Row {
-                    id: self.next,
-                    version: 0,
-                },
-            );
+            self.rows.insert(place, Row { id: self.next, version: 0 });
             self.next += 1;
         }
         self.kept.replace_all(self.rows.iter().cloned());
@@ -90,10 +79,7 @@ struct Random(u64);
 
 impl Random {
     fn below(&mut self, limit: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % limit
     }
 }

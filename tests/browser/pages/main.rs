@@ -69,9 +69,7 @@ async fn plain() -> &'static str {
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::from_default_env())
-        .init();
+    tracing_subscriber::fmt().with_env_filter(EnvFilter::from_default_env()).init();
     let endpoint = Endpoint::from_env()?.router(Routes);
     probe::install(endpoint.pubsub());
     Ok(bennu::serve(endpoint).await?)

@@ -24,11 +24,7 @@ pub(crate) fn install(pubsub: PubSub) {
 
 /// Counts a mount of the named view.
 pub(crate) fn mounted(view: &'static str) {
-    *MOUNTS
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .entry(view)
-        .or_default() += 1;
+    *MOUNTS.lock().unwrap_or_else(PoisonError::into_inner).entry(view).or_default() += 1;
 }
 
 /// Waits until a test releases one waiter.
@@ -57,10 +53,7 @@ impl Drop for Leaves {
 
 /// `GET /probe`
 pub(crate) async fn read() -> Json<Value> {
-    let mounts = MOUNTS
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .clone();
+    let mounts = MOUNTS.lock().unwrap_or_else(PoisonError::into_inner).clone();
     Json(json!({ "mounts": mounts, "waiting": WAITING.load(Ordering::SeqCst) }))
 }
 

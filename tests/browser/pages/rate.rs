@@ -14,25 +14,17 @@ pub(crate) struct RateLive {
 #[live_view]
 impl RateLive {
     async fn mount(_cx: &mut Mount) -> Result<Self> {
-        Ok(Self {
-            typed: Vec::new(),
-            blurred: Vec::new(),
-            pushes: 0,
-            keys: Vec::new(),
-            submits: 0,
-        })
+        Ok(Self { typed: Vec::new(), blurred: Vec::new(), pushes: 0, keys: Vec::new(), submits: 0 })
     }
 
     #[event]
     fn typed(&mut self, Form(params): Form<Params>) {
-        self.typed
-            .push(params.get("pause").unwrap_or_default().to_owned());
+        self.typed.push(params.get("pause").unwrap_or_default().to_owned());
     }
 
     #[event]
     fn left(&mut self, Form(params): Form<Params>) {
-        self.blurred
-            .push(params.get("blur").unwrap_or_default().to_owned());
+        self.blurred.push(params.get("blur").unwrap_or_default().to_owned());
     }
 
     #[event]

@@ -18,10 +18,7 @@ impl RoomLive {
     async fn mount(cx: &mut Mount) -> Result<Self> {
         let room = cx.params().get("name").unwrap_or_default().to_owned();
         cx.subscribe(topic::<Said>(format!("room:{room}")));
-        Ok(Self {
-            room,
-            lines: Vec::new(),
-        })
+        Ok(Self { room, lines: Vec::new() })
     }
 
     #[event]
@@ -32,12 +29,7 @@ impl RoomLive {
 
     #[event]
     fn wave(&mut self, cx: &mut Cx) {
-        cx.broadcast_from(
-            &topic::<Said>(format!("room:{}", self.room)),
-            Said {
-                text: "a wave".into(),
-            },
-        );
+        cx.broadcast_from(&topic::<Said>(format!("room:{}", self.room)), Said { text: "a wave".into() });
     }
 
     #[info]

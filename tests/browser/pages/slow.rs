@@ -14,11 +14,7 @@ pub(crate) struct SlowLive {
 #[live_view]
 impl SlowLive {
     async fn mount(_cx: &mut Mount) -> Result<Self> {
-        Ok(Self {
-            done: 0,
-            quick: 0,
-            loaded: "nothing".into(),
-        })
+        Ok(Self { done: 0, quick: 0, loaded: "nothing".into() })
     }
 
     #[event]

@@ -20,11 +20,7 @@ pub(crate) struct TelemetryLive {
 impl TelemetryLive {
     async fn mount(cx: &mut Mount) -> Result<Self> {
         cx.interval(Reading, PERIOD);
-        Ok(Self {
-            readings: 0,
-            name: String::new(),
-            validations: 0,
-        })
+        Ok(Self { readings: 0, name: String::new(), validations: 0 })
     }
 
     #[info]

@@ -11,10 +11,7 @@ pub(crate) struct TextLive {
 #[live_view]
 impl TextLive {
     async fn mount(cx: &mut Mount) -> Result<Self> {
-        Ok(Self {
-            text: cx.params().get("text").unwrap_or_default().to_owned(),
-            switch: false,
-        })
+        Ok(Self { text: cx.params().get("text").unwrap_or_default().to_owned(), switch: false })
     }
 
     #[event]

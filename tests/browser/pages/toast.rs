@@ -18,10 +18,7 @@ impl ToastLive {
     #[event]
     fn toast(&mut self, cx: &mut Cx) -> Result<()> {
         self.sent += 1;
-        cx.push_event(
-            "toast",
-            json!({ "text": "<done> & dusted", "n": self.sent }),
-        )
+        cx.push_event("toast", json!({ "text": "<done> & dusted", "n": self.sent }))
     }
 
     #[event]

@@ -14,13 +14,7 @@ pub(crate) struct UriLive {
 #[live_view]
 impl UriLive {
     async fn mount(_cx: &mut Mount) -> Result<Self> {
-        Ok(Self {
-            calls: vec!["mount"],
-            id: 0,
-            query: String::new(),
-            uri: String::new(),
-            action: String::new(),
-        })
+        Ok(Self { calls: vec!["mount"], id: 0, query: String::new(), uri: String::new(), action: String::new() })
     }
 
     async fn handle_params(&mut self, cx: &mut Cx, params: &Params, uri: &Uri) -> Result<()> {

@@ -65,7 +65,10 @@ impl Tab {
         assert_eq!(response.status, 200, "{}", response.body);
         let body = &response.body;
         let container = between(body, "data-phx-session=\"", ">");
-        let start = body.find("data-phx-session").and_then(|at| body[at..].find('>').map(|end| at + end + 1)).expect("a container");
+        let start = body
+            .find("data-phx-session")
+            .and_then(|at| body[at..].find('>').map(|end| at + end + 1))
+            .expect("a container");
         let end = body.rfind("</div>").expect("the container is the last element of its kind");
         Self {
             addr,
@@ -169,7 +172,9 @@ impl Tab {
         self.push_text(json!([reference.to_string(), reference.to_string(), self.topic(), "phx_join", payload])).await;
         let response = loop {
             match self.hear().await {
-                Heard::Text { reference: Some(answered), payload, .. } if answered == reference.to_string() => break payload,
+                Heard::Text { reference: Some(answered), payload, .. } if answered == reference.to_string() => {
+                    break payload;
+                }
                 Heard::Closed(code) => panic!("the socket was closed: {code:?}"),
                 _ => {}
             }
@@ -319,7 +324,9 @@ impl Tab {
     pub async fn sees(&mut self, text: &str) {
         while !self.html().contains(text) {
             match self.hear().await {
-                Heard::Closed(code) => panic!("the socket was closed ({code:?}) before the page showed {text:?}: {}", self.html()),
+                Heard::Closed(code) => {
+                    panic!("the socket was closed ({code:?}) before the page showed {text:?}: {}", self.html())
+                }
                 Heard::Text { event, payload, .. } if event == "phx_error" => panic!("the view crashed: {payload}"),
                 _ => {}
             }
@@ -329,7 +336,9 @@ impl Tab {
     /// The next message, followed.
     pub async fn hear(&mut self) -> Heard {
         let ws = self.ws.as_mut().expect("a socket");
-        let message = timeout(PATIENCE, ws.next()).await.unwrap_or_else(|_| panic!("the server says nothing; the page is {}", self.page.to_html()));
+        let message = timeout(PATIENCE, ws.next())
+            .await
+            .unwrap_or_else(|_| panic!("the server says nothing; the page is {}", self.page.to_html()));
         match message {
             Some(Ok(Message::Text(text))) => self.hear_text(&text).await,
             Some(Ok(Message::Binary(bytes))) => self.hear_binary(&bytes).await,

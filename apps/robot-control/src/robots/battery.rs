@@ -27,11 +27,7 @@ pub struct Battery(f64);
 impl Battery {
     /// A battery at `percent`; what is beyond the scale is cut off, and what is no number is empty.
     pub fn at(percent: f64) -> Self {
-        Self(if percent.is_nan() {
-            0.0
-        } else {
-            percent.clamp(0.0, 100.0)
-        })
+        Self(if percent.is_nan() { 0.0 } else { percent.clamp(0.0, 100.0) })
     }
 
     /// The level in percent.
@@ -57,8 +53,7 @@ impl Battery {
     /// The battery after `dt` at `velocity`.
     #[must_use]
     pub fn drained(self, velocity: Velocity, dt: Duration) -> Self {
-        let rate =
-            IDLE_DRAIN + DRIVE_DRAIN * velocity.linear.abs() + TURN_DRAIN * velocity.angular.abs();
+        let rate = IDLE_DRAIN + DRIVE_DRAIN * velocity.linear.abs() + TURN_DRAIN * velocity.angular.abs();
         Self::at(self.0 - rate * dt.as_secs_f64())
     }
 
@@ -85,12 +80,7 @@ mod tests {
 
     #[test]
     fn the_level_stays_on_the_scale() {
-        assert_eq!(
-            Battery::at(0.1)
-                .drained(Velocity::new(1.5, 0.0), MINUTE)
-                .level(),
-            0.0
-        );
+        assert_eq!(Battery::at(0.1).drained(Velocity::new(1.5, 0.0), MINUTE).level(), 0.0);
         assert_eq!(Battery::at(99.0).charged(MINUTE).level(), 100.0);
         assert_eq!(Battery::at(f64::NAN).level(), 0.0);
     }
@@ -98,17 +88,8 @@ mod tests {
     #[test]
     fn low_critical_and_charged_are_told_apart() {
         let levels = [4.9, 5.0, 19.9, 20.0, 96.0].map(Battery::at);
-        assert_eq!(
-            levels.map(Battery::is_critical),
-            [true, false, false, false, false]
-        );
-        assert_eq!(
-            levels.map(Battery::is_low),
-            [true, true, true, false, false]
-        );
-        assert_eq!(
-            levels.map(Battery::is_charged),
-            [false, false, false, false, true]
-        );
+        assert_eq!(levels.map(Battery::is_critical), [true, false, false, false, false]);
+        assert_eq!(levels.map(Battery::is_low), [true, true, true, false, false]);
+        assert_eq!(levels.map(Battery::is_charged), [false, false, false, false, true]);
     }
 }

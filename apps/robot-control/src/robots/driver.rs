@@ -75,17 +75,13 @@ impl Driver {
     fn publish(&self, robot: &Robot) {
         let telemetry: Telemetry = robot.telemetry();
         self.chassis.record.write(telemetry.clone());
-        self.chassis
-            .pubsub
-            .broadcast(&robot_topic(self.id()), telemetry);
+        self.chassis.pubsub.broadcast(&robot_topic(self.id()), telemetry);
     }
 
     /// The others, where they are now.
     fn neighbours(&self) -> Vec<Neighbour> {
         let others = self.fleet.iter().filter(|other| other.spec.id != self.id());
-        others
-            .map(|other| (other.spec.id, other.record.pose()))
-            .collect()
+        others.map(|other| (other.spec.id, other.record.pose())).collect()
     }
 
     fn id(&self) -> RobotId {
@@ -99,11 +95,7 @@ impl Actor for Driver {
     /// Whether this is the first task of the robot, and not one after a crash.
     type Arguments = bool;
 
-    async fn pre_start(
-        &self,
-        myself: ActorRef<Message>,
-        first: bool,
-    ) -> Result<Robot, ActorProcessingErr> {
+    async fn pre_start(&self, myself: ActorRef<Message>, first: bool) -> Result<Robot, ActorProcessingErr> {
         myself.send_interval(STEP, || Message::Step);
         let spec = self.chassis.spec.clone();
         if first {
@@ -121,11 +113,7 @@ impl Actor for Driver {
     ) -> Result<(), ActorProcessingErr> {
         match message {
             Message::Step => robot.step(&self.chassis.world, &self.neighbours(), STEP),
-            Message::Command {
-                command,
-                reply,
-                permit,
-            } => {
+            Message::Command { command, reply, permit } => {
                 let outcome = robot.command(&self.chassis.world, command);
                 // The permit first, so that who has the answer may send the next command.
                 drop(permit);

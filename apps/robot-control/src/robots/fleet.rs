@@ -70,21 +70,11 @@ impl Fleet {
                 })
             })
             .collect();
-        let room = robots
-            .iter()
-            .map(|_| Arc::new(Semaphore::new(WAITING)))
-            .collect();
+        let room = robots.iter().map(|_| Arc::new(Semaphore::new(WAITING))).collect();
         let prefix = supervision::unique_prefix();
         let (supervisor, task) = supervision::start(&prefix, &robots, &pubsub).await?;
         let task = std::sync::Mutex::new(Some(task));
-        Ok(Self(Arc::new(Inner {
-            prefix,
-            world,
-            robots,
-            room,
-            supervisor,
-            task,
-        })))
+        Ok(Self(Arc::new(Inner { prefix, world, robots, room, supervisor, task })))
     }
 
     /// The floor.
@@ -151,9 +141,7 @@ impl Fleet {
         command: Command,
     ) -> impl Future<Output = Vec<(RobotId, Outcome)>> + Send + use<> {
         let ids = self.0.robots.iter().map(|robot| robot.spec.id);
-        let sent: Vec<_> = ids
-            .map(|id| (id, self.issue(id, operator, command)))
-            .collect();
+        let sent: Vec<_> = ids.map(|id| (id, self.issue(id, operator, command))).collect();
         async move {
             let mut outcomes = Vec::with_capacity(sent.len());
             for (id, task) in sent {
@@ -169,20 +157,13 @@ impl Fleet {
     /// When there is no such robot, or its task is down already.
     pub fn crash(&self, id: RobotId) -> Result<(), Refusal> {
         let index = self.index(id).ok_or(Refusal::UnknownRobot)?;
-        self.driver(index)?
-            .send_message(Message::Crash)
-            .map_err(|_| Refusal::Offline)
+        self.driver(index)?.send_message(Message::Crash).map_err(|_| Refusal::Offline)
     }
 
     /// Stops all tasks and waits until they have ended. A second call does nothing.
     pub async fn shut_down(&self) {
         self.0.supervisor.stop(None);
-        let task = self
-            .0
-            .task
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .take();
+        let task = self.0.task.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
         if let Some(task) = task {
             // An error says that the supervisor panicked; it has ended all the same.
             let _ = task.await;
@@ -190,18 +171,10 @@ impl Fleet {
     }
 
     fn send(&self, index: usize, command: Command) -> Result<oneshot::Receiver<Outcome>, Refusal> {
-        let permit = Arc::clone(&self.0.room[index])
-            .try_acquire_owned()
-            .map_err(|_| Refusal::Busy)?;
+        let permit = Arc::clone(&self.0.room[index]).try_acquire_owned().map_err(|_| Refusal::Busy)?;
         let (reply, answer) = oneshot::channel();
-        let message = Message::Command {
-            command,
-            reply,
-            permit,
-        };
-        self.driver(index)?
-            .send_message(message)
-            .map_err(|_| Refusal::Offline)?;
+        let message = Message::Command { command, reply, permit };
+        self.driver(index)?.send_message(message).map_err(|_| Refusal::Offline)?;
         Ok(answer)
     }
 
@@ -222,9 +195,7 @@ async fn answer(sent: Result<oneshot::Receiver<Outcome>, Refusal>) -> Outcome {
         Ok(Ok(outcome)) => outcome,
         // The task ended with the command in its mailbox.
         Ok(Err(_)) => Err(Refusal::Offline),
-        Err(_) => Err(Refusal::TimedOut {
-            seconds: TIMEOUT.as_secs(),
-        }),
+        Err(_) => Err(Refusal::TimedOut { seconds: TIMEOUT.as_secs() }),
     }
 }
 

@@ -48,10 +48,7 @@ pub struct Pose {
 impl Pose {
     /// A pose at `x`, `y` that looks along `heading`.
     pub const fn new(x: f64, y: f64, heading: f64) -> Self {
-        Self {
-            at: Point::new(x, y),
-            heading,
-        }
+        Self { at: Point::new(x, y), heading }
     }
 }
 
@@ -71,22 +68,13 @@ pub struct Rect {
 impl Rect {
     /// The box with its lower left corner at `x`, `y`.
     pub const fn new(x: f64, y: f64, width: f64, height: f64) -> Self {
-        Self {
-            x,
-            y,
-            width,
-            height,
-        }
+        Self { x, y, width, height }
     }
 
     /// The distance from `point` to the box; 0 inside it.
     pub fn distance(&self, point: Point) -> f64 {
-        let dx = (self.x - point.x)
-            .max(point.x - self.x - self.width)
-            .max(0.0);
-        let dy = (self.y - point.y)
-            .max(point.y - self.y - self.height)
-            .max(0.0);
+        let dx = (self.x - point.x).max(point.x - self.x - self.width).max(0.0);
+        let dy = (self.y - point.y).max(point.y - self.y - self.height).max(0.0);
         dx.hypot(dy)
     }
 }
@@ -103,18 +91,8 @@ mod tests {
 
     #[test]
     fn angles_wrap_into_the_half_open_turn() {
-        for (angle, wrapped) in [
-            (0.0, 0.0),
-            (PI, PI),
-            (-PI, PI),
-            (1.5 * PI, -0.5 * PI),
-            (-2.5 * PI, -0.5 * PI),
-        ] {
-            assert!(
-                (wrap(angle) - wrapped).abs() < 1e-12,
-                "{angle} became {}",
-                wrap(angle)
-            );
+        for (angle, wrapped) in [(0.0, 0.0), (PI, PI), (-PI, PI), (1.5 * PI, -0.5 * PI), (-2.5 * PI, -0.5 * PI)] {
+            assert!((wrap(angle) - wrapped).abs() < 1e-12, "{angle} became {}", wrap(angle));
         }
     }
 

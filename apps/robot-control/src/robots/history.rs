@@ -36,10 +36,7 @@ impl History {
             if self.samples.len() == KEPT {
                 self.samples.pop_front();
             }
-            self.samples.push_back(Sample {
-                speed: now.velocity.linear,
-                battery: now.battery,
-            });
+            self.samples.push_back(Sample { speed: now.velocity.linear, battery: now.battery });
         }
         due
     }

@@ -49,11 +49,7 @@ impl Journal {
     /// Notes that a command was sent; answers with the number of its entry.
     pub fn sent(&self, operator: &Operator, command: Command) -> u64 {
         let mut log = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(entry) = log
-            .entries
-            .front_mut()
-            .filter(|entry| entry.is_row_of(operator, command))
-        {
+        if let Some(entry) = log.entries.front_mut().filter(|entry| entry.is_row_of(operator, command)) {
             entry.times += 1;
             return entry.number;
         }
@@ -66,9 +62,7 @@ impl Journal {
         let Some(entry) = log.entries.iter_mut().find(|entry| entry.number == number) else {
             return;
         };
-        let is_other = entry
-            .answer
-            .is_some_and(|(before, _)| before.is_ok() != outcome.is_ok());
+        let is_other = entry.answer.is_some_and(|(before, _)| before.is_ok() != outcome.is_ok());
         if entry.times > 1 && is_other {
             // What was accepted and what was refused do not stand in one row.
             entry.times -= 1;
@@ -89,9 +83,7 @@ impl Journal {
 impl Entry {
     /// Whether one more `command` of `operator` belongs to this entry.
     fn is_row_of(&self, operator: &Operator, command: Command) -> bool {
-        matches!(command, Command::Drive { .. })
-            && self.command == command
-            && self.operator == *operator
+        matches!(command, Command::Drive { .. }) && self.command == command && self.operator == *operator
     }
 }
 
@@ -100,29 +92,15 @@ impl Log {
         self.last += 1;
         let operator = Arc::clone(operator);
         self.entries.truncate(KEPT - 1);
-        self.entries.push_front(Entry {
-            number: self.last,
-            at,
-            operator,
-            command,
-            times: 1,
-            answer: None,
-        });
+        self.entries.push_front(Entry { number: self.last, at, operator, command, times: 1, answer: None });
         &mut self.entries[0]
     }
 
     /// Counts an answered command in the newest entry if that has had such an answer, or else in a new one.
-    fn join_or_begin(
-        &mut self,
-        operator: &Operator,
-        command: Command,
-        answer: (Outcome, Duration),
-    ) {
+    fn join_or_begin(&mut self, operator: &Operator, command: Command, answer: (Outcome, Duration)) {
         let is_such = |entry: &&mut Entry| {
             entry.is_row_of(operator, command)
-                && entry
-                    .answer
-                    .is_some_and(|(before, _)| before.is_ok() == answer.0.is_ok())
+                && entry.answer.is_some_and(|(before, _)| before.is_ok() == answer.0.is_ok())
         };
         if let Some(entry) = self.entries.front_mut().filter(is_such) {
             entry.times += 1;
@@ -138,10 +116,7 @@ mod tests {
     use super::super::command::{Accepted, Refusal};
     use super::*;
 
-    const FORWARD: Command = Command::Drive {
-        linear: 1.0,
-        angular: 0.0,
-    };
+    const FORWARD: Command = Command::Drive { linear: 1.0, angular: 0.0 };
     const TOOK: Duration = Duration::from_micros(80);
 
     fn operator(name: &str) -> Operator {
@@ -158,20 +133,8 @@ mod tests {
         journal.sent(&operator("b"), FORWARD);
         journal.sent(&operator("b"), Command::Stop);
         journal.sent(&operator("b"), Command::Stop);
-        let times: Vec<_> = journal
-            .entries()
-            .iter()
-            .map(|entry| (entry.command, entry.times))
-            .collect();
-        assert_eq!(
-            times,
-            [
-                (Command::Stop, 1),
-                (Command::Stop, 1),
-                (FORWARD, 1),
-                (FORWARD, 5)
-            ]
-        );
+        let times: Vec<_> = journal.entries().iter().map(|entry| (entry.command, entry.times)).collect();
+        assert_eq!(times, [(Command::Stop, 1), (Command::Stop, 1), (FORWARD, 1), (FORWARD, 5)]);
     }
 
     #[test]
@@ -186,16 +149,9 @@ mod tests {
         }
         let number = journal.sent(&operator("a"), FORWARD);
         journal.answered(number, Err(Refusal::EmergencyStop), TOOK);
-        let rows: Vec<_> = journal
-            .entries()
-            .iter()
-            .map(|entry| (entry.times, entry.answer))
-            .collect();
+        let rows: Vec<_> = journal.entries().iter().map(|entry| (entry.times, entry.answer)).collect();
         let (refused, accepted) = (Err(Refusal::EmergencyStop), Ok(Accepted::Done));
-        assert_eq!(
-            rows,
-            [(4, Some((refused, TOOK))), (1, Some((accepted, TOOK)))]
-        );
+        assert_eq!(rows, [(4, Some((refused, TOOK))), (1, Some((accepted, TOOK)))]);
     }
 
     #[test]

@@ -88,10 +88,7 @@ impl Status {
 
     /// Whether the robot is under way.
     pub const fn is_moving(self) -> bool {
-        matches!(
-            self,
-            Self::Driving | Self::GoingTo | Self::Patrolling | Self::Docking
-        )
+        matches!(self, Self::Driving | Self::GoingTo | Self::Patrolling | Self::Docking)
     }
 
     /// Whether somebody should look after the robot.

@@ -18,11 +18,7 @@ pub struct Patrol {
 impl Patrol {
     /// A patrol that begins with the first of `stops`, at once.
     pub fn new(stops: Vec<Point>) -> Self {
-        Self {
-            stops,
-            next: 0,
-            dwell: Duration::ZERO,
-        }
+        Self { stops, next: 0, dwell: Duration::ZERO }
     }
 
     /// Whether the robot has rounds at all.

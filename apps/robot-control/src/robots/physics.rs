@@ -73,14 +73,8 @@ impl Limits {
     pub fn saturate(&self, wanted: Velocity) -> Velocity {
         let angular = wanted.angular.clamp(-self.angular, self.angular);
         let turning = angular * self.track / 2.0;
-        let fastest = (wanted.linear - turning)
-            .abs()
-            .max((wanted.linear + turning).abs());
-        let scale = if fastest > self.wheel {
-            self.wheel / fastest
-        } else {
-            1.0
-        };
+        let fastest = (wanted.linear - turning).abs().max((wanted.linear + turning).abs());
+        let scale = if fastest > self.wheel { self.wheel / fastest } else { 1.0 };
         Velocity::new(wanted.linear * scale, angular * scale)
     }
 }
@@ -106,46 +100,25 @@ pub struct Motion {
 }
 
 /// Moves a robot for `dt` towards the velocity `wanted`.
-pub fn step(
-    world: &World,
-    pose: Pose,
-    velocity: Velocity,
-    wanted: Velocity,
-    braking: Braking,
-    dt: Duration,
-) -> Motion {
+pub fn step(world: &World, pose: Pose, velocity: Velocity, wanted: Velocity, braking: Braking, dt: Duration) -> Motion {
     let seconds = dt.as_secs_f64();
     let wanted = LIMITS.saturate(wanted);
     let rate = match braking {
         Braking::Emergency => LIMITS.emergency,
-        Braking::Normal if wanted.linear * velocity.linear < velocity.linear.powi(2) => {
-            LIMITS.braking
-        }
+        Braking::Normal if wanted.linear * velocity.linear < velocity.linear.powi(2) => LIMITS.braking,
         Braking::Normal => LIMITS.acceleration,
     };
     let velocity = Velocity::new(
         approach(velocity.linear, wanted.linear, rate * seconds),
-        approach(
-            velocity.angular,
-            wanted.angular,
-            LIMITS.angular_acceleration * seconds,
-        ),
+        approach(velocity.angular, wanted.angular, LIMITS.angular_acceleration * seconds),
     );
     let next = integrate(pose, velocity, seconds);
     // A robot that already touches something may still move away from it.
     let clearance = world.clearance(next.at) - LIMITS.radius;
     if clearance < 0.0 && clearance < world.clearance(pose.at) - LIMITS.radius {
-        return Motion {
-            pose,
-            velocity: Velocity::REST,
-            collided: true,
-        };
+        return Motion { pose, velocity: Velocity::REST, collided: true };
     }
-    Motion {
-        pose: next,
-        velocity,
-        collided: false,
-    }
+    Motion { pose: next, velocity, collided: false }
 }
 
 /// The pose after `seconds` at a constant velocity: a straight line or an arc, without the error of small steps.
@@ -154,21 +127,12 @@ fn integrate(pose: Pose, velocity: Velocity, seconds: f64) -> Pose {
     let travelled = velocity.linear * seconds;
     let heading = pose.heading + turned;
     let (dx, dy) = if turned.abs() < 1e-9 {
-        (
-            travelled * pose.heading.cos(),
-            travelled * pose.heading.sin(),
-        )
+        (travelled * pose.heading.cos(), travelled * pose.heading.sin())
     } else {
         let radius = travelled / turned;
-        (
-            radius * (heading.sin() - pose.heading.sin()),
-            radius * (pose.heading.cos() - heading.cos()),
-        )
+        (radius * (heading.sin() - pose.heading.sin()), radius * (pose.heading.cos() - heading.cos()))
     };
-    Pose {
-        at: Point::new(pose.at.x + dx, pose.at.y + dy),
-        heading: wrap(heading),
-    }
+    Pose { at: Point::new(pose.at.x + dx, pose.at.y + dy), heading: wrap(heading) }
 }
 
 /// `from` brought towards `to` by at most `most`.
@@ -193,24 +157,14 @@ mod tests {
             (pose, velocity) = (motion.pose, motion.velocity);
             collided |= motion.collided;
         }
-        Motion {
-            pose,
-            velocity,
-            collided,
-        }
+        Motion { pose, velocity, collided }
     }
 
     #[test]
     fn speed_grows_no_faster_than_the_motors_allow() {
         let world = World::empty(10.0, 10.0);
-        let motion = step(
-            &world,
-            Pose::new(5.0, 5.0, 0.0),
-            Velocity::REST,
-            Velocity::new(1.5, 0.0),
-            Braking::Normal,
-            TICK,
-        );
+        let motion =
+            step(&world, Pose::new(5.0, 5.0, 0.0), Velocity::REST, Velocity::new(1.5, 0.0), Braking::Normal, TICK);
         assert!((motion.velocity.linear - LIMITS.acceleration * 0.05).abs() < 1e-12);
         assert!(motion.pose.at.x > 5.0 && (motion.pose.at.y - 5.0).abs() < 1e-12);
     }
@@ -219,18 +173,8 @@ mod tests {
     fn an_emergency_brakes_harder_than_a_stop() {
         let world = World::empty(10.0, 10.0);
         let from = Velocity::new(1.5, 0.0);
-        let after = |braking| {
-            step(
-                &world,
-                Pose::new(5.0, 5.0, 0.0),
-                from,
-                Velocity::REST,
-                braking,
-                TICK,
-            )
-            .velocity
-            .linear
-        };
+        let after =
+            |braking| step(&world, Pose::new(5.0, 5.0, 0.0), from, Velocity::REST, braking, TICK).velocity.linear;
         assert!((after(Braking::Normal) - 1.35).abs() < 1e-9);
         assert!((after(Braking::Emergency) - 1.2).abs() < 1e-9);
     }
@@ -253,23 +197,10 @@ mod tests {
     #[test]
     fn a_robot_stops_at_a_wall_and_can_back_away() {
         let world = World::new(20.0, 10.0, vec![Rect::new(8.0, 0.0, 1.0, 10.0)]);
-        let crashed = run(
-            &world,
-            Pose::new(5.0, 5.0, 0.0),
-            Velocity::new(1.5, 0.0),
-            100,
-        );
+        let crashed = run(&world, Pose::new(5.0, 5.0, 0.0), Velocity::new(1.5, 0.0), 100);
         assert!(crashed.collided);
-        assert!(
-            crashed.pose.at.x <= 8.0 - LIMITS.radius,
-            "stopped at {}",
-            crashed.pose.at.x
-        );
-        assert!(
-            crashed.pose.at.x > 8.0 - LIMITS.radius - 0.1,
-            "stopped at {}",
-            crashed.pose.at.x
-        );
+        assert!(crashed.pose.at.x <= 8.0 - LIMITS.radius, "stopped at {}", crashed.pose.at.x);
+        assert!(crashed.pose.at.x > 8.0 - LIMITS.radius - 0.1, "stopped at {}", crashed.pose.at.x);
         assert_eq!(crashed.velocity, Velocity::REST);
 
         let away = run(&world, crashed.pose, Velocity::new(-0.5, 0.0), 40);
@@ -278,12 +209,7 @@ mod tests {
 
     #[test]
     fn the_outer_wall_is_a_wall() {
-        let motion = run(
-            &World::empty(10.0, 10.0),
-            Pose::new(5.0, 5.0, PI),
-            Velocity::new(1.5, 0.0),
-            200,
-        );
+        let motion = run(&World::empty(10.0, 10.0), Pose::new(5.0, 5.0, PI), Velocity::new(1.5, 0.0), 200);
         assert!(motion.collided && motion.pose.at.x >= LIMITS.radius);
     }
 }

@@ -23,9 +23,7 @@ pub struct Publisher {
 
 /// All robots as they are now.
 pub fn frame(robots: &[Arc<Chassis>]) -> FleetFrame {
-    FleetFrame {
-        robots: robots.iter().map(|robot| robot.record.now()).collect(),
-    }
+    FleetFrame { robots: robots.iter().map(|robot| robot.record.now()).collect() }
 }
 
 impl Actor for Publisher {

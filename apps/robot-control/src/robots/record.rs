@@ -30,11 +30,7 @@ struct Known {
 impl Record {
     /// A record that begins with `first`, as of now.
     pub fn new(first: Telemetry) -> Self {
-        Self(Mutex::new(Known {
-            telemetry: first,
-            at: Instant::now(),
-            history: History::default(),
-        }))
+        Self(Mutex::new(Known { telemetry: first, at: Instant::now(), history: History::default() }))
     }
 
     /// Notes what the robot said just now.
@@ -91,10 +87,7 @@ mod tests {
 
         tokio::time::advance(SILENCE + Duration::from_millis(1)).await;
         let now = record.now();
-        assert_eq!(
-            (now.status, now.velocity),
-            (Status::Offline, Velocity::REST)
-        );
+        assert_eq!((now.status, now.velocity), (Status::Offline, Velocity::REST));
         assert_eq!(now.pose, telemetry.pose);
         assert_eq!(record.last(), telemetry);
 

@@ -151,11 +151,7 @@ impl Robot {
             status: self.status(),
             route,
             trail: Arc::clone(&self.shown_trail),
-            resumes_in: if self.patrol.is_empty() {
-                0.0
-            } else {
-                self.hold.as_secs_f64()
-            },
+            resumes_in: if self.patrol.is_empty() { 0.0 } else { self.hold.as_secs_f64() },
             odometer: self.odometer,
             collisions: self.collisions,
             restarts: self.restarts,
@@ -167,19 +163,9 @@ impl Robot {
         match &self.task {
             Task::Rest => Status::Idle,
             Task::Drive { .. } => Status::Driving,
-            Task::Travel {
-                purpose: Purpose::GoTo,
-                ..
-            } => Status::GoingTo,
-            Task::Travel {
-                purpose: Purpose::Patrol,
-                ..
-            } => Status::Patrolling,
-            Task::Travel {
-                purpose: Purpose::Dock,
-                ..
-            }
-            | Task::Align => Status::Docking,
+            Task::Travel { purpose: Purpose::GoTo, .. } => Status::GoingTo,
+            Task::Travel { purpose: Purpose::Patrol, .. } => Status::Patrolling,
+            Task::Travel { purpose: Purpose::Dock, .. } | Task::Align => Status::Docking,
             Task::Charge if self.battery.level() < 100.0 => Status::Charging,
             Task::Charge => Status::Docked,
             Task::EmergencyStop => Status::EmergencyStop,
@@ -199,11 +185,7 @@ impl Robot {
             }
             Task::Travel { route, .. } => route.steer(world, self.pose, others).map(|wanted| {
                 let waits = self.courtesy.waits(self.spec.id, self.pose, others, dt);
-                if waits {
-                    Velocity::new(0.0, wanted.angular)
-                } else {
-                    wanted
-                }
+                if waits { Velocity::new(0.0, wanted.angular) } else { wanted }
             }),
             Task::Align => route::turn(self.pose.heading, self.spec.dock.heading),
         };
@@ -215,10 +197,7 @@ impl Robot {
 
     fn finish(&mut self) {
         self.task = match self.task {
-            Task::Travel {
-                purpose: Purpose::Dock,
-                ..
-            } => Task::Align,
+            Task::Travel { purpose: Purpose::Dock, .. } => Task::Align,
             Task::Align | Task::Charge => Task::Charge,
             _ => Task::Rest,
         };

@@ -6,8 +6,8 @@ use super::world::World;
 
 /// The names of the robots: birds of rivers and deserts.
 const NAMES: [&str; 20] = [
-    "Ibis", "Heron", "Falcon", "Kestrel", "Swift", "Plover", "Crane", "Stork", "Egret", "Avocet",
-    "Lapwing", "Curlew", "Dunlin", "Godwit", "Knot", "Ruff", "Stilt", "Teal", "Wigeon", "Osprey",
+    "Ibis", "Heron", "Falcon", "Kestrel", "Swift", "Plover", "Crane", "Stork", "Egret", "Avocet", "Lapwing", "Curlew",
+    "Dunlin", "Godwit", "Knot", "Ruff", "Stilt", "Teal", "Wigeon", "Osprey",
 ];
 const SEED: u64 = 0x0BE2_2026;
 
@@ -43,21 +43,9 @@ pub fn fleet(world: &World) -> Vec<Spec> {
                 id: RobotId(id),
                 name,
                 dock,
-                start: if patrols {
-                    Pose::new(place.x, place.y, rng.f64() * 6.0 - 3.0)
-                } else {
-                    dock
-                },
-                battery: if patrols {
-                    28.0 + 70.0 * rng.f64()
-                } else {
-                    45.0 + 50.0 * rng.f64()
-                },
-                stops: if patrols {
-                    rng.choose_multiple(places.iter().copied(), 6)
-                } else {
-                    Vec::new()
-                },
+                start: if patrols { Pose::new(place.x, place.y, rng.f64() * 6.0 - 3.0) } else { dock },
+                battery: if patrols { 28.0 + 70.0 * rng.f64() } else { 45.0 + 50.0 * rng.f64() },
+                stops: if patrols { rng.choose_multiple(places.iter().copied(), 6) } else { Vec::new() },
             }
         })
         .collect()
@@ -67,12 +55,8 @@ pub fn fleet(world: &World) -> Vec<Spec> {
 fn aisles(world: &World) -> Vec<Point> {
     let columns = [2.2, 6.8, 10.8, 14.8, 18.8, 22.8, 27.3, 30.8, 35.0, 38.8];
     let rows = [3.0, 5.5, 8.3, 10.2, 13.3, 16.0, 18.6, 20.2, 22.6];
-    let places = columns
-        .into_iter()
-        .flat_map(|x| rows.map(|y| Point::new(x, y)));
-    places
-        .filter(|&place| world.clearance(place) > 0.7)
-        .collect()
+    let places = columns.into_iter().flat_map(|x| rows.map(|y| Point::new(x, y)));
+    places.filter(|&place| world.clearance(place) > 0.7).collect()
 }
 
 #[cfg(test)]
@@ -86,11 +70,7 @@ mod tests {
         assert_eq!(one.len(), 20);
         for (a, b) in one.iter().zip(&other) {
             assert_eq!((a.name, a.start, &a.stops), (b.name, b.start, &b.stops));
-            assert!(
-                world.clearance(a.start.at) > super::super::physics::LIMITS.radius,
-                "{} starts in a wall",
-                a.name
-            );
+            assert!(world.clearance(a.start.at) > super::super::physics::LIMITS.radius, "{} starts in a wall", a.name);
         }
         assert_eq!(one.iter().filter(|spec| !spec.stops.is_empty()).count(), 14);
     }
@@ -99,11 +79,7 @@ mod tests {
     fn no_two_robots_start_at_one_place() {
         let specs = fleet(&World::warehouse());
         for (index, spec) in specs.iter().enumerate() {
-            assert!(
-                specs[..index]
-                    .iter()
-                    .all(|other| other.start.at.distance(spec.start.at) > 0.7)
-            );
+            assert!(specs[..index].iter().all(|other| other.start.at.distance(spec.start.at) > 0.7));
         }
     }
 }

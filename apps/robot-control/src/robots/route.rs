@@ -45,14 +45,8 @@ impl Grid {
     pub fn new(width: f64, height: f64, clearance: impl Fn(Point) -> f64) -> Self {
         let (columns, rows) = ((width / CELL) as i32, (height / CELL) as i32);
         let cells = (0..rows).flat_map(|row| (0..columns).map(move |column| (column, row)));
-        let free = cells
-            .map(|cell| clearance(centre(cell)) >= LIMITS.radius + MARGIN)
-            .collect();
-        Self {
-            columns,
-            rows,
-            free,
-        }
+        let free = cells.map(|cell| clearance(centre(cell)) >= LIMITS.radius + MARGIN).collect();
+        Self { columns, rows, free }
     }
 
     fn is_free(&self, (column, row): Cell) -> bool {
@@ -65,26 +59,19 @@ impl Grid {
     fn nearest(&self, point: Point) -> Option<Cell> {
         let (column, row) = ((point.x / CELL) as i32, (point.y / CELL) as i32);
         let around = (-3..=3).flat_map(|dx| (-3..=3).map(move |dy| (column + dx, row + dy)));
-        around.filter(|&cell| self.is_free(cell)).min_by(|&a, &b| {
-            centre(a)
-                .distance(point)
-                .total_cmp(&centre(b).distance(point))
-        })
+        around
+            .filter(|&cell| self.is_free(cell))
+            .min_by(|&a, &b| centre(a).distance(point).total_cmp(&centre(b).distance(point)))
     }
 
     /// The free neighbours of a cell with what a step there costs. A diagonal step cuts no corner.
     fn neighbours(&self, (column, row): Cell) -> impl Iterator<Item = (Cell, u32)> + '_ {
-        let steps = (-1..=1)
-            .flat_map(|dx| (-1..=1).map(move |dy| (dx, dy)))
-            .filter(|&step| step != (0, 0));
+        let steps = (-1..=1).flat_map(|dx| (-1..=1).map(move |dy| (dx, dy))).filter(|&step| step != (0, 0));
         steps.filter_map(move |(dx, dy)| {
             let open = self.is_free((column + dx, row + dy))
                 && self.is_free((column + dx, row))
                 && self.is_free((column, row + dy));
-            open.then_some((
-                (column + dx, row + dy),
-                if dx == 0 || dy == 0 { 10 } else { 14 },
-            ))
+            open.then_some(((column + dx, row + dy), if dx == 0 || dy == 0 { 10 } else { 14 }))
         })
     }
 
@@ -93,12 +80,7 @@ impl Grid {
             let (dx, dy) = (column.abs_diff(goal.0), row.abs_diff(goal.1));
             10 * dx.max(dy) + 4 * dx.min(dy)
         };
-        let (cells, _) = astar(
-            &start,
-            |&cell| self.neighbours(cell),
-            heuristic,
-            |&cell| cell == goal,
-        )?;
+        let (cells, _) = astar(&start, |&cell| self.neighbours(cell), heuristic, |&cell| cell == goal)?;
         Some(cells)
     }
 }
@@ -118,10 +100,7 @@ impl Route {
         let mut points = vec![from];
         points.extend(cells.into_iter().map(centre));
         points.push(goal);
-        Some(Self {
-            waypoints: straighten(world, &points),
-            next: 1,
-        })
+        Some(Self { waypoints: straighten(world, &points), next: 1 })
     }
 
     /// Where it ends.
@@ -131,10 +110,7 @@ impl Route {
 
     /// Its whole length, in metres.
     pub fn length(&self) -> f64 {
-        self.waypoints
-            .windows(2)
-            .map(|pair| pair[0].distance(pair[1]))
-            .sum()
+        self.waypoints.windows(2).map(|pair| pair[0].distance(pair[1])).sum()
     }
 
     /// The waypoints that are still ahead, the goal last.
@@ -148,13 +124,7 @@ impl Route {
     /// that lies to the right of the line where there is room, and slows down so that it can stop.
     pub fn steer(&mut self, world: &World, pose: Pose, others: &[Neighbour]) -> Option<Velocity> {
         let waypoint = self.advance(world, pose.at)?;
-        let aim = aim(
-            world,
-            others,
-            self.waypoints[self.next - 1],
-            waypoint,
-            pose.at,
-        );
+        let aim = aim(world, others, self.waypoints[self.next - 1], waypoint, pose.at);
         let error = wrap(pose.at.bearing(aim) - pose.heading);
         let straight = (1.0 - error.abs() / TURN_FIRST).max(0.0);
         let room = pose.at.distance(waypoint);
@@ -167,8 +137,7 @@ impl Route {
         loop {
             let (waypoint, rest) = self.ahead().split_first()?;
             let near = at.distance(*waypoint);
-            let shortcut =
-                near < NEARLY && rest.first().is_some_and(|&next| is_clear(world, at, next));
+            let shortcut = near < NEARLY && rest.first().is_some_and(|&next| is_clear(world, at, next));
             if near >= REACHED && !shortcut {
                 return Some(*waypoint);
             }
@@ -183,8 +152,7 @@ impl Route {
 /// How to turn from `heading` to `wanted`; `None` once it looks there.
 pub fn turn(heading: f64, wanted: f64) -> Option<Velocity> {
     let error = wrap(wanted - heading);
-    (error.abs() > 0.03)
-        .then(|| Velocity::new(0.0, (3.0 * error).clamp(-LIMITS.angular, LIMITS.angular)))
+    (error.abs() > 0.03).then(|| Velocity::new(0.0, (3.0 * error).clamp(-LIMITS.angular, LIMITS.angular)))
 }
 
 /// The point to aim at on the way from one waypoint to the next: a little ahead of where `at` is along the line, and
@@ -197,32 +165,18 @@ fn aim(world: &World, others: &[Neighbour], from: Point, to: Point, at: Point) -
     let (ux, uy) = ((to.x - from.x) / length, (to.y - from.y) / length);
     let along = (at.x - from.x) * ux + (at.y - from.y) * uy + LOOKAHEAD;
     let along = along.clamp(0.0, length);
-    let beside = |aside: f64| {
-        Point::new(
-            from.x + ux * along + uy * aside,
-            from.y + uy * along - ux * aside,
-        )
-    };
+    let beside = |aside: f64| Point::new(from.x + ux * along + uy * aside, from.y + uy * along - ux * aside);
     let near = ((length - along) / 1.6).clamp(0.0, 1.0);
     let is_free = |&point: &Point| {
         world.clearance(point) >= LIMITS.radius + MARGIN
             && is_clear(world, at, point)
-            && others
-                .iter()
-                .all(|(_, other)| other.at.distance(point) >= APART)
+            && others.iter().all(|(_, other)| other.at.distance(point) >= APART)
     };
-    ASIDE
-        .map(|aside| beside(aside * near))
-        .into_iter()
-        .find(is_free)
-        .unwrap_or_else(|| beside(0.0))
+    ASIDE.map(|aside| beside(aside * near)).into_iter().find(is_free).unwrap_or_else(|| beside(0.0))
 }
 
 fn centre((column, row): Cell) -> Point {
-    Point::new(
-        (f64::from(column) + 0.5) * CELL,
-        (f64::from(row) + 0.5) * CELL,
-    )
+    Point::new((f64::from(column) + 0.5) * CELL, (f64::from(row) + 0.5) * CELL)
 }
 
 /// Drops every point that can be skipped in a straight line.
@@ -230,9 +184,7 @@ fn straighten(world: &World, points: &[Point]) -> Vec<Point> {
     let mut kept = vec![points[0]];
     let mut at = 0;
     while at + 1 < points.len() {
-        let furthest = (at + 2..points.len())
-            .rev()
-            .find(|&next| is_clear(world, points[at], points[next]));
+        let furthest = (at + 2..points.len()).rev().find(|&next| is_clear(world, points[at], points[next]));
         at = furthest.unwrap_or(at + 1);
         kept.push(points[at]);
     }
@@ -247,10 +199,7 @@ fn is_clear(world: &World, from: Point, to: Point) -> bool {
     let steps = (from.distance(to) / 0.1).ceil().max(1.0) as u32;
     (0..=steps).all(|step| {
         let share = f64::from(step) / f64::from(steps);
-        let at = Point::new(
-            from.x + (to.x - from.x) * share,
-            from.y + (to.y - from.y) * share,
-        );
+        let at = Point::new(from.x + (to.x - from.x) * share, from.y + (to.y - from.y) * share);
         let near_end = at.distance(from).min(at.distance(to)) < 0.5;
         world.clearance(at) >= if near_end { at_ends } else { needed } - 1e-9
     })
@@ -263,12 +212,7 @@ mod tests {
 
     #[test]
     fn an_open_floor_is_crossed_in_a_straight_line() {
-        let route = Route::plan(
-            &World::empty(20.0, 10.0),
-            Point::new(2.0, 2.0),
-            Point::new(15.0, 7.0),
-        )
-        .unwrap();
+        let route = Route::plan(&World::empty(20.0, 10.0), Point::new(2.0, 2.0), Point::new(15.0, 7.0)).unwrap();
         assert_eq!(route.ahead(), [Point::new(15.0, 7.0)]);
     }
 
@@ -277,42 +221,24 @@ mod tests {
         let world = World::new(20.0, 10.0, vec![Rect::new(9.0, 0.0, 1.0, 8.0)]);
         let (from, to) = (Point::new(3.0, 2.0), Point::new(16.0, 2.0));
         let route = Route::plan(&world, from, to).unwrap();
-        assert!(
-            route.length() > 17.0,
-            "{} m goes through the wall",
-            route.length()
-        );
+        assert!(route.length() > 17.0, "{} m goes through the wall", route.length());
         for pair in route.waypoints.windows(2) {
-            assert!(
-                is_clear(&world, pair[0], pair[1]),
-                "{pair:?} touches the wall"
-            );
+            assert!(is_clear(&world, pair[0], pair[1]), "{pair:?} touches the wall");
         }
     }
 
     #[test]
     fn a_closed_room_has_no_route() {
         let world = World::new(20.0, 10.0, vec![Rect::new(9.0, 0.0, 1.0, 10.0)]);
-        assert_eq!(
-            Route::plan(&world, Point::new(3.0, 2.0), Point::new(16.0, 2.0)),
-            None
-        );
+        assert_eq!(Route::plan(&world, Point::new(3.0, 2.0), Point::new(16.0, 2.0)), None);
     }
 
     #[test]
     fn every_dock_can_be_reached_from_every_corner() {
         let world = World::warehouse();
-        for from in [
-            Point::new(1.0, 23.0),
-            Point::new(38.0, 23.0),
-            Point::new(38.5, 9.0),
-            Point::new(6.8, 8.0),
-        ] {
+        for from in [Point::new(1.0, 23.0), Point::new(38.0, 23.0), Point::new(38.5, 9.0), Point::new(6.8, 8.0)] {
             for dock in &world.docks {
-                assert!(
-                    Route::plan(&world, from, dock.at).is_some(),
-                    "no way from {from:?} to {dock:?}"
-                );
+                assert!(Route::plan(&world, from, dock.at).is_some(), "no way from {from:?} to {dock:?}");
             }
         }
     }

@@ -41,8 +41,7 @@ impl Courtesy {
 
 /// Behind another robot one waits; where ways cross, the robot with the smaller number goes first.
 fn gives_way(id: RobotId, pose: Pose, &(other, at): &Neighbour) -> bool {
-    let is_ahead =
-        pose.at.distance(at.at) < GAP && wrap(pose.at.bearing(at.at) - pose.heading).abs() < AHEAD;
+    let is_ahead = pose.at.distance(at.at) < GAP && wrap(pose.at.bearing(at.at) - pose.heading).abs() < AHEAD;
     let apart = wrap(at.heading - pose.heading).abs();
     is_ahead && (apart < SAME_WAY || (apart < ONCOMING && other < id))
 }
@@ -62,18 +61,9 @@ mod tests {
     fn one_waits_behind_another_and_for_a_smaller_number_where_ways_cross() {
         assert!(waits(1, 2, Pose::new(6.0, 5.0, 0.1)), "behind another");
         assert!(waits(2, 1, Pose::new(6.0, 5.0, 1.6)), "number 1 crosses");
-        assert!(
-            !waits(1, 2, Pose::new(6.0, 5.0, 1.6)),
-            "number 2 waits itself"
-        );
-        assert!(
-            !waits(2, 1, Pose::new(6.0, 5.4, 3.1)),
-            "oncoming robots pass"
-        );
-        assert!(
-            !waits(2, 1, Pose::new(4.0, 5.0, 0.0)),
-            "who is behind does not count"
-        );
+        assert!(!waits(1, 2, Pose::new(6.0, 5.0, 1.6)), "number 2 waits itself");
+        assert!(!waits(2, 1, Pose::new(6.0, 5.4, 3.1)), "oncoming robots pass");
+        assert!(!waits(2, 1, Pose::new(4.0, 5.0, 0.0)), "who is behind does not count");
         assert!(!waits(2, 1, Pose::new(7.0, 5.0, 0.0)), "far away");
     }
 
@@ -86,14 +76,8 @@ mod tests {
             waited += STEP;
             assert!(waited <= PATIENCE);
         }
-        assert!(
-            !courtesy.waits(RobotId(2), EAST, &ahead, STEP),
-            "once impatient, it goes on until the way is free"
-        );
+        assert!(!courtesy.waits(RobotId(2), EAST, &ahead, STEP), "once impatient, it goes on until the way is free");
         assert!(!courtesy.waits(RobotId(2), EAST, &[], STEP));
-        assert!(
-            courtesy.waits(RobotId(2), EAST, &ahead, STEP),
-            "then it is patient again"
-        );
+        assert!(courtesy.waits(RobotId(2), EAST, &ahead, STEP), "then it is patient again");
     }
 }

@@ -62,22 +62,14 @@ impl World {
             .chain(walls.map(of(Kind::Wall)))
             .chain(stations.map(of(Kind::Station)))
             .collect();
-        let docks = (0..20)
-            .map(|n| Pose::new(2.0 + 1.9 * f64::from(n), 0.7, -FRAC_PI_2))
-            .collect();
+        let docks = (0..20).map(|n| Pose::new(2.0 + 1.9 * f64::from(n), 0.7, -FRAC_PI_2)).collect();
         Self::build(40.0, 24.0, obstacles, docks)
     }
 
     /// A floor with walls where `areas` are, and no docks.
     #[cfg(test)]
     pub fn new(width: f64, height: f64, areas: Vec<Rect>) -> Self {
-        let obstacles = areas
-            .into_iter()
-            .map(|area| Obstacle {
-                kind: Kind::Wall,
-                area,
-            })
-            .collect();
+        let obstacles = areas.into_iter().map(|area| Obstacle { kind: Kind::Wall, area }).collect();
         Self::build(width, height, obstacles, Vec::new())
     }
 
@@ -88,16 +80,8 @@ impl World {
     }
 
     fn build(width: f64, height: f64, obstacles: Vec<Obstacle>, docks: Vec<Pose>) -> Self {
-        let grid = Grid::new(width, height, |point| {
-            clearance(width, height, &obstacles, point)
-        });
-        Self {
-            width,
-            height,
-            obstacles,
-            docks,
-            grid,
-        }
+        let grid = Grid::new(width, height, |point| clearance(width, height, &obstacles, point));
+        Self { width, height, obstacles, docks, grid }
     }
 
     /// Whether `point` lies on the floor at all.
@@ -117,15 +101,8 @@ impl World {
 }
 
 fn clearance(width: f64, height: f64, obstacles: &[Obstacle], point: Point) -> f64 {
-    let outer = point
-        .x
-        .min(point.y)
-        .min(width - point.x)
-        .min(height - point.y);
-    obstacles
-        .iter()
-        .map(|obstacle| obstacle.area.distance(point))
-        .fold(outer, f64::min)
+    let outer = point.x.min(point.y).min(width - point.x).min(height - point.y);
+    obstacles.iter().map(|obstacle| obstacle.area.distance(point)).fold(outer, f64::min)
 }
 
 #[cfg(test)]
@@ -138,11 +115,7 @@ mod tests {
         let world = World::warehouse();
         assert_eq!(world.docks.len(), 20);
         for dock in &world.docks {
-            assert!(
-                world.clearance(dock.at) > LIMITS.radius,
-                "no room at {:?}",
-                dock.at
-            );
+            assert!(world.clearance(dock.at) > LIMITS.radius, "no room at {:?}", dock.at);
         }
     }
 

@@ -18,8 +18,5 @@ pub struct Report {
 
 /// The fleet and the counters now.
 pub async fn telemetry(State(fleet): State<Fleet>, State(metrics): State<Metrics>) -> Json<Report> {
-    Json(Report {
-        counts: metrics.counts(),
-        fleet: fleet.frame(),
-    })
+    Json(Report { counts: metrics.counts(), fleet: fleet.frame() })
 }

@@ -26,22 +26,13 @@ pub fn heading(radians: f64) -> String {
 /// How long an answer took: microseconds are shown as parts of a millisecond.
 pub fn round_trip(took: Duration) -> String {
     let millis = took.as_secs_f64() * 1000.0;
-    if millis < 10.0 {
-        format!("{millis:.2} ms")
-    } else {
-        format!("{millis:.0} ms")
-    }
+    if millis < 10.0 { format!("{millis:.2} ms") } else { format!("{millis:.0} ms") }
 }
 
 /// The time of day in UTC: `09:41:07`. A clock before 1970 shows midnight.
 pub fn clock(at: SystemTime) -> String {
     let seconds = at.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs() % 86_400;
-    format!(
-        "{:02}:{:02}:{:02}",
-        seconds / 3600,
-        seconds / 60 % 60,
-        seconds % 60
-    )
+    format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }
 
 /// Rounds and never answers a negative zero, which would show as `-0.0`.
@@ -61,18 +52,12 @@ mod tests {
         assert_eq!(speed(-0.001), "0.00 m/s");
         assert_eq!(speed(-0.4), "-0.40 m/s");
         assert_eq!(metres(3.0), "3.0 m");
-        assert_eq!(
-            (percent(99.9), percent(100.0)),
-            ("99 %".into(), "100 %".into())
-        );
+        assert_eq!((percent(99.9), percent(100.0)), ("99 %".into(), "100 %".into()));
     }
 
     #[test]
     fn headings_count_from_north_clockwise() {
-        let shown: Vec<_> = [FRAC_PI_2, 0.0, -FRAC_PI_2, PI, FRAC_PI_2 + 0.001]
-            .into_iter()
-            .map(heading)
-            .collect();
+        let shown: Vec<_> = [FRAC_PI_2, 0.0, -FRAC_PI_2, PI, FRAC_PI_2 + 0.001].into_iter().map(heading).collect();
         assert_eq!(shown, ["000°", "090°", "180°", "270°", "000°"]);
     }
 
@@ -80,9 +65,6 @@ mod tests {
     fn round_trips_and_times_of_day_are_short() {
         assert_eq!(round_trip(Duration::from_micros(84)), "0.08 ms");
         assert_eq!(round_trip(Duration::from_millis(1040)), "1040 ms");
-        assert_eq!(
-            clock(UNIX_EPOCH + Duration::from_secs(86_400 + 3_725)),
-            "01:02:05"
-        );
+        assert_eq!(clock(UNIX_EPOCH + Duration::from_secs(86_400 + 3_725)), "01:02:05");
     }
 }

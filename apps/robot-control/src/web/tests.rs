@@ -17,21 +17,14 @@ impl Site {
     async fn start() -> Self {
         let endpoint = Endpoint::new().addr(([127, 0, 0, 1], 0));
         let fleet = Fleet::launch(endpoint.pubsub()).await.unwrap();
-        let endpoint = endpoint
-            .state(fleet.clone())
-            .state(Metrics::attach())
-            .router(Routes);
-        Self {
-            fleet,
-            server: endpoint.start().await.unwrap(),
-        }
+        let endpoint = endpoint.state(fleet.clone()).state(Metrics::attach()).router(Routes);
+        Self { fleet, server: endpoint.start().await.unwrap() }
     }
 
     /// The whole answer, head and body.
     async fn get(&self, path: &str) -> String {
         let mut stream = TcpStream::connect(self.server.addr()).await.unwrap();
-        let request =
-            format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await.unwrap();
@@ -57,18 +50,12 @@ async fn the_fleet_is_on_the_first_page_without_any_script() {
     assert!(page.starts_with("HTTP/1.1 200"));
     for robot in site.fleet.frame().robots {
         assert!(
-            page.contains(&format!(
-                r#"<a href="/robots/{}">{}</a>"#,
-                robot.id, robot.name
-            )),
+            page.contains(&format!(r#"<a href="/robots/{}">{}</a>"#, robot.id, robot.name)),
             "{} is missing",
             robot.name
         );
     }
-    assert!(
-        !page.contains(" style="),
-        "the content security policy forbids style attributes"
-    );
+    assert!(!page.contains(" style="), "the content security policy forbids style attributes");
     site.stop().await;
 }
 
@@ -77,13 +64,7 @@ async fn a_robot_has_its_page_and_an_unknown_one_is_not_found() {
     let site = Site::start().await;
     let page = site.get("/robots/1").await;
     assert!(page.starts_with("HTTP/1.1 200") && page.contains("<title") && page.contains("Ibis"));
-    for path in [
-        "/robots/0",
-        "/robots/21",
-        "/robots/x",
-        "/robots/-1",
-        "/nowhere",
-    ] {
+    for path in ["/robots/0", "/robots/21", "/robots/x", "/robots/-1", "/nowhere"] {
         assert!(site.get(path).await.starts_with("HTTP/1.1 404"), "{path}");
     }
     site.stop().await;
@@ -106,15 +87,9 @@ async fn the_report_counts_mounts_and_living_views() {
 #[tokio::test]
 async fn the_stylesheet_and_the_icon_are_served() {
     let site = Site::start().await;
-    for (path, kind) in [
-        ("/app.css", "text/css; charset=utf-8"),
-        ("/icon.svg", "image/svg+xml"),
-    ] {
+    for (path, kind) in [("/app.css", "text/css; charset=utf-8"), ("/icon.svg", "image/svg+xml")] {
         let answer = site.get(path).await;
-        assert!(
-            answer.starts_with("HTTP/1.1 200") && answer.contains(&format!("content-type: {kind}")),
-            "{path}"
-        );
+        assert!(answer.starts_with("HTTP/1.1 200") && answer.contains(&format!("content-type: {kind}")), "{path}");
     }
     site.stop().await;
 }

@@ -59,14 +59,11 @@ impl Client for Bennu {
         let path = format!("/{}", page.name());
         let answer = http::get(port, &path).await?;
         let document = Document::read(&answer.body)?;
-        let (socket, counter) =
-            open(port, "/live/websocket?vsn=2.0.0", answer.cookie.as_deref()).await?;
+        let (socket, counter) = open(port, "/live/websocket?vsn=2.0.0", answer.cookie.as_deref()).await?;
         let mut client = Self {
             socket,
             counter,
-            shown: witness
-                .then(|| testing::Page::from_html(document.content))
-                .transpose()?,
+            shown: witness.then(|| testing::Page::from_html(document.content)).transpose()?,
             page,
             clicks: 0,
             n: 0,
@@ -77,16 +74,9 @@ impl Client for Bennu {
             ack_bytes: 0,
             updates: 0,
         };
-        let (reply, dynamic_nodes) = client
-            .join(&document, &format!("http://127.0.0.1:{port}{path}"))
-            .await?;
-        let loaded = Loaded {
-            get: answer.bytes,
-            html: answer.body.len() as u64,
-            join: client.traffic(),
-            reply,
-            dynamic_nodes,
-        };
+        let (reply, dynamic_nodes) = client.join(&document, &format!("http://127.0.0.1:{port}{path}")).await?;
+        let loaded =
+            Loaded { get: answer.bytes, html: answer.body.len() as u64, join: client.traffic(), reply, dynamic_nodes };
         Ok((client, loaded))
     }
 
@@ -114,10 +104,7 @@ impl Client for Bennu {
     async fn follow(&mut self, until: Instant) -> Result<u64> {
         let before = self.updates;
         loop {
-            let ack_at = self
-                .unacked_since
-                .map_or(until, |since| since + ACK_AFTER)
-                .min(until);
+            let ack_at = self.unacked_since.map_or(until, |since| since + ACK_AFTER).min(until);
             // Both arms may be dropped: `hear` takes a message whole or not at all.
             tokio::select! {
                 heard = self.hear() => drop(heard?),
@@ -136,24 +123,13 @@ impl Client for Bennu {
 
     async fn keep_alive(&mut self) -> Result<()> {
         self.last_ref += 1;
-        self.push(&json!([
-            null,
-            self.last_ref.to_string(),
-            "phoenix",
-            "heartbeat",
-            {}
-        ]))
-        .await?;
+        self.push(&json!([null, self.last_ref.to_string(), "phoenix", "heartbeat", {}])).await?;
         while !self.hear().await? {}
         Ok(())
     }
 
     fn traffic(&self) -> Traffic {
-        Traffic {
-            down: self.counter.down(),
-            up: self.counter.up(),
-            acks: self.ack_bytes,
-        }
+        Traffic { down: self.counter.down(), up: self.counter.up(), acks: self.ack_bytes }
     }
 
     fn verify(&self) -> Result<()> {
@@ -163,25 +139,15 @@ impl Client for Bennu {
         let html = shown.to_html();
         let is_right = match self.page {
             Page::Counter => html.contains(&format!("Count: {}<", self.clicks)),
-            Page::Table => {
-                values(&html)
-                    == (0..ROWS)
-                        .map(|row| 7 + touches(row, self.clicks))
-                        .collect::<Vec<_>>()
-            }
+            Page::Table => values(&html) == (0..ROWS).map(|row| 7 + touches(row, self.clicks)).collect::<Vec<_>>(),
             Page::Telemetry => {
-                self.updates == 0
-                    || !html.contains(&format!("<td>{:.2}</td>", Telemetry::at(0).robots[0][0]))
+                self.updates == 0 || !html.contains(&format!("<td>{:.2}</td>", Telemetry::at(0).robots[0][0]))
             }
         };
         if is_right {
             Ok(())
         } else {
-            bail!(
-                "after {} clicks and {} updates the page shows {html}",
-                self.clicks,
-                self.updates
-            )
+            bail!("after {} clicks and {} updates the page shows {html}", self.clicks, self.updates)
         }
     }
 }
@@ -195,24 +161,13 @@ impl Bennu {
             "params": { "_csrf_token": document.csrf_token, "_mounts": 0 },
             "adopt": true,
         });
-        self.push(&json!([
-            "1",
-            "1",
-            format!("lv:{}", document.id),
-            "phx_join",
-            payload
-        ]))
-        .await?;
-        let Message::Text(text) = self.next().await? else {
-            bail!("the reply to a join is text")
-        };
+        self.push(&json!(["1", "1", format!("lv:{}", document.id), "phx_join", payload])).await?;
+        let Message::Text(text) = self.next().await? else { bail!("the reply to a join is text") };
         let reply: Value = serde_json::from_str(&text)?;
         let response = &reply[4]["response"];
-        let (Some(n), Some(program), Some(check)) = (
-            response["n"].as_u64(),
-            response["adopt"].as_str(),
-            response["check"].as_u64(),
-        ) else {
+        let (Some(n), Some(program), Some(check)) =
+            (response["n"].as_u64(), response["adopt"].as_str(), response["check"].as_u64())
+        else {
             bail!("the join was not answered by an adoption: {text}");
         };
         let program = STANDARD.decode(program)?;
@@ -269,30 +224,19 @@ impl Bennu {
     }
 
     async fn push(&mut self, message: &Value) -> Result<()> {
-        Ok(self
-            .socket
-            .send(Message::Text(message.to_string().into()))
-            .await?)
+        Ok(self.socket.send(Message::Text(message.to_string().into())).await?)
     }
 
     async fn next(&mut self) -> Result<Message> {
-        Ok(self
-            .socket
-            .next()
-            .await
-            .context("the server closed the socket")??)
+        Ok(self.socket.next().await.context("the server closed the socket")??)
     }
 }
 
 impl<'a> Document<'a> {
     fn read(html: &'a str) -> Result<Self> {
-        let (head, rest) = html
-            .split_once("<div id=\"")
-            .context("the page has no container")?;
+        let (head, rest) = html.split_once("<div id=\"").context("the page has no container")?;
         let (tag, rest) = rest.split_once('>').context("the page ends early")?;
-        let (content, _) = rest
-            .rsplit_once("</div>")
-            .context("the container is not closed")?;
+        let (content, _) = rest.rsplit_once("</div>").context("the container is not closed")?;
         Ok(Self {
             id: tag.split('"').next().unwrap_or_default(),
             session: between(tag, "data-phx-session=\"")?,
@@ -303,9 +247,7 @@ impl<'a> Document<'a> {
 }
 
 fn between<'a>(text: &'a str, start: &str) -> Result<&'a str> {
-    let (_, rest) = text
-        .split_once(start)
-        .with_context(|| format!("the page has no {start}"))?;
+    let (_, rest) = text.split_once(start).with_context(|| format!("the page has no {start}"))?;
     rest.split('"').next().context("the page ends early")
 }
 
@@ -342,8 +284,7 @@ fn nodes(program: &[u8]) -> Result<u64> {
 /// The third cell of each row.
 fn values(html: &str) -> Vec<u64> {
     let rows = html.split("<tr>").skip(1);
-    rows.filter_map(|row| row.split("<td>").nth(3)?.split('<').next()?.parse().ok())
-        .collect()
+    rows.filter_map(|row| row.split("<td>").nth(3)?.split('<').next()?.parse().ok()).collect()
 }
 
 /// How many of so many clicks touched this row.

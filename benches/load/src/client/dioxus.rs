@@ -27,18 +27,10 @@ impl Client for Dioxus {
         let answer = http::get(port, &path).await?;
         let (socket, counter) = open(port, &format!("{path}/ws"), None).await?;
         let click = button(page).map(click);
-        let mut client = Self {
-            socket,
-            counter,
-            click,
-        };
+        let mut client = Self { socket, counter, click };
         client.update().await?;
-        let loaded = Loaded {
-            get: answer.bytes,
-            html: answer.body.len() as u64,
-            join: client.traffic(),
-            ..Loaded::default()
-        };
+        let loaded =
+            Loaded { get: answer.bytes, html: answer.body.len() as u64, join: client.traffic(), ..Loaded::default() };
         Ok((client, loaded))
     }
 
@@ -64,11 +56,7 @@ impl Client for Dioxus {
     }
 
     fn traffic(&self) -> Traffic {
-        Traffic {
-            down: self.counter.down(),
-            up: self.counter.up(),
-            acks: 0,
-        }
+        Traffic { down: self.counter.down(), up: self.counter.up(), acks: 0 }
     }
 
     /// Its edits are counted only, so there is nothing to look at.
@@ -89,12 +77,7 @@ impl Dioxus {
     }
 
     async fn next(&mut self) -> Result<Vec<u8>> {
-        match self
-            .socket
-            .next()
-            .await
-            .context("the server closed the socket")??
-        {
+        match self.socket.next().await.context("the server closed the socket")?? {
             Message::Binary(bytes) => Ok(bytes.into()),
             other => bail!("unexpected: {other}"),
         }
@@ -120,5 +103,6 @@ fn click(element: usize) -> String {
         "pointer_id": 1, "width": 1, "height": 1, "pressure": 0, "tangential_pressure": 0, "tilt_x": 0, "tilt_y": 0, "twist": 0,
         "pointer_type": "mouse", "is_primary": false, "values": [], "valid": true, "value": "",
     });
-    json!({ "method": "user_event", "params": { "name": "click", "element": element, "data": data, "bubbles": true } }).to_string()
+    json!({ "method": "user_event", "params": { "name": "click", "element": element, "data": data, "bubbles": true } })
+        .to_string()
 }

@@ -1,8 +1,5 @@
 //! The pages as live views.
-#![allow(
-    clippy::unused_async,
-    reason = "`mount` is written async, awaiting or not"
-)]
+#![allow(clippy::unused_async, reason = "`mount` is written async, awaiting or not")]
 
 use bennu::prelude::*;
 use bennu::pubsub::OnFull;
@@ -54,10 +51,7 @@ struct TableLive {
 #[live_view]
 impl TableLive {
     async fn mount(_cx: &mut Mount) -> Result<Self> {
-        Ok(Self {
-            clicks: 0,
-            rows: Rows::from_iter_with_key(rows(), |row| row.id),
-        })
+        Ok(Self { clicks: 0, rows: Rows::from_iter_with_key(rows(), |row| row.id) })
     }
 
     #[event]
@@ -95,9 +89,7 @@ struct TelemetryLive {
 impl TelemetryLive {
     async fn mount(cx: &mut Mount) -> Result<Self> {
         cx.subscribe(fleet());
-        Ok(Self {
-            telemetry: Telemetry::at(0),
-        })
+        Ok(Self { telemetry: Telemetry::at(0) })
     }
 
     #[info]

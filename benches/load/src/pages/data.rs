@@ -53,8 +53,6 @@ impl Telemetry {
                 wave(phase + 0.5, 20.0, 60.0),
             ]
         };
-        Self {
-            robots: (0..ROBOTS).map(robot).collect(),
-        }
+        Self { robots: (0..ROBOTS).map(robot).collect() }
     }
 }

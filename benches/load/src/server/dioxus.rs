@@ -14,9 +14,7 @@ pub(super) async fn serve() -> Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let port = listener.local_addr()?.port();
     let pool = LiveViewPool::new();
-    let router = Page::ALL
-        .into_iter()
-        .fold(Router::new(), |router, page| add(router, page, &pool));
+    let router = Page::ALL.into_iter().fold(Router::new(), |router, page| add(router, page, &pool));
     let serving = tokio::spawn(async move { axum::serve(listener, router).await });
     // Without a subscriber there is nobody to send to.
     super::obey(port, |telemetry| drop(fleet().send(telemetry))).await?;
@@ -35,7 +33,5 @@ fn add(router: Router, page: Page, pool: &LiveViewPool) -> Router {
     let connect = async move |upgrade: WebSocketUpgrade| {
         upgrade.on_upgrade(async move |ws| drop(pool.launch(axum_socket(ws), app(page)).await))
     };
-    router
-        .route(&path, routing::get(async || Html(document)))
-        .route(&socket, routing::get(connect))
+    router.route(&path, routing::get(async || Html(document))).route(&socket, routing::get(connect))
 }

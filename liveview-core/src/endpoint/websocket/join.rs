@@ -7,14 +7,14 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use super::Socket;
-use crate::link::SocketLink;
-use crate::protocol::outgoing::TopicRef;
 use crate::host::{LiveToken, new_view_id};
+use crate::link::SocketLink;
 use crate::live_view::Connect;
 use crate::live_view::actor::{First, Start, StartError};
 use crate::live_view::context::PageRequest;
 use crate::live_view::message::{Attach, AttachHow, Attached, Message};
 use crate::protocol::message::{Join, LIVE_TOPIC, PayloadError, Push};
+use crate::protocol::outgoing::TopicRef;
 use crate::router::LiveMatchError;
 use crate::session::{TokenError, csrf};
 use crate::telemetry::{self, ChannelJoined, JoinResult};
@@ -83,7 +83,12 @@ impl Socket {
                 Ok(joined) => joined.clone(),
                 Err(error) => JoinResult::Refused { reason: error.to_string() },
             };
-            telemetry::emit(&ChannelJoined { duration: began.elapsed(), topic: push.topic.to_string(), result, params });
+            telemetry::emit(&ChannelJoined {
+                duration: began.elapsed(),
+                topic: push.topic.to_string(),
+                result,
+                params,
+            });
         }
         if let Err(error) = &outcome {
             tracing::info!(topic = &*push.topic, %error, cause = ?std::error::Error::source(error), "a join was refused");
@@ -128,7 +133,13 @@ impl Socket {
     }
 
     /// Gives the socket to the view that the token names. `None` when there is none, or it serves another page.
-    async fn attach(&mut self, token: &LiveToken, link: &SocketLink, how: AttachHow, connect: &Connect) -> Result<Option<JoinResult>, JoinError> {
+    async fn attach(
+        &mut self,
+        token: &LiveToken,
+        link: &SocketLink,
+        how: AttachHow,
+        connect: &Connect,
+    ) -> Result<Option<JoinResult>, JoinError> {
         let Some(view) = self.shared.host.registry.get(&token.id) else { return Ok(None) };
         let (answer, outcome) = oneshot::channel();
         let attach = Attach { link: link.clone(), how, connect: connect.clone(), taken: answer };
@@ -145,7 +156,13 @@ impl Socket {
         }
     }
 
-    async fn mount_anew(&mut self, token: &LiveToken, link: SocketLink, connect: Connect, url: &str) -> Result<(), JoinError> {
+    async fn mount_anew(
+        &mut self,
+        token: &LiveToken,
+        link: SocketLink,
+        connect: Connect,
+        url: &str,
+    ) -> Result<(), JoinError> {
         let uri: Uri = url.parse().map_err(|_| LiveMatchError::Invalid("the page's URL is none".into()))?;
         let shared = self.shared.clone();
         let found = shared.live_routes.find(&uri)?;
@@ -159,7 +176,12 @@ impl Socket {
         let start = Start {
             id: id.clone(),
             host: shared.host.clone(),
-            request: PageRequest { uri, params: found.params, live_action: found.route.action, session: self.session.clone() },
+            request: PageRequest {
+                uri,
+                params: found.params,
+                live_action: found.route.action,
+                session: self.session.clone(),
+            },
             first: First::Socket(Box::new(attach), failed),
         };
         found.route.spawn(&shared.host.pool, start);
@@ -178,4 +200,3 @@ impl Socket {
         self.shared.host.limits.mount_timeout + THREAD_GRACE
     }
 }
-

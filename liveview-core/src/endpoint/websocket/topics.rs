@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::deliver;
-use crate::protocol::outgoing::{Reference, ReplyTo};
 use crate::live_view::message::Message;
 use crate::mailbox::Address;
 use crate::protocol::message::{BinaryMessage, PayloadError, Push, TextEvent, binary_event};
+use crate::protocol::outgoing::{Reference, ReplyTo};
 
 /// What a push comes to when no view takes it: a reason for its sender.
 type Refused = &'static str;
@@ -78,7 +78,9 @@ impl Topics {
         let reply_to = ReplyTo { socket, reference: Reference::Text(reference.clone()) };
         let message = match push.event() {
             Ok((TextEvent::Binding(event), acked)) => Message::Event { event: Box::new(event), acked, reply_to },
-            Ok((TextEvent::Listener { node, name, json }, acked)) => Message::Listener { node, name, json, acked, reply_to },
+            Ok((TextEvent::Listener { node, name, json }, acked)) => {
+                Message::Listener { node, name, json, acked, reply_to }
+            }
             Err(error) => refused(&error, reply_to),
         };
         if deliver(&joined.view, message).await { Ok(()) } else { Err(NOT_JOINED) }

@@ -11,8 +11,8 @@ use super::{Actor, Exit};
 use crate::link::SocketLink;
 use crate::live_view::LiveView;
 use crate::live_view::connect::Connect;
-use crate::protocol::frame::Frame;
 use crate::live_view::message::{Attach, AttachHow, Attached, Terminate};
+use crate::protocol::frame::Frame;
 use crate::telemetry::JoinResult;
 
 impl<V: LiveView> Actor<V> {
@@ -93,7 +93,10 @@ impl<V: LiveView> Actor<V> {
     pub(super) async fn connected(&mut self, connect: &Connect) -> ControlFlow<Exit> {
         self.cx.connected = true;
         let view = self.view.clone();
-        #[expect(clippy::await_holding_refcell_ref, reason = "the page, the only other owner, is never polled while a callback runs")]
+        #[expect(
+            clippy::await_holding_refcell_ref,
+            reason = "the page, the only other owner, is never polled while a callback runs"
+        )]
         let outcome = self.guard("connected", async |cx| view.borrow_mut().connected(cx, connect).await).await;
         self.settle(outcome)
     }
@@ -106,11 +109,15 @@ impl<V: LiveView> Actor<V> {
         self.socket = None;
         self.cx.connected = false;
         let limits = &self.host.limits;
-        let (grace, reason) = if for_good { (limits.leave_grace, Terminate::Left) } else { (limits.resume_within, Terminate::Closed) };
+        let (grace, reason) =
+            if for_good { (limits.leave_grace, Terminate::Left) } else { (limits.resume_within, Terminate::Closed) };
         self.expires = Some((Instant::now() + grace, reason));
         self.registered.detached();
         let view = self.view.clone();
-        #[expect(clippy::await_holding_refcell_ref, reason = "the page, the only other owner, is never polled while a callback runs")]
+        #[expect(
+            clippy::await_holding_refcell_ref,
+            reason = "the page, the only other owner, is never polled while a callback runs"
+        )]
         let outcome = self.guard("disconnected", async |cx| view.borrow_mut().disconnected(cx).await).await;
         self.settle(outcome)
     }

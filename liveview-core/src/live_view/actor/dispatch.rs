@@ -6,15 +6,15 @@ use std::panic::AssertUnwindSafe;
 use futures_util::FutureExt as _;
 
 use super::{Actor, Exit, Fault, Stale};
-use crate::protocol::outgoing::{Answer, ReplyTo};
+use crate::Result;
 use crate::live_view::event::{ClientEvent, EventError};
 use crate::live_view::message::{Call, Handled, Info, Message};
 use crate::live_view::reply::Reply;
 use crate::live_view::watchdog::{Label, watch};
 use crate::live_view::{AsyncDone, Cx, LiveView};
 use crate::mailbox::Mail;
+use crate::protocol::outgoing::{Answer, ReplyTo};
 use crate::telemetry;
-use crate::Result;
 
 impl<V: LiveView> Actor<V> {
     pub(super) async fn receive(&mut self, mail: Mail<Message>) -> ControlFlow<Exit> {
@@ -34,7 +34,10 @@ impl<V: LiveView> Actor<V> {
             Message::Listener { node, name, json, acked, reply_to } => {
                 self.line.ack(acked);
                 let heard = self.page.handle_listener(node, &name, &json);
-                self.answer(reply_to, heard.map_or_else(|error| Answer::Error(error.to_string()), |()| Answer::Ok(None)))
+                self.answer(
+                    reply_to,
+                    heard.map_or_else(|error| Answer::Error(error.to_string()), |()| Answer::Ok(None)),
+                )
             }
             Message::Refused { reason, reply_to } => self.answer(reply_to, Answer::Error(reason.into())),
             Message::Ack { acked } => {
@@ -53,7 +56,10 @@ impl<V: LiveView> Actor<V> {
         }
     }
 
-    #[expect(clippy::await_holding_refcell_ref, reason = "the page, the only other owner, is never polled while a callback runs")]
+    #[expect(
+        clippy::await_holding_refcell_ref,
+        reason = "the page, the only other owner, is never polled while a callback runs"
+    )]
     async fn event(&mut self, event: &ClientEvent, reply_to: ReplyTo) -> ControlFlow<Exit> {
         let callback = V::EVENTS.iter().copied().find(|known| *known == event.name()).unwrap_or("handle_event");
         let view = self.view.clone();
@@ -89,7 +95,11 @@ impl<V: LiveView> Actor<V> {
         let frame = self.frame()?;
         socket.reply(to, answer, frame);
         if self.line.is_overrun() {
-            tracing::warn!(view = V::NAME, id = self.cx.id(), "the browser takes frames but acknowledges none; its socket is let go");
+            tracing::warn!(
+                view = V::NAME,
+                id = self.cx.id(),
+                "the browser takes frames but acknowledges none; its socket is let go"
+            );
             socket.error("unacknowledged");
             self.socket = None;
             self.line.clear();
@@ -98,7 +108,10 @@ impl<V: LiveView> Actor<V> {
         ControlFlow::Continue(())
     }
 
-    #[expect(clippy::await_holding_refcell_ref, reason = "the page, the only other owner, is never polled while a callback runs")]
+    #[expect(
+        clippy::await_holding_refcell_ref,
+        reason = "the page, the only other owner, is never polled while a callback runs"
+    )]
     async fn info(&mut self, info: Info) -> ControlFlow<Exit> {
         let view = self.view.clone();
         let handled = self
@@ -112,14 +125,20 @@ impl<V: LiveView> Actor<V> {
         self.handled(handled, "message")
     }
 
-    #[expect(clippy::await_holding_refcell_ref, reason = "the page, the only other owner, is never polled while a callback runs")]
+    #[expect(
+        clippy::await_holding_refcell_ref,
+        reason = "the page, the only other owner, is never polled while a callback runs"
+    )]
     async fn call(&mut self, call: Call) -> ControlFlow<Exit> {
         let view = self.view.clone();
         let handled = self.guard("handle_call", async |cx| view.borrow_mut().handle_call(cx, call).await).await;
         self.handled(handled, "call")
     }
 
-    #[expect(clippy::await_holding_refcell_ref, reason = "the page, the only other owner, is never polled while a callback runs")]
+    #[expect(
+        clippy::await_holding_refcell_ref,
+        reason = "the page, the only other owner, is never polled while a callback runs"
+    )]
     async fn async_done(&mut self, done: AsyncDone) -> ControlFlow<Exit> {
         let view = self.view.clone();
         let handled = self.guard("handle_async", async |cx| view.borrow_mut().handle_async(cx, done).await).await;
@@ -135,7 +154,11 @@ impl<V: LiveView> Actor<V> {
     }
 
     /// Runs a callback: timed, and caught when it panics.
-    pub(super) async fn guard<T>(&mut self, callback: &'static str, work: impl AsyncFnOnce(&mut Cx) -> Result<T>) -> Result<T, Fault> {
+    pub(super) async fn guard<T>(
+        &mut self,
+        callback: &'static str,
+        work: impl AsyncFnOnce(&mut Cx) -> Result<T>,
+    ) -> Result<T, Fault> {
         let label = Label { view: V::NAME, callback };
         match AssertUnwindSafe(watch(label, work(&mut self.cx))).catch_unwind().await {
             Ok(outcome) => outcome.map_err(Fault::Failed),
@@ -156,4 +179,3 @@ impl<V: LiveView> Actor<V> {
         }
     }
 }
-

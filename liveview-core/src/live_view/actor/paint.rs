@@ -7,8 +7,8 @@ use tokio::time::Instant;
 
 use super::{Actor, Exit, Fault, Stale};
 use crate::live_view::LiveView;
-use crate::protocol::frame::Frame;
 use crate::live_view::watchdog::{Label, watch_sync};
+use crate::protocol::frame::Frame;
 use crate::telemetry;
 
 impl<V: LiveView> Actor<V> {

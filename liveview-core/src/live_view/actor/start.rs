@@ -103,7 +103,8 @@ async fn mount<V: LiveView>(cx: Cx, limit: Duration) -> Result<(V, Cx), StartErr
     let mounting = async {
         let (id, params, uri) = (mount.shared_id(), mount.params().clone(), mount.uri().clone());
         let (view, shown) = (V::NAME, uri.to_string());
-        let span = telemetry::span(|| telemetry::Mount { view, id: id.clone(), uri: shown.clone(), params: params.clone() });
+        let span =
+            telemetry::span(|| telemetry::Mount { view, id: id.clone(), uri: shown.clone(), params: params.clone() });
         let mounted = V::mount(&mut mount).await;
         span.end(&mounted);
         let mut state = mounted?;

@@ -11,17 +11,9 @@ use super::{Op, OpError, OpReader, Path, Tree};
 pub fn to_json(op: &Op<'_>) -> Value {
     match op {
         Op::Template { template, roots } => {
-            json!([
-                "template",
-                template,
-                roots.iter().map(tree_to_json).collect::<Vec<_>>()
-            ])
+            json!(["template", template, roots.iter().map(tree_to_json).collect::<Vec<_>>()])
         }
-        Op::Load {
-            template,
-            root,
-            node,
-        } => json!(["load", template, root, node]),
+        Op::Load { template, root, node } => json!(["load", template, root, node]),
         Op::Assign { path, node } => json!(["assign", path, node]),
         Op::CreateText { node, text } => json!(["create_text", node, text]),
         Op::Placeholder { node } => json!(["placeholder", node]),
@@ -30,17 +22,8 @@ pub fn to_json(op: &Op<'_>) -> Value {
         Op::Fill { path, m } => json!(["fill", path, m]),
         Op::After { node, m } => json!(["after", node, m]),
         Op::Before { node, m } => json!(["before", node, m]),
-        Op::Set {
-            node,
-            name,
-            namespace,
-            value,
-        } => json!(["set", node, name, namespace, value]),
-        Op::Unset {
-            node,
-            name,
-            namespace,
-        } => json!(["unset", node, name, namespace]),
+        Op::Set { node, name, namespace, value } => json!(["set", node, name, namespace, value]),
+        Op::Unset { node, name, namespace } => json!(["unset", node, name, namespace]),
         Op::Text { node, text } => json!(["text", node, text]),
         Op::Listen { node, event } => json!(["listen", node, event]),
         Op::Unlisten { node, event } => json!(["unlisten", node, event]),
@@ -57,27 +40,14 @@ pub fn to_json(op: &Op<'_>) -> Value {
 /// # Errors
 /// The first [`OpError`] met; ops of our own renderer give none.
 pub fn all_to_json(ops: &[u8]) -> Result<Value, OpError> {
-    OpReader::new(ops)
-        .map(|op| Ok(to_json(&op?)))
-        .collect::<Result<Vec<_>, _>>()
-        .map(Value::Array)
+    OpReader::new(ops).map(|op| Ok(to_json(&op?))).collect::<Result<Vec<_>, _>>().map(Value::Array)
 }
 
 fn tree_to_json(tree: &Tree<'_>) -> Value {
     match tree {
         Tree::Text(text) => json!(text),
-        Tree::Element {
-            tag,
-            namespace,
-            attributes,
-            children,
-        } => {
-            json!([
-                tag,
-                namespace,
-                attributes,
-                children.iter().map(tree_to_json).collect::<Vec<_>>()
-            ])
+        Tree::Element { tag, namespace, attributes, children } => {
+            json!([tag, namespace, attributes, children.iter().map(tree_to_json).collect::<Vec<_>>()])
         }
         Tree::Dynamic => json!(0),
     }
@@ -91,85 +61,31 @@ pub fn from_json(value: &Value) -> Result<Op<'_>, OpError> {
     let mut operands = Operands::of(value)?;
     let name = operands.string()?;
     let op = match &*name {
-        "template" => Op::Template {
-            template: operands.number()?,
-            roots: operands.trees()?,
-        },
-        "load" => Op::Load {
-            template: operands.number()?,
-            root: operands.number()?,
-            node: operands.number()?,
-        },
-        "assign" => Op::Assign {
-            path: operands.path()?,
-            node: operands.number()?,
-        },
-        "create_text" => Op::CreateText {
-            node: operands.number()?,
-            text: operands.string()?,
-        },
-        "placeholder" => Op::Placeholder {
-            node: operands.number()?,
-        },
-        "append" => Op::Append {
-            node: operands.number()?,
-            m: operands.number()?,
-        },
-        "replace" => Op::Replace {
-            node: operands.number()?,
-            m: operands.number()?,
-        },
-        "fill" => Op::Fill {
-            path: operands.path()?,
-            m: operands.number()?,
-        },
-        "after" => Op::After {
-            node: operands.number()?,
-            m: operands.number()?,
-        },
-        "before" => Op::Before {
-            node: operands.number()?,
-            m: operands.number()?,
-        },
+        "template" => Op::Template { template: operands.number()?, roots: operands.trees()? },
+        "load" => Op::Load { template: operands.number()?, root: operands.number()?, node: operands.number()? },
+        "assign" => Op::Assign { path: operands.path()?, node: operands.number()? },
+        "create_text" => Op::CreateText { node: operands.number()?, text: operands.string()? },
+        "placeholder" => Op::Placeholder { node: operands.number()? },
+        "append" => Op::Append { node: operands.number()?, m: operands.number()? },
+        "replace" => Op::Replace { node: operands.number()?, m: operands.number()? },
+        "fill" => Op::Fill { path: operands.path()?, m: operands.number()? },
+        "after" => Op::After { node: operands.number()?, m: operands.number()? },
+        "before" => Op::Before { node: operands.number()?, m: operands.number()? },
         "set" => Op::Set {
             node: operands.number()?,
             name: operands.string()?,
             namespace: operands.string()?,
             value: operands.string()?,
         },
-        "unset" => Op::Unset {
-            node: operands.number()?,
-            name: operands.string()?,
-            namespace: operands.string()?,
-        },
-        "text" => Op::Text {
-            node: operands.number()?,
-            text: operands.string()?,
-        },
-        "listen" => Op::Listen {
-            node: operands.number()?,
-            event: operands.string()?,
-        },
-        "unlisten" => Op::Unlisten {
-            node: operands.number()?,
-            event: operands.string()?,
-        },
-        "remove" => Op::Remove {
-            node: operands.number()?,
-        },
-        "push" => Op::Push {
-            node: operands.number()?,
-        },
-        "title" => Op::Title {
-            title: operands.string()?,
-        },
-        "redirect" => Op::Redirect {
-            to: operands.string()?,
-        },
-        "event" => Op::Event {
-            name: operands.string()?,
-            payload: operands.next()?.clone(),
-        },
+        "unset" => Op::Unset { node: operands.number()?, name: operands.string()?, namespace: operands.string()? },
+        "text" => Op::Text { node: operands.number()?, text: operands.string()? },
+        "listen" => Op::Listen { node: operands.number()?, event: operands.string()? },
+        "unlisten" => Op::Unlisten { node: operands.number()?, event: operands.string()? },
+        "remove" => Op::Remove { node: operands.number()? },
+        "push" => Op::Push { node: operands.number()? },
+        "title" => Op::Title { title: operands.string()? },
+        "redirect" => Op::Redirect { to: operands.string()? },
+        "event" => Op::Event { name: operands.string()?, payload: operands.next()?.clone() },
         unknown => return Err(OpError::UnknownName(unknown.to_owned())),
     };
     operands.end()?;
@@ -185,10 +101,7 @@ struct Operands<'a> {
 impl<'a> Operands<'a> {
     fn of(whole: &'a Value) -> Result<Self, OpError> {
         match whole {
-            Value::Array(list) => Ok(Self {
-                whole,
-                rest: list.iter(),
-            }),
+            Value::Array(list) => Ok(Self { whole, rest: list.iter() }),
             _ => Err(OpError::BadJson(whole.to_string())),
         }
     }
@@ -202,26 +115,16 @@ impl<'a> Operands<'a> {
     }
 
     fn end(mut self) -> Result<(), OpError> {
-        if self.rest.next().is_some() {
-            Err(self.bad())
-        } else {
-            Ok(())
-        }
+        if self.rest.next().is_some() { Err(self.bad()) } else { Ok(()) }
     }
 
     fn number(&mut self) -> Result<u32, OpError> {
-        let value = self
-            .next()?
-            .as_u64()
-            .and_then(|number| u32::try_from(number).ok());
+        let value = self.next()?.as_u64().and_then(|number| u32::try_from(number).ok());
         value.ok_or_else(|| self.bad())
     }
 
     fn string(&mut self) -> Result<Cow<'a, str>, OpError> {
-        self.next()?
-            .as_str()
-            .map(Cow::Borrowed)
-            .ok_or_else(|| self.bad())
+        self.next()?.as_str().map(Cow::Borrowed).ok_or_else(|| self.bad())
     }
 
     fn path(&mut self) -> Result<Path, OpError> {

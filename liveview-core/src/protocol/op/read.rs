@@ -26,96 +26,39 @@ pub fn read_all(bytes: &[u8]) -> Result<Vec<Op<'_>>, OpError> {
 impl<'a> OpReader<'a> {
     /// A reader of the ops that `bytes` consist of.
     pub fn new(bytes: &'a [u8]) -> Self {
-        Self {
-            reader: Reader::new(bytes),
-            last_text: 0,
-        }
+        Self { reader: Reader::new(bytes), last_text: 0 }
     }
 
     fn op(&mut self) -> Result<Op<'a>, OpError> {
         let code = self.reader.byte()?;
         Ok(match code {
-            code::TEMPLATE => Op::Template {
-                template: self.number()?,
-                roots: self.trees(0)?,
-            },
-            code::LOAD => Op::Load {
-                template: self.number()?,
-                root: self.number()?,
-                node: self.number()?,
-            },
-            code::ASSIGN => Op::Assign {
-                path: self.path()?,
-                node: self.number()?,
-            },
-            code::CREATE_TEXT => Op::CreateText {
-                node: self.number()?,
-                text: self.string()?,
-            },
-            code::PLACEHOLDER => Op::Placeholder {
-                node: self.number()?,
-            },
-            code::APPEND => Op::Append {
-                node: self.number()?,
-                m: self.number()?,
-            },
-            code::REPLACE => Op::Replace {
-                node: self.number()?,
-                m: self.number()?,
-            },
-            code::FILL => Op::Fill {
-                path: self.path()?,
-                m: self.number()?,
-            },
-            code::AFTER => Op::After {
-                node: self.number()?,
-                m: self.number()?,
-            },
-            code::BEFORE => Op::Before {
-                node: self.number()?,
-                m: self.number()?,
-            },
-            code::SET => Op::Set {
-                node: self.number()?,
-                name: self.string()?,
-                namespace: self.string()?,
-                value: self.string()?,
-            },
-            code::UNSET => Op::Unset {
-                node: self.number()?,
-                name: self.string()?,
-                namespace: self.string()?,
-            },
+            code::TEMPLATE => Op::Template { template: self.number()?, roots: self.trees(0)? },
+            code::LOAD => Op::Load { template: self.number()?, root: self.number()?, node: self.number()? },
+            code::ASSIGN => Op::Assign { path: self.path()?, node: self.number()? },
+            code::CREATE_TEXT => Op::CreateText { node: self.number()?, text: self.string()? },
+            code::PLACEHOLDER => Op::Placeholder { node: self.number()? },
+            code::APPEND => Op::Append { node: self.number()?, m: self.number()? },
+            code::REPLACE => Op::Replace { node: self.number()?, m: self.number()? },
+            code::FILL => Op::Fill { path: self.path()?, m: self.number()? },
+            code::AFTER => Op::After { node: self.number()?, m: self.number()? },
+            code::BEFORE => Op::Before { node: self.number()?, m: self.number()? },
+            code::SET => {
+                Op::Set { node: self.number()?, name: self.string()?, namespace: self.string()?, value: self.string()? }
+            }
+            code::UNSET => Op::Unset { node: self.number()?, name: self.string()?, namespace: self.string()? },
             code::TEXT => {
                 let node = self.number()?;
                 self.text(node)?
             }
-            code::LISTEN => Op::Listen {
-                node: self.number()?,
-                event: self.string()?,
-            },
-            code::UNLISTEN => Op::Unlisten {
-                node: self.number()?,
-                event: self.string()?,
-            },
-            code::REMOVE => Op::Remove {
-                node: self.number()?,
-            },
-            code::PUSH => Op::Push {
-                node: self.number()?,
-            },
-            code::TITLE => Op::Title {
-                title: self.string()?,
-            },
+            code::LISTEN => Op::Listen { node: self.number()?, event: self.string()? },
+            code::UNLISTEN => Op::Unlisten { node: self.number()?, event: self.string()? },
+            code::REMOVE => Op::Remove { node: self.number()? },
+            code::PUSH => Op::Push { node: self.number()? },
+            code::TITLE => Op::Title { title: self.string()? },
             code::REDIRECT => Op::Redirect { to: self.string()? },
-            code::EVENT => Op::Event {
-                name: self.string()?,
-                payload: self.payload()?,
-            },
+            code::EVENT => Op::Event { name: self.string()?, payload: self.payload()? },
             code::TEXT_NEAR.. => {
-                let node = self
-                    .last_text
-                    .saturating_add(u32::from(code - code::TEXT_NEAR));
+                let node = self.last_text.saturating_add_signed(i32::from(code) - i32::from(code::TEXT_SAME));
                 self.text(node)?
             }
             unknown => return Err(OpError::UnknownCode(unknown)),
@@ -124,10 +67,7 @@ impl<'a> OpReader<'a> {
 
     fn text(&mut self, node: NodeId) -> Result<Op<'a>, OpError> {
         self.last_text = node;
-        Ok(Op::Text {
-            node,
-            text: self.string()?,
-        })
+        Ok(Op::Text { node, text: self.string()? })
     }
 
     fn payload(&mut self) -> Result<serde_json::Value, OpError> {

@@ -19,31 +19,15 @@ fn path() -> impl Strategy<Value = Vec<u32>> {
 }
 
 fn tree() -> impl Strategy<Value = Tree<'static>> {
-    prop_oneof![text().prop_map(Tree::Text), Just(Tree::Dynamic)].prop_recursive(
-        4,
-        24,
-        4,
-        |inner| {
-            let attribute = (text(), text(), text())
-                .prop_map(|(name, namespace, value)| [name, namespace, value]);
-            (text(), text(), vec(attribute, 0..3), vec(inner, 0..4)).prop_map(
-                |(tag, namespace, attributes, children)| Tree::Element {
-                    tag,
-                    namespace,
-                    attributes,
-                    children,
-                },
-            )
-        },
-    )
+    prop_oneof![text().prop_map(Tree::Text), Just(Tree::Dynamic)].prop_recursive(4, 24, 4, |inner| {
+        let attribute = (text(), text(), text()).prop_map(|(name, namespace, value)| [name, namespace, value]);
+        (text(), text(), vec(attribute, 0..3), vec(inner, 0..4))
+            .prop_map(|(tag, namespace, attributes, children)| Tree::Element { tag, namespace, attributes, children })
+    })
 }
 
 fn payload() -> impl Strategy<Value = Value> {
-    prop_oneof![
-        Just(Value::Null),
-        any::<i64>().prop_map(|n| json!(n)),
-        ".{0,8}".prop_map(|s| json!({ "s": s }))
-    ]
+    prop_oneof![Just(Value::Null), any::<i64>().prop_map(|n| json!(n)), ".{0,8}".prop_map(|s| json!({ "s": s }))]
 }
 
 fn op() -> BoxedStrategy<Op<'static>> {
@@ -51,11 +35,7 @@ fn op() -> BoxedStrategy<Op<'static>> {
     let m = 0..9_u32;
     prop_oneof![
         (node(), vec(tree(), 0..3)).prop_map(|(template, roots)| Op::Template { template, roots }),
-        (node(), node(), node()).prop_map(|(template, root, node)| Op::Load {
-            template,
-            root,
-            node
-        }),
+        (node(), node(), node()).prop_map(|(template, root, node)| Op::Load { template, root, node }),
         (path(), node()).prop_map(|(path, node)| Op::Assign { path, node }),
         (node(), text()).prop_map(|(node, text)| Op::CreateText { node, text }),
         node().prop_map(|node| Op::Placeholder { node }),
@@ -70,11 +50,7 @@ fn op() -> BoxedStrategy<Op<'static>> {
             namespace,
             value
         }),
-        (node(), text(), text()).prop_map(|(node, name, namespace)| Op::Unset {
-            node,
-            name,
-            namespace
-        }),
+        (node(), text(), text()).prop_map(|(node, name, namespace)| Op::Unset { node, name, namespace }),
         (node(), text()).prop_map(|(node, text)| Op::Text { node, text }),
         (node(), text()).prop_map(|(node, event)| Op::Listen { node, event }),
         (node(), text()).prop_map(|(node, event)| Op::Unlisten { node, event }),
@@ -134,10 +110,7 @@ fn a_neighbouring_text_costs_one_byte_beside_its_string() {
     writer.text(70, "a");
     writer.text(72, "b");
     writer.text(71, "c");
-    assert_eq!(
-        writer.take(),
-        [0x40 + 70, 1, b'a', 0x42, 1, b'b', 13, 71, 1, b'c']
-    );
+    assert_eq!(writer.take(), [0x40 + 70, 1, b'a', 0x42, 1, b'b', 13, 71, 1, b'c']);
 }
 
 #[test]
@@ -151,18 +124,9 @@ fn trees_nested_too_deep_are_refused() {
 
 #[test]
 fn json_with_an_operand_too_many_is_refused() {
-    assert!(matches!(
-        from_json(&json!(["push", 1, 2])),
-        Err(OpError::BadJson(_))
-    ));
-    assert!(matches!(
-        from_json(&json!(["jump", 1])),
-        Err(OpError::UnknownName(_))
-    ));
-    assert!(matches!(
-        from_json(&json!({ "push": 1 })),
-        Err(OpError::BadJson(_))
-    ));
+    assert!(matches!(from_json(&json!(["push", 1, 2])), Err(OpError::BadJson(_))));
+    assert!(matches!(from_json(&json!(["jump", 1])), Err(OpError::UnknownName(_))));
+    assert!(matches!(from_json(&json!({ "push": 1 })), Err(OpError::BadJson(_))));
 }
 
 #[test]
@@ -170,12 +134,7 @@ fn a_frame_reads_in_a_trace() {
     let mut writer = OpWriter::default();
     let attributes = vec![["class".into(), "".into(), "row".into()]];
     let children = vec![Tree::Text("Battery ".into()), Tree::Dynamic];
-    let root = Tree::Element {
-        tag: "p".into(),
-        namespace: "".into(),
-        attributes,
-        children,
-    };
+    let root = Tree::Element { tag: "p".into(), namespace: "".into(), attributes, children };
     writer.template(3, &[root]);
     writer.load(3, 0, 7);
     writer.fill(&[1], 1);

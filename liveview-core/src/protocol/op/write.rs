@@ -27,10 +27,7 @@ impl OpWriter {
 
     /// `load`.
     pub fn load(&mut self, template: u32, root: u32, node: NodeId) {
-        self.code(code::LOAD)
-            .number(template)
-            .number(root)
-            .number(node);
+        self.code(code::LOAD).number(template).number(root).number(node);
     }
 
     /// `assign`.
@@ -75,30 +72,21 @@ impl OpWriter {
 
     /// `set`.
     pub fn set(&mut self, node: NodeId, name: &str, namespace: &str, value: &str) {
-        self.code(code::SET)
-            .number(node)
-            .string(name)
-            .string(namespace)
-            .string(value);
+        self.code(code::SET).number(node).string(name).string(namespace).string(value);
     }
 
     /// `unset`.
     pub fn unset(&mut self, node: NodeId, name: &str, namespace: &str) {
-        self.code(code::UNSET)
-            .number(node)
-            .string(name)
-            .string(namespace);
+        self.code(code::UNSET).number(node).string(name).string(namespace);
     }
 
     /// `text`, in the short form where the node follows the last one closely.
     pub fn text(&mut self, node: NodeId, text: &str) {
-        let distance = node
-            .checked_sub(self.last_text)
-            .and_then(|far| u8::try_from(far).ok());
+        let distance = i64::from(node) - i64::from(self.last_text);
         self.last_text = node;
-        match distance.and_then(|near| near.checked_add(code::TEXT_NEAR)) {
-            Some(short) => self.code(short).string(text),
-            None => self.code(code::TEXT).number(node).string(text),
+        match u8::try_from(i64::from(code::TEXT_SAME) + distance) {
+            Ok(short) if short >= code::TEXT_NEAR => self.code(short).string(text),
+            _ => self.code(code::TEXT).number(node).string(text),
         };
     }
 
@@ -134,9 +122,7 @@ impl OpWriter {
 
     /// `event`.
     pub fn event(&mut self, name: &str, payload: &Value) {
-        self.code(code::EVENT)
-            .string(name)
-            .string(&payload.to_string());
+        self.code(code::EVENT).string(name).string(&payload.to_string());
     }
 
     /// `template`.
@@ -148,11 +134,7 @@ impl OpWriter {
     pub fn op(&mut self, op: &Op<'_>) {
         match op {
             Op::Template { template, roots } => self.template(*template, roots),
-            Op::Load {
-                template,
-                root,
-                node,
-            } => self.load(*template, *root, *node),
+            Op::Load { template, root, node } => self.load(*template, *root, *node),
             Op::Assign { path, node } => {
                 self.code(code::ASSIGN).long_path(path).number(*node);
             }
@@ -165,17 +147,8 @@ impl OpWriter {
             }
             Op::After { node, m } => self.after(*node, *m),
             Op::Before { node, m } => self.before(*node, *m),
-            Op::Set {
-                node,
-                name,
-                namespace,
-                value,
-            } => self.set(*node, name, namespace, value),
-            Op::Unset {
-                node,
-                name,
-                namespace,
-            } => self.unset(*node, name, namespace),
+            Op::Set { node, name, namespace, value } => self.set(*node, name, namespace, value),
+            Op::Unset { node, name, namespace } => self.unset(*node, name, namespace),
             Op::Text { node, text } => self.text(*node, text),
             Op::Listen { node, event } => self.listen(*node, event),
             Op::Unlisten { node, event } => self.unlisten(*node, event),
@@ -231,12 +204,7 @@ impl OpWriter {
             Tree::Text(text) => {
                 self.code(code::TREE_TEXT).string(text);
             }
-            Tree::Element {
-                tag,
-                namespace,
-                attributes,
-                children,
-            } => {
+            Tree::Element { tag, namespace, attributes, children } => {
                 self.code(code::TREE_ELEMENT).string(tag).string(namespace);
                 write_varint(&mut self.bytes, attributes.len() as u64);
                 for part in attributes.iter().flatten() {

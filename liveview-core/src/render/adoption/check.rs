@@ -13,8 +13,7 @@ impl Check {
     /// The start tag of an element.
     pub(super) fn begin(&mut self, tag: &str) {
         self.byte(1);
-        tag.bytes()
-            .for_each(|byte| self.byte(byte.to_ascii_lowercase()));
+        tag.bytes().for_each(|byte| self.byte(byte.to_ascii_lowercase()));
     }
 
     /// The end of an element.
@@ -25,10 +24,7 @@ impl Check {
     /// A text node of this many UTF-16 units.
     pub(super) fn text(&mut self, length: u32) {
         self.byte(3);
-        length
-            .to_le_bytes()
-            .into_iter()
-            .for_each(|byte| self.byte(byte));
+        length.to_le_bytes().into_iter().for_each(|byte| self.byte(byte));
     }
 
     pub(super) fn value(&self) -> u32 {

@@ -97,10 +97,7 @@ impl Entries {
     fn head(&mut self, delta: u64, id: Option<NodeId>, kind: u64) {
         let is_next = |id: NodeId| id == self.id.wrapping_add(1);
         let explicit = id.filter(|id| !is_next(*id));
-        write_varint(
-            &mut self.bytes,
-            delta << 3 | explicit.map_or(0, |_| EXPLICIT_ID) | kind,
-        );
+        write_varint(&mut self.bytes, delta << 3 | explicit.map_or(0, |_| EXPLICIT_ID) | kind);
         if let Some(id) = explicit {
             write_zigzag(&mut self.bytes, i64::from(id) - i64::from(self.id));
         }

@@ -31,11 +31,7 @@ impl Run {
     /// The length of the parser's text node.
     pub(super) fn length(&self) -> u32 {
         let length = |piece: &Piece| {
-            if let Piece::Text { length, .. } = piece {
-                *length
-            } else {
-                0
-            }
+            if let Piece::Text { length, .. } = piece { *length } else { 0 }
         };
         self.pieces.iter().map(length).sum()
     }
@@ -49,10 +45,7 @@ impl Run {
             match piece {
                 Piece::Text { length: 0, .. } => {}
                 Piece::Text { id: None, length } => offset = Some(offset.unwrap_or(0) + length),
-                Piece::Text {
-                    id: Some(id),
-                    length,
-                } => {
+                Piece::Text { id: Some(id), length } => {
                     if length == total {
                         entries.whole_text(position, id);
                     } else {

@@ -82,9 +82,8 @@ fn may_be(text: &str, danger: &str) -> bool {
 /// Whether the parser takes this for one attribute's name.
 pub(super) fn is_name(name: &str) -> bool {
     !name.is_empty()
-        && !name.contains(|c: char| {
-            c.is_whitespace() || c.is_control() || matches!(c, '"' | '\'' | '<' | '>' | '/' | '=')
-        })
+        && !name
+            .contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '"' | '\'' | '<' | '>' | '/' | '='))
 }
 
 /// Whether a CSS value ends where it seems to: `setProperty` ignores one with a `;` outside strings and
@@ -122,19 +121,10 @@ mod tests {
 
     #[test]
     fn raw_text_cannot_end_its_element() {
-        assert_eq!(
-            raw_text("x = '</ScRipt>'", Content::Script),
-            "x = '\\u003c/ScRipt>'"
-        );
+        assert_eq!(raw_text("x = '</ScRipt>'", Content::Script), "x = '\\u003c/ScRipt>'");
         assert_eq!(raw_text("a<!-- b", Content::Script), "a\\u003c!-- b");
-        assert_eq!(
-            raw_text("a::after{content:'</style'}", Content::Style),
-            "a::after{content:'\\3c /style'}"
-        );
-        assert_eq!(
-            raw_text("if (a < b) c <", Content::Script),
-            "if (a < b) c \\u003c"
-        );
+        assert_eq!(raw_text("a::after{content:'</style'}", Content::Style), "a::after{content:'\\3c /style'}");
+        assert_eq!(raw_text("if (a < b) c <", Content::Script), "if (a < b) c \\u003c");
         assert_eq!(raw_text("'</scr", Content::Script), "'\\u003c/scr");
         assert_eq!(raw_text("a\r\nb\rc", Content::Style), "a\nb\nc");
     }

@@ -13,19 +13,12 @@ impl Client {
     pub(super) fn adopt(renderer: &Renderer) -> Self {
         let adoption = renderer.adoption();
         let mut page = Page::from_html(&renderer.html()).expect("our HTML is well formed");
-        page.adopt(&adoption.program, adoption.check)
-            .expect("our program fits our HTML");
-        Self {
-            page,
-            known: KnownTemplates::default(),
-        }
+        page.adopt(&adoption.program, adoption.check).expect("our program fits our HTML");
+        Self { page, known: KnownTemplates::default() }
     }
 
     pub(super) fn join(renderer: &Renderer) -> Self {
-        let mut client = Self {
-            page: Page::default(),
-            known: KnownTemplates::default(),
-        };
+        let mut client = Self { page: Page::default(), known: KnownTemplates::default() };
         client.apply(&renderer.snapshot());
         client
     }

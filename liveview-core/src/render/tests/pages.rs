@@ -3,9 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use dioxus::prelude::{
-    Element, Props, component, dioxus_core, dioxus_elements, dioxus_signals, rsx, use_signal,
-};
+use dioxus::prelude::{Element, Props, component, dioxus_core, dioxus_elements, dioxus_signals, rsx, use_signal};
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any};
 use proptest::{prop_oneof, sample};
@@ -71,28 +69,12 @@ fn keyed() -> impl Strategy<Value = Vec<(u8, String)>> {
 pub(super) fn state() -> impl Strategy<Value = State> {
     let color = prop_oneof![
         Just(None),
-        sample::select(vec!["red", "rgb(1,2,3)", "var(--x)"])
-            .prop_map(|color| Some(color.to_owned()))
+        sample::select(vec!["red", "rgb(1,2,3)", "var(--x)"]).prop_map(|color| Some(color.to_owned()))
     ];
     let texts = (text(), text(), text(), text()).prop_map(|(a, b, c, d)| [a, b, c, d]);
-    (
-        0..4_u8,
-        texts,
-        any::<[bool; 4]>(),
-        color,
-        keyed(),
-        keyed(),
-        any::<i32>(),
+    (0..4_u8, texts, any::<[bool; 4]>(), color, keyed(), keyed(), any::<i32>()).prop_map(
+        |(layout, texts, flags, color, list, rows, number)| State { layout, texts, flags, color, list, rows, number },
     )
-        .prop_map(|(layout, texts, flags, color, list, rows, number)| State {
-            layout,
-            texts,
-            flags,
-            color,
-            list,
-            rows,
-            number,
-        })
 }
 
 /// The view: a state, rows that know their changes, and whether a component listens.
@@ -103,21 +85,9 @@ pub(super) struct View {
 
 impl View {
     fn render(&self) -> Element {
-        let State {
-            layout,
-            texts: [a, b, c, d],
-            flags,
-            color,
-            list,
-            number,
-            ..
-        } = &self.state;
+        let State { layout, texts: [a, b, c, d], flags, color, list, number, .. } = &self.state;
         let [one, two, three, more] = *flags;
-        let html = if one {
-            format!("<b>{number}</b>x")
-        } else {
-            "<i></i>".to_owned()
-        };
+        let html = if one { format!("<b>{number}</b>x") } else { "<i></i>".to_owned() };
         // What raw text cannot say comes out differently by patch and by HTML; `properties` has a test of its own for it.
         let [raw_a, raw_b] = [a, b].map(|text| text.replace(['<', '\r', '\0'], ""));
         match layout {
@@ -227,10 +197,7 @@ pub(super) struct Bench {
 impl Bench {
     pub(super) fn new(state: &State) -> Self {
         let rows = Rows::from_iter_with_key(state.rows.clone(), |row: &(u8, String)| row.0);
-        let view = Rc::new(RefCell::new(View {
-            state: state.clone(),
-            rows,
-        }));
+        let view = Rc::new(RefCell::new(View { state: state.clone(), rows }));
         let root = Rc::clone(&view);
         let mut renderer = Renderer::new(move || root.borrow().render());
         renderer.rebuild().expect("the view renders");

@@ -11,9 +11,7 @@ use crate::testing::Page;
 
 /// The page that a browser shows for our HTML.
 fn parsed(renderer: &Renderer) -> String {
-    Page::from_html(&renderer.html())
-        .expect("our HTML is well formed")
-        .to_html()
+    Page::from_html(&renderer.html()).expect("our HTML is well formed").to_html()
 }
 
 fn render(bench: &mut Bench, state: &State) -> Option<Edits> {

@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 
 use dioxus::prelude::{
-    Element, ErrorBoundary, FormData, Props, WritableExt, component, dioxus_core, dioxus_elements,
-    dioxus_signals, rsx, use_context, use_future, use_signal,
+    Element, ErrorBoundary, FormData, Props, WritableExt, component, dioxus_core, dioxus_elements, dioxus_signals, rsx,
+    use_context, use_future, use_signal,
 };
 use dioxus_core::Event;
 use dioxus_html::{DragData, HasFileData};
@@ -64,19 +64,11 @@ fn a_listener_that_writes_a_signal_sends_only_its_component() {
         rsx! { h1 { "static" } Counter {} }
     });
     let button = listening(&renderer, "click");
-    renderer
-        .handle_listener(button, "click", &click())
-        .expect("the listener runs");
+    renderer.handle_listener(button, "click", &click()).expect("the listener runs");
     assert!(renderer.has_work().expect("no task panics"));
-    let edits = renderer
-        .render()
-        .expect("renders")
-        .expect("something changed");
+    let edits = renderer.render().expect("renders").expect("something changed");
     let ops = read_all(&edits.ops).expect("well formed");
-    assert!(
-        matches!(&ops[..], [Op::Text { text, .. }] if text == "1"),
-        "{ops:?}"
-    );
+    assert!(matches!(&ops[..], [Op::Text { text, .. }] if text == "1"), "{ops:?}");
     assert_eq!(renders.get(), 1, "the view itself did not render again");
     assert_eq!(renderer.render().expect("renders"), None);
     assert!(!renderer.has_work().expect("no task panics"));
@@ -94,50 +86,32 @@ fn events_that_nobody_listens_to_are_errors() {
         (u32::MAX, "click"),
         (0, "click"),
     ] {
-        let error = renderer
-            .handle_listener(node, event, &click())
-            .expect_err("nobody listens");
-        assert!(
-            matches!(error, ListenerError::NotListening { .. }),
-            "{node} {event}: {error}"
-        );
+        let error = renderer.handle_listener(node, event, &click()).expect_err("nobody listens");
+        assert!(matches!(error, ListenerError::NotListening { .. }), "{node} {event}: {error}");
     }
 }
 
 #[test]
 fn malformed_event_data_is_an_error() {
-    let mut renderer =
-        rebuilt(|| rsx! { div { onclick: |_| assert!(no(), "no event was decoded") } });
+    let mut renderer = rebuilt(|| rsx! { div { onclick: |_| assert!(no(), "no event was decoded") } });
     let node = listening(&renderer, "click");
     for json in ["", "{", "null", "[]", "{}", "{\"client_x\":\"a\"}"] {
-        let error = renderer
-            .handle_listener(node, "click", json)
-            .expect_err("malformed");
-        assert!(
-            matches!(error, ListenerError::Malformed { .. }),
-            "{json}: {error}"
-        );
+        let error = renderer.handle_listener(node, "click", json).expect_err("malformed");
+        assert!(matches!(error, ListenerError::Malformed { .. }), "{json}: {error}");
     }
 }
 
 #[test]
 fn a_panic_in_a_listener_is_an_error_and_the_view_lives_on() {
-    let mut renderer =
-        rebuilt(|| rsx! { div { onclick: |_| assert!(no(), "on purpose") } Counter {} });
+    let mut renderer = rebuilt(|| rsx! { div { onclick: |_| assert!(no(), "on purpose") } Counter {} });
     let mut nodes = Client::adopt(&renderer).page.listening("click");
     nodes.sort_unstable();
-    let results: Vec<_> = nodes
-        .iter()
-        .map(|node| renderer.handle_listener(*node, "click", &click()))
-        .collect();
+    let results: Vec<_> = nodes.iter().map(|node| renderer.handle_listener(*node, "click", &click())).collect();
     let message = results.iter().find_map(|result| match result {
         Err(ListenerError::Panicked(message)) => Some(message.as_str()),
         _ => None,
     });
-    assert!(
-        message.is_some_and(|message| message.starts_with("on purpose (")),
-        "{results:?}"
-    );
+    assert!(message.is_some_and(|message| message.starts_with("on purpose (")), "{results:?}");
     assert!(results.iter().any(Result::is_ok), "{results:?}");
     assert!(renderer.render().expect("renders").is_some());
 }
@@ -148,9 +122,7 @@ fn an_error_from_a_listener_is_an_error_of_that_event() {
         rsx! { div { onclick: |_| { "x".parse::<u8>()?; Ok(()) }, "here" } }
     });
     let node = listening(&renderer, "click");
-    let error = renderer
-        .handle_listener(node, "click", &click())
-        .expect_err("the listener fails");
+    let error = renderer.handle_listener(node, "click", &click()).expect_err("the listener fails");
     assert!(matches!(error, ListenerError::Failed(_)), "{error:?}");
     assert_eq!(renderer.render().expect("the view renders still"), None);
     assert_eq!(renderer.html(), "<div>here</div>");
@@ -172,9 +144,7 @@ fn a_forged_form_event_has_no_files() {
     let node = listening(&renderer, "change");
     let file = json!({ "path": FORGED, "size": 1, "last_modified": 0, "content_type": null, "contents": null });
     let data = json!({ "value": "v", "valid": true, "values": [{ "key": "f", "text": null, "file": file }] });
-    renderer
-        .handle_listener(node, "change", &data.to_string())
-        .expect("the rest of the event is fine");
+    renderer.handle_listener(node, "change", &data.to_string()).expect("the rest of the event is fine");
     assert_eq!(seen.take(), Some((0, "v".to_owned())));
 }
 
@@ -189,12 +159,9 @@ fn a_forged_drop_event_has_no_files() {
     let node = listening(&renderer, "drop");
     let mouse: serde_json::Value = serde_json::from_str(&click()).expect("JSON");
     let file = json!({ "path": FORGED, "size": 1, "last_modified": 0, "content_type": null, "contents": null });
-    let transfer =
-        json!({ "items": [], "files": [file], "effect_allowed": "all", "drop_effect": "none" });
+    let transfer = json!({ "items": [], "files": [file], "effect_allowed": "all", "drop_effect": "none" });
     let data = json!({ "mouse": mouse, "data_transfer": transfer });
-    renderer
-        .handle_listener(node, "drop", &data.to_string())
-        .expect("the rest of the event is fine");
+    renderer.handle_listener(node, "drop", &data.to_string()).expect("the rest of the event is fine");
     assert_eq!(seen.take(), Some(0));
 }
 
@@ -202,10 +169,7 @@ fn a_forged_drop_event_has_no_files() {
 fn a_panic_while_rendering_has_its_message() {
     let mut renderer = Renderer::new(|| -> Element { panic!("at first") });
     let error = renderer.rebuild().expect_err("the root panics");
-    assert!(
-        matches!(&error, RenderError::Panicked(message) if message.starts_with("at first (")),
-        "{error:?}"
-    );
+    assert!(matches!(&error, RenderError::Panicked(message) if message.starts_with("at first (")), "{error:?}");
 
     let fail = Rc::new(Cell::new(false));
     let failing = Rc::clone(&fail);
@@ -213,10 +177,7 @@ fn a_panic_while_rendering_has_its_message() {
     fail.set(true);
     renderer.mark_dirty();
     let error = renderer.render().expect_err("the component panics");
-    assert!(
-        matches!(&error, RenderError::Panicked(message) if message.starts_with("of 1 component (")),
-        "{error:?}"
-    );
+    assert!(matches!(&error, RenderError::Panicked(message) if message.starts_with("of 1 component (")), "{error:?}");
 }
 
 #[component]
@@ -232,10 +193,7 @@ fn an_error_while_rendering_is_an_error() {
         rsx! {}
     });
     let error = renderer.rebuild().expect_err("the root fails");
-    assert!(
-        matches!(&error, RenderError::Failed(message) if message.contains("invalid digit")),
-        "{error:?}"
-    );
+    assert!(matches!(&error, RenderError::Failed(message) if message.contains("invalid digit")), "{error:?}");
 }
 
 #[test]
@@ -246,8 +204,7 @@ fn the_views_own_error_boundary_is_shown_at_once() {
     assert_eq!(renderer.html(), "sorry");
     let adoption = renderer.adoption();
     let mut page = Page::from_html("sorry").expect("well formed");
-    page.adopt(&adoption.program, adoption.check)
-        .expect("the program is of the same state");
+    page.adopt(&adoption.program, adoption.check).expect("the program is of the same state");
 }
 
 #[test]
@@ -264,11 +221,7 @@ fn titles_and_events_come_without_an_edit_and_in_order() {
     assert_eq!(page.take_events(), [("ping".to_owned(), json!({ "n": 1 }))]);
     assert_eq!(renderer.render().expect("renders"), None);
     let fresh = Client::join(&renderer).page;
-    assert_eq!(
-        fresh.title(),
-        Some("two"),
-        "who joins later is told the title"
-    );
+    assert_eq!(fresh.title(), Some("two"), "who joins later is told the title");
 }
 
 #[component]
@@ -303,11 +256,7 @@ impl Future for Gate {
     fn poll(self: std::pin::Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let mut gate = self.0.borrow_mut();
         gate.1 = Some(cx.waker().clone());
-        if gate.0 {
-            Poll::Ready(())
-        } else {
-            Poll::Pending
-        }
+        if gate.0 { Poll::Ready(()) } else { Poll::Pending }
     }
 }
 
@@ -339,10 +288,7 @@ fn a_components_task_is_work_and_waiting_may_be_cancelled() {
     }
     assert_eq!(count.0.load(Ordering::SeqCst), 0);
     gate.open();
-    assert!(
-        count.0.load(Ordering::SeqCst) > 0,
-        "the task's wake-up reaches whoever waited last"
-    );
+    assert!(count.0.load(Ordering::SeqCst) > 0, "the task's wake-up reaches whoever waited last");
     assert!(pin!(renderer.wait_for_work()).poll(&mut cx).is_ready());
     assert!(renderer.render().expect("renders").is_some());
     assert_eq!(renderer.html(), "true");
@@ -357,15 +303,9 @@ fn a_volatile_value_is_sent_when_it_changes_and_only_then() {
     assert_eq!(renderer.render().expect("renders"), None);
     value.set(2);
     renderer.mark_dirty();
-    let edits = renderer
-        .render()
-        .expect("renders")
-        .expect("the value changed");
+    let edits = renderer.render().expect("renders").expect("the value changed");
     let ops = read_all(&edits.ops).expect("well formed");
-    assert!(
-        matches!(&ops[..], [Op::Set { value, .. }] if value == "2"),
-        "{ops:?}"
-    );
+    assert!(matches!(&ops[..], [Op::Set { value, .. }] if value == "2"), "{ops:?}");
 }
 
 #[test]
@@ -373,15 +313,11 @@ fn a_reused_id_does_not_inherit_the_last_value() {
     let shown = Rc::new(Cell::new(true));
     let show = Rc::clone(&shown);
     let same = "same";
-    let mut renderer =
-        rebuilt(move || rsx! { if show.get() { input { value: "{same}" } } else { p { "none" } } });
+    let mut renderer = rebuilt(move || rsx! { if show.get() { input { value: "{same}" } } else { p { "none" } } });
     let set = |state, renderer: &mut Renderer| {
         shown.set(state);
         renderer.mark_dirty();
-        renderer
-            .render()
-            .expect("renders")
-            .expect("the page changed")
+        renderer.render().expect("renders").expect("the page changed")
     };
     for state in [false, true, false, true] {
         set(state, &mut renderer);

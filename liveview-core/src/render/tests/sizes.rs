@@ -19,15 +19,8 @@ fn table(rows: u32) -> Renderer {
 
 #[test]
 fn adopting_a_row_of_five_texts_costs_at_most_twelve_bytes() {
-    let (small, large) = (
-        table(10).adoption().program.len(),
-        table(1_010).adoption().program.len(),
-    );
-    assert!(
-        large - small <= 12 * 1_000,
-        "{} bytes for 1,000 rows",
-        large - small
-    );
+    let (small, large) = (table(10).adoption().program.len(), table(1_010).adoption().program.len());
+    assert!(large - small <= 12 * 1_000, "{} bytes for 1,000 rows", large - small);
 }
 
 #[test]

@@ -9,11 +9,7 @@ use super::{Dom, Element, Handle, Kind};
 /// Parses `html` into the children of `parent`. `None` where it is not well formed.
 pub(in super::super) fn parse(dom: &mut Dom, parent: Handle, html: &str) -> Option<()> {
     let html = html.replace("\r\n", "\n").replace('\r', "\n");
-    let mut parser = Parser {
-        dom,
-        rest: &html,
-        open: vec![(parent, String::new())],
-    };
+    let mut parser = Parser { dom, rest: &html, open: vec![(parent, String::new())] };
     while !parser.rest.is_empty() {
         parser.step()?;
     }
@@ -68,9 +64,7 @@ impl<'a> Parser<'a> {
 
     fn is_foreign(&self, node: Handle) -> bool {
         match self.dom.kind(node) {
-            Kind::Element(Element {
-                is_foreign, tag, ..
-            }) => *is_foreign && tag != "foreignObject",
+            Kind::Element(Element { is_foreign, tag, .. }) => *is_foreign && tag != "foreignObject",
             _ => false,
         }
     }
@@ -91,29 +85,19 @@ impl<'a> Parser<'a> {
 
     fn end_tag(&mut self) -> Option<()> {
         let (_, tag) = self.open.pop().filter(|_| !self.open.is_empty())?;
-        self.rest = self
-            .rest
-            .strip_prefix("</")?
-            .strip_prefix(&*tag)?
-            .strip_prefix('>')?;
+        self.rest = self.rest.strip_prefix("</")?.strip_prefix(&*tag)?.strip_prefix('>')?;
         Some(())
     }
 
     fn start_tag(&mut self, parent: Handle, around_foreign: bool) -> Option<()> {
         self.rest = self.rest.strip_prefix('<')?;
-        let end = self
-            .rest
-            .find(|c: char| c.is_ascii_whitespace() || matches!(c, '>' | '/'))?;
+        let end = self.rest.find(|c: char| c.is_ascii_whitespace() || matches!(c, '>' | '/'))?;
         let tag = self.take(end).to_owned();
         if !tag.starts_with(|c: char| c.is_ascii_alphabetic()) {
             return None;
         }
         let is_foreign = around_foreign || matches!(&*tag, "svg" | "math");
-        let mut element = Element {
-            tag: tag.clone(),
-            is_foreign,
-            ..Element::default()
-        };
+        let mut element = Element { tag: tag.clone(), is_foreign, ..Element::default() };
         while let Some(attributes) = self.rest.strip_prefix(' ') {
             self.rest = attributes;
             let (name, value) = self.attribute()?;

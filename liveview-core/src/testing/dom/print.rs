@@ -11,11 +11,7 @@ impl Dom {
     /// The content of a node. Without `ids` comments and the boundaries between texts do not show; with them, every node
     /// that has one shows its ids, and elements their listeners.
     pub(in super::super) fn print(&self, node: Handle, ids: Option<&Ids>) -> String {
-        let mut printer = Printer {
-            dom: self,
-            ids,
-            out: String::new(),
-        };
+        let mut printer = Printer { dom: self, ids, out: String::new() };
         printer.children(node, false);
         printer.out
     }
@@ -35,14 +31,9 @@ impl Printer<'_> {
     }
 
     fn node(&mut self, node: Handle, is_raw: bool) {
-        let ids = self
-            .ids
-            .and_then(|ids| ids.get(&node))
-            .map(|ids| format!("{ids:?}"));
+        let ids = self.ids.and_then(|ids| ids.get(&node)).map(|ids| format!("{ids:?}"));
         match self.dom.kind(node) {
-            Kind::Comment => self
-                .out
-                .push_str(&ids.map(|ids| format!("<!--{ids}-->")).unwrap_or_default()),
+            Kind::Comment => self.out.push_str(&ids.map(|ids| format!("<!--{ids}-->")).unwrap_or_default()),
             Kind::Text(text) => {
                 let text = if is_raw { text.clone() } else { escape(text) };
                 match ids {
@@ -55,13 +46,7 @@ impl Printer<'_> {
     }
 
     fn element(&mut self, node: Handle, element: &Element, ids: Option<String>) {
-        let Element {
-            tag,
-            is_foreign,
-            attributes,
-            style,
-            listeners,
-        } = element;
+        let Element { tag, is_foreign, attributes, style, listeners } = element;
         // A text area shows its value, whether it came as text or by a patch.
         let value = attributes.get("value").filter(|_| tag == "textarea");
         self.out.extend(["<", tag]);
@@ -74,9 +59,7 @@ impl Printer<'_> {
             }
         }
         if !style.is_empty() {
-            let declarations = style
-                .iter()
-                .flat_map(|(name, value)| [name, ":", value, ";"]);
+            let declarations = style.iter().flat_map(|(name, value)| [name, ":", value, ";"]);
             self.attribute("style", &declarations.collect::<String>());
         }
         self.out.push('>');
@@ -110,11 +93,8 @@ fn escape(text: &str) -> String {
 
 /// Elements without content and end tag.
 pub(super) fn is_void(tag: &str) -> bool {
-    [
-        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source",
-        "track", "wbr",
-    ]
-    .contains(&tag)
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
+        .contains(&tag)
 }
 
 /// Elements behind whose start tag the parser drops a newline.

@@ -10,34 +10,18 @@ use crate::protocol::wire::Reader;
 pub(super) fn adopt(page: &mut Page, program: &[u8], check: u32) -> Result<(), PageError> {
     let mut reader = Reader::new(program);
     let opaque = opaque(&mut reader)?;
-    let mut list = List {
-        page,
-        opaque: &opaque,
-        nodes: Vec::new(),
-        check: 2_166_136_261,
-    };
+    let mut list = List { page, opaque: &opaque, nodes: Vec::new(), check: 2_166_136_261 };
     let container = list.page.container;
     list.nodes.push(container);
     list.children(container);
-    let List {
-        nodes,
-        check: found,
-        ..
-    } = list;
+    let List { nodes, check: found, .. } = list;
     if found != check {
         return Err(PageError::Changed);
     }
     page.nodes = HashMap::from([(0, container)]);
     page.stack.clear();
-    Adoption {
-        page,
-        positions: &nodes,
-        position: 0,
-        id: 0,
-        made: HashMap::new(),
-        texts: HashMap::new(),
-    }
-    .run(&mut reader)
+    Adoption { page, positions: &nodes, position: 0, id: 0, made: HashMap::new(), texts: HashMap::new() }
+        .run(&mut reader)
 }
 
 fn opaque(reader: &mut Reader<'_>) -> Result<Vec<usize>, PageError> {
@@ -82,9 +66,7 @@ impl List<'_> {
     }
 
     fn hash(&mut self, bytes: &[u8]) {
-        self.check = bytes.iter().fold(self.check, |hash, byte| {
-            (hash ^ u32::from(*byte)).wrapping_mul(16_777_619)
-        });
+        self.check = bytes.iter().fold(self.check, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(16_777_619));
     }
 }
 
@@ -112,11 +94,7 @@ impl Adoption<'_> {
         while !reader.is_empty() {
             let head = reader.varint()?;
             let (delta, kind) = ((head >> 3).cast_signed(), head & 3);
-            self.position += if kind == 3 {
-                (delta >> 1) ^ -(delta & 1)
-            } else {
-                delta
-            };
+            self.position += if kind == 3 { (delta >> 1) ^ -(delta & 1) } else { delta };
             // A listener is the one entry that names no node of its own.
             let is_listener = head & 7 == 3 && reader.rest().first() == Some(&2);
             if !is_listener {
@@ -126,10 +104,7 @@ impl Adoption<'_> {
                 0 => self.bind_kind(|kind| matches!(kind, Kind::Element(_)))?,
                 1 => {
                     self.bind_kind(|kind| matches!(kind, Kind::Text(_)))?;
-                    let text = Text {
-                        last: Some(self.here()?),
-                        rest: None,
-                    };
+                    let text = Text { last: Some(self.here()?), rest: None };
                     self.texts.insert(self.position, text);
                 }
                 2 => {
@@ -144,10 +119,7 @@ impl Adoption<'_> {
 
     fn here(&self) -> Result<Handle, PageError> {
         let position = usize::try_from(self.position).map_err(|_| PageError::Changed)?;
-        self.positions
-            .get(position)
-            .copied()
-            .ok_or(PageError::Changed)
+        self.positions.get(position).copied().ok_or(PageError::Changed)
     }
 
     fn bind(&mut self, node: Handle) -> Result<(), PageError> {
@@ -174,31 +146,17 @@ impl Adoption<'_> {
     /// Moves so many units on in the text node here; they become a node of their own.
     fn skip(&mut self, units: u32) -> Result<(), PageError> {
         let here = self.here()?;
-        let text = self.texts.entry(self.position).or_insert(Text {
-            last: None,
-            rest: Some(here),
-        });
+        let text = self.texts.entry(self.position).or_insert(Text { last: None, rest: Some(here) });
         if units == 0 {
             return Ok(());
         }
         let head = text.rest.ok_or(PageError::Changed)?;
-        let tail = self
-            .page
-            .dom
-            .split_text(head, units)
-            .ok_or(PageError::Changed)?;
-        let is_all = self
-            .page
-            .dom
-            .text_mut(tail)
-            .is_some_and(|tail| tail.is_empty());
+        let tail = self.page.dom.split_text(head, units).ok_or(PageError::Changed)?;
+        let is_all = self.page.dom.text_mut(tail).is_some_and(|tail| tail.is_empty());
         if is_all {
             self.page.dom.detach(tail);
         }
-        *text = Text {
-            last: Some(head),
-            rest: (!is_all).then_some(tail),
-        };
+        *text = Text { last: Some(head), rest: (!is_all).then_some(tail) };
         Ok(())
     }
 
@@ -230,10 +188,7 @@ impl Adoption<'_> {
             (2, None) => self.page.dom.insert_after(here, node),
             (3, _) => {
                 self.skip(reader.number()?)?;
-                let last = self
-                    .texts
-                    .get_mut(&self.position)
-                    .and_then(|text| text.last.replace(node));
+                let last = self.texts.get_mut(&self.position).and_then(|text| text.last.replace(node));
                 match last {
                     Some(last) => self.page.dom.insert_after(last, node),
                     None => self.page.dom.insert_before(here, node),

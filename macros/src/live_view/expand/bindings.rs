@@ -27,21 +27,11 @@ pub(super) fn impl_block(view: &LiveView, cfgs: &[&Attribute]) -> TokenStream {
 }
 
 fn function(event: &Event) -> TokenStream {
-    let Event {
-        method,
-        vis,
-        name,
-        params,
-        generics,
-        sound,
-    } = event;
+    let Event { method, vis, name, params, generics, sound } = event;
     let (cfgs, ident) = (&method.cfgs, event.binding());
     let arguments: Vec<_> = params.iter().filter_map(argument).collect();
     let inputs = arguments.iter().map(|(ident, ty)| quote! { #ident: #ty });
-    let doc = format!(
-        " The binding of the event `{}`: the value of a `phx_*` attribute.",
-        name.value()
-    );
+    let doc = format!(" The binding of the event `{}`: the value of a `phx_*` attribute.", name.value());
     let body = if *sound {
         push(event, &arguments)
     } else {
@@ -66,17 +56,11 @@ fn argument(param: &Param) -> Option<(&Ident, &Type)> {
 
 fn push(event: &Event, arguments: &[(&Ident, &Type)]) -> TokenStream {
     let name = &event.name;
-    let args = arguments
-        .iter()
-        .map(|(ident, ty)| quote_spanned! {ty.span()=> .arg(#ident) });
-    let wishes = event
-        .params
-        .iter()
-        .filter(|param| matches!(param.source, Source::Client))
-        .map(|param| {
-            let ty = &param.ty;
-            quote_spanned! {ty.span()=> <#ty as ::bennu::__private::FromEvent>::META }
-        });
+    let args = arguments.iter().map(|(ident, ty)| quote_spanned! {ty.span()=> .arg(#ident) });
+    let wishes = event.params.iter().filter(|param| matches!(param.source, Source::Client)).map(|param| {
+        let ty = &param.ty;
+        quote_spanned! {ty.span()=> <#ty as ::bennu::__private::FromEvent>::META }
+    });
     let wishes: Vec<_> = wishes.collect();
     let meta = (!wishes.is_empty()).then(|| quote! { .meta(#(#wishes)||*) });
     quote! { ::bennu::__private::Push::new(#name) #(#args)* #meta }

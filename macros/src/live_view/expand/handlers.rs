@@ -38,19 +38,10 @@ pub(super) fn events(events: &[Event]) -> TokenStream {
 
 /// Every parameter is decoded before the handler runs: it never sees half an event.
 fn event(event: &Event) -> TokenStream {
-    let Event {
-        method,
-        name,
-        params,
-        ..
-    } = event;
+    let Event { method, name, params, .. } = event;
     let cfgs = &method.cfgs;
     let mut bound = 0_usize;
-    let decoded: Vec<_> = params
-        .iter()
-        .enumerate()
-        .map(|(index, param)| decode(index, param, &mut bound))
-        .collect();
+    let decoded: Vec<_> = params.iter().enumerate().map(|(index, param)| decode(index, param, &mut bound)).collect();
     let args = params.iter().enumerate().map(|(index, param)| {
         let variable = format_ident!("__param{index}", span = param.ty.span());
         quote! { #variable }
@@ -92,12 +83,8 @@ pub(super) fn infos(infos: &[Handler]) -> TokenStream {
         } else {
             quote_spanned! {ty.span()=> <#ty as ::core::clone::Clone>::clone(__message) }
         };
-        let found =
-            quote_spanned! {ty.span()=> ::bennu::__private::Info::downcast_ref::<#ty>(__info) };
-        let outcome = outcome(
-            method,
-            &call(method, Some(&quote! { self }), std::iter::once(message)),
-        );
+        let found = quote_spanned! {ty.span()=> ::bennu::__private::Info::downcast_ref::<#ty>(__info) };
+        let outcome = outcome(method, &call(method, Some(&quote! { self }), std::iter::once(message)));
         quote! {
             #(#cfgs)*
             if let ::core::option::Option::Some(__message) = #found {
@@ -125,7 +112,8 @@ pub(super) fn calls(calls: &[Handler]) -> Option<TokenStream> {
         let cfgs = &method.cfgs;
         let reference = by_ref.then(|| quote! { & });
         let taken = quote_spanned! {ty.span()=> ::bennu::__private::Call::take::<#ty>(__call) };
-        let answer = call(method, Some(&quote! { self }), std::iter::once(quote_spanned! {ty.span()=> #reference __question }));
+        let answer =
+            call(method, Some(&quote! { self }), std::iter::once(quote_spanned! {ty.span()=> #reference __question }));
         let send = quote_spanned! {method.output=> ::bennu::__private::CallReply::send(__reply, __answer); };
         quote! {
             #(#cfgs)*
@@ -159,13 +147,9 @@ pub(super) fn tasks(tasks: &[TaskEnd]) -> Option<TokenStream> {
     let arms = tasks.iter().map(|task| {
         let TaskEnd { method, name, ty } = task;
         let cfgs = &method.cfgs;
-        let taken =
-            quote_spanned! {ty.span()=> ::bennu::__private::AsyncDone::take::<#ty>(__done) };
+        let taken = quote_spanned! {ty.span()=> ::bennu::__private::AsyncDone::take::<#ty>(__done) };
         let result = quote_spanned! {ty.span()=> __result };
-        let outcome = outcome(
-            method,
-            &call(method, Some(&quote! { self }), std::iter::once(result)),
-        );
+        let outcome = outcome(method, &call(method, Some(&quote! { self }), std::iter::once(result)));
         quote! {
             #(#cfgs)*
             #name => {

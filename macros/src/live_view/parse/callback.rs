@@ -9,14 +9,8 @@ use super::signature::Shape;
 use crate::errors::Errors;
 
 impl CallbackKind {
-    const ALL: [Self; 6] = [
-        Self::Mount,
-        Self::HandleParams,
-        Self::Connected,
-        Self::Disconnected,
-        Self::Render,
-        Self::Terminate,
-    ];
+    const ALL: [Self; 6] =
+        [Self::Mount, Self::HandleParams, Self::Connected, Self::Disconnected, Self::Render, Self::Terminate];
 
     pub(super) fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
@@ -40,9 +34,7 @@ impl CallbackKind {
             Self::HandleParams => {
                 "async fn handle_params(&mut self, cx: &mut Cx, params: &Params, uri: &Uri) -> Result<()>"
             }
-            Self::Connected => {
-                "async fn connected(&mut self, cx: &mut Cx, connect: &Connect) -> Result<()>"
-            }
+            Self::Connected => "async fn connected(&mut self, cx: &mut Cx, connect: &Connect) -> Result<()>",
             Self::Disconnected => "async fn disconnected(&mut self, cx: &mut Cx) -> Result<()>",
             Self::Render => "fn render(&self) -> Element",
             Self::Terminate => "fn terminate(&mut self, reason: &Terminate)",
@@ -68,20 +60,11 @@ pub(super) fn read(kind: CallbackKind, function: &ImplItemFn, errors: &mut Error
         errors.at(tokens, format!("{message}: `{}`", kind.usage()));
     }
     let params = shape.params.iter().map(|param| param.ty.span()).collect();
-    Callback {
-        kind,
-        method: shape.method(function),
-        params,
-        sound,
-    }
+    Callback { kind, method: shape.method(function), params, sound }
 }
 
 /// Where each mistake is, and what it is.
-fn mistakes<'a>(
-    kind: CallbackKind,
-    sig: &'a Signature,
-    shape: &Shape<'a>,
-) -> Vec<(&'a dyn ToTokens, String)> {
+fn mistakes<'a>(kind: CallbackKind, sig: &'a Signature, shape: &Shape<'a>) -> Vec<(&'a dyn ToTokens, String)> {
     let name = kind.name();
     let mut found: Vec<(&dyn ToTokens, String)> = Vec::new();
     found.extend(receiver_mistake(kind, sig, shape));
@@ -110,20 +93,14 @@ fn receiver_mistake<'a>(
 ) -> Option<(&'a dyn ToTokens, String)> {
     let name = kind.name();
     let Some(receiver) = shape.receiver else {
-        return (kind != CallbackKind::Mount).then(|| {
-            (
-                &sig.ident as &dyn ToTokens,
-                format!("`{name}` works on the view"),
-            )
-        });
+        return (kind != CallbackKind::Mount)
+            .then(|| (&sig.ident as &dyn ToTokens, format!("`{name}` works on the view")));
     };
     let exclusive = matches!(receiver.kind, ReceiverKind::Reference(_, _, Some(_)));
     let message = match kind {
         CallbackKind::Mount => "`mount` makes the view, so there is no `self` yet".to_owned(),
         _ if !shape.takes_self() => format!("`{name}` borrows the view"),
-        CallbackKind::Render if exclusive => {
-            "`render` shows the state and changes nothing".to_owned()
-        }
+        CallbackKind::Render if exclusive => "`render` shows the state and changes nothing".to_owned(),
         _ => return None,
     };
     Some((receiver, message))

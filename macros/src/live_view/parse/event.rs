@@ -49,55 +49,36 @@ fn param(given: &PatType, index: usize, errors: &mut Errors) -> (Param, bool) {
         Source::Binding(name)
     } else {
         correct = false;
-        errors.at(&given.pat, "an argument of an event needs a plain name, which its `on_` function shows; take it apart in the body");
-        Source::Binding(Ident::new(
-            &format!("argument_{index}"),
-            proc_macro2::Span::call_site(),
-        ))
+        errors.at(
+            &given.pat,
+            "an argument of an event needs a plain name, which its `on_` function shows; take it apart in the body",
+        );
+        Source::Binding(Ident::new(&format!("argument_{index}"), proc_macro2::Span::call_site()))
     };
-    (
-        Param {
-            ty: (*given.ty).clone(),
-            source,
-        },
-        correct,
-    )
+    (Param { ty: (*given.ty).clone(), source }, correct)
 }
 
 /// `#[client]` says all that there is to say.
 fn check_client(given: &PatType, errors: &mut Errors) -> bool {
     let mut correct = true;
-    for attr in given
-        .attrs
-        .iter()
-        .filter(|attr| attr.path().is_ident("client"))
-    {
+    for attr in given.attrs.iter().filter(|attr| attr.path().is_ident("client")) {
         if let Err(error) = attr.meta.require_path_only() {
             correct = false;
-            errors.add(syn::Error::new(
-                error.span(),
-                "`#[client]` takes no arguments",
-            ));
+            errors.add(syn::Error::new(error.span(), "`#[client]` takes no arguments"));
         }
     }
     correct
 }
 
 fn is_extractor(given: &PatType) -> bool {
-    given
-        .attrs
-        .iter()
-        .any(|attr| attr.path().is_ident("client"))
+    given.attrs.iter().any(|attr| attr.path().is_ident("client"))
         || matches!(&*given.pat, Pat::TupleStruct(_))
-        || last_segment(&given.ty)
-            .is_some_and(|segment| EXTRACTORS.iter().any(|name| segment.ident == name))
+        || last_segment(&given.ty).is_some_and(|segment| EXTRACTORS.iter().any(|name| segment.ident == name))
 }
 
 fn plain_name(pattern: &Pat) -> Option<Ident> {
     match pattern {
-        Pat::Ident(pattern) if pattern.by_ref.is_none() && pattern.subpat.is_none() => {
-            Some(pattern.ident.clone())
-        }
+        Pat::Ident(pattern) if pattern.by_ref.is_none() && pattern.subpat.is_none() => Some(pattern.ident.clone()),
         _ => None,
     }
 }
@@ -113,7 +94,5 @@ fn borrowed(reference: &TypeReference) -> String {
         }
         other => quote!(#other).to_string(),
     };
-    format!(
-        "what the browser sends is decoded for the handler, so there is nothing to borrow from: take `{owned}`"
-    )
+    format!("what the browser sends is decoded for the handler, so there is nothing to borrow from: take `{owned}`")
 }

@@ -41,10 +41,7 @@ impl Marker {
         let name = attr.path().get_ident()?.to_string();
         let plain = |marker: Self| match &attr.meta {
             Meta::Path(_) => Ok(marker),
-            other => Err(syn::Error::new_spanned(
-                other,
-                format!("`#[{name}]` takes no arguments"),
-            )),
+            other => Err(syn::Error::new_spanned(other, format!("`#[{name}]` takes no arguments"))),
         };
         match name.as_str() {
             "event" => Some(match plain(Self::Event) {
@@ -59,24 +56,17 @@ impl Marker {
             "handle_async" => Some(task_name(attr).map(Self::HandleAsync)),
             mistaken => {
                 let (_, meant) = MISTAKEN.iter().find(|(written, _)| *written == mistaken)?;
-                Some(Err(syn::Error::new_spanned(
-                    attr,
-                    format!("there is no `#[{mistaken}]`: write `#[{meant}]`"),
-                )))
+                Some(Err(syn::Error::new_spanned(attr, format!("there is no `#[{mistaken}]`: write `#[{meant}]`"))))
             }
         }
     }
 }
 
 fn task_name(attr: &Attribute) -> syn::Result<Option<LitStr>> {
-    const USAGE: &str =
-        "write `#[handle_async]`, or the task's name as in `#[handle_async(\"load\")]`";
+    const USAGE: &str = "write `#[handle_async]`, or the task's name as in `#[handle_async(\"load\")]`";
     match &attr.meta {
         Meta::Path(_) => Ok(None),
-        Meta::List(list) => list
-            .parse_args()
-            .map(Some)
-            .map_err(|_| syn::Error::new_spanned(&list.tokens, USAGE)),
+        Meta::List(list) => list.parse_args().map(Some).map_err(|_| syn::Error::new_spanned(&list.tokens, USAGE)),
         Meta::NameValue(meta) => Err(syn::Error::new_spanned(meta, USAGE)),
     }
 }

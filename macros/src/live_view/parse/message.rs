@@ -9,22 +9,14 @@ use super::signature::{Shape, check_handler, last_segment};
 use crate::errors::Errors;
 
 /// A function that takes one message and is found by its type. None after a mistake.
-pub(super) fn handler(
-    marker: &Marker,
-    function: &ImplItemFn,
-    errors: &mut Errors,
-) -> Option<Handler> {
+pub(super) fn handler(marker: &Marker, function: &ImplItemFn, errors: &mut Errors) -> Option<Handler> {
     let shape = Shape::of(&function.sig);
     let param = one_param(marker, function, &shape, errors)?;
     let (ty, by_ref) = match &*param.ty {
         Type::Reference(reference) => (&*reference.elem, true),
         ty => (ty, false),
     };
-    Some(Handler {
-        method: shape.method(function),
-        ty: ty.clone(),
-        by_ref,
-    })
+    Some(Handler { method: shape.method(function), ty: ty.clone(), by_ref })
 }
 
 /// A function that takes the result of a task. None after a mistake.
@@ -37,21 +29,12 @@ pub(super) fn task_end(
     let shape = Shape::of(&function.sig);
     let param = one_param(marker, function, &shape, errors)?;
     let Some(ty) = value_of_result(&param.ty) else {
-        errors.at(
-            &param.ty,
-            "a task's end is `AsyncResult<T>`, `T` being what the task's future gives",
-        );
+        errors.at(&param.ty, "a task's end is `AsyncResult<T>`, `T` being what the task's future gives");
         return None;
     };
     let ident = &function.sig.ident;
-    let name = name
-        .cloned()
-        .unwrap_or_else(|| LitStr::new(&ident.unraw().to_string(), ident.span()));
-    Some(TaskEnd {
-        method: shape.method(function),
-        name,
-        ty: ty.clone(),
-    })
+    let name = name.cloned().unwrap_or_else(|| LitStr::new(&ident.unraw().to_string(), ident.span()));
+    Some(TaskEnd { method: shape.method(function), name, ty: ty.clone() })
 }
 
 fn one_param<'a>(
@@ -65,24 +48,13 @@ fn one_param<'a>(
     match shape.params[..] {
         [param] => sound.then_some(param),
         [] => {
-            errors.at(
-                &sig.ident,
-                format!(
-                    "this `#[{}]` function takes {}",
-                    marker.name(),
-                    parameter(marker)
-                ),
-            );
+            errors.at(&sig.ident, format!("this `#[{}]` function takes {}", marker.name(), parameter(marker)));
             None
         }
         [_, second, ..] => {
             errors.at(
                 second,
-                format!(
-                    "this `#[{}]` function takes {} and nothing more",
-                    marker.name(),
-                    parameter(marker)
-                ),
+                format!("this `#[{}]` function takes {} and nothing more", marker.name(), parameter(marker)),
             );
             None
         }

@@ -2,10 +2,7 @@
 
 use proc_macro2::Span;
 use syn::spanned::Spanned;
-use syn::{
-    FnArg, ImplItemFn, PatType, PathSegment, Receiver, ReceiverKind, ReturnType, Safety, Signature,
-    Type,
-};
+use syn::{FnArg, ImplItemFn, PatType, PathSegment, Receiver, ReceiverKind, ReturnType, Safety, Signature, Type};
 
 use super::super::model::Method;
 use crate::errors::Errors;
@@ -21,11 +18,7 @@ impl<'a> Shape<'a> {
     pub(super) fn of(sig: &'a Signature) -> Self {
         let mut params = typed(sig).peekable();
         let cx = params.next_if(|param| is_context(&param.ty));
-        Self {
-            receiver: sig.receiver(),
-            cx,
-            params: params.collect(),
-        }
+        Self { receiver: sig.receiver(), cx, params: params.collect() }
     }
 
     /// How to call a function of this shape.
@@ -33,12 +26,7 @@ impl<'a> Shape<'a> {
         let sig = &function.sig;
         Method {
             ident: sig.ident.clone(),
-            cfgs: function
-                .attrs
-                .iter()
-                .filter(|attr| attr.path().is_ident("cfg"))
-                .cloned()
-                .collect(),
+            cfgs: function.attrs.iter().filter(|attr| attr.path().is_ident("cfg")).cloned().collect(),
             is_async: sig.asyncness.is_some(),
             cx: self.cx.map(|cx| cx.ty.span()),
             output: output_span(sig),
@@ -47,13 +35,7 @@ impl<'a> Shape<'a> {
 
     /// Whether the function takes `&mut self`, or `&self` if that is enough for it.
     pub(super) fn takes_self(&self) -> bool {
-        matches!(
-            self.receiver,
-            Some(Receiver {
-                kind: ReceiverKind::Reference(..),
-                ..
-            })
-        )
+        matches!(self.receiver, Some(Receiver { kind: ReceiverKind::Reference(..), .. }))
     }
 }
 
@@ -67,9 +49,7 @@ fn typed(sig: &Signature) -> impl Iterator<Item = &PatType> {
 /// The context is what is borrowed mutably: nothing else is.
 fn is_context(ty: &Type) -> bool {
     match ty {
-        Type::Reference(reference) => {
-            reference.mutability.is_some() || names_context(&reference.elem)
-        }
+        Type::Reference(reference) => reference.mutability.is_some() || names_context(&reference.elem),
         _ => false,
     }
 }
@@ -96,12 +76,7 @@ fn output_span(sig: &Signature) -> Span {
 }
 
 /// Checks what every handler must be, `what` being its attribute; false after a mistake.
-pub(super) fn check_handler(
-    what: &str,
-    sig: &Signature,
-    shape: &Shape<'_>,
-    errors: &mut Errors,
-) -> bool {
+pub(super) fn check_handler(what: &str, sig: &Signature, shape: &Shape<'_>, errors: &mut Errors) -> bool {
     let mut sound = true;
     let mut wrong = |tokens: &dyn quote::ToTokens, message: String| {
         sound = false;
@@ -110,52 +85,26 @@ pub(super) fn check_handler(
     match shape.receiver {
         None => wrong(
             &sig.ident,
-            format!(
-                "this `#[{what}]` function works on the view: its first parameter is `&mut self`"
-            ),
+            format!("this `#[{what}]` function works on the view: its first parameter is `&mut self`"),
         ),
         Some(receiver) if !shape.takes_self() => {
-            wrong(
-                receiver,
-                format!(
-                    "this `#[{what}]` function borrows the view: its first parameter is `&mut self`"
-                ),
-            );
+            wrong(receiver, format!("this `#[{what}]` function borrows the view: its first parameter is `&mut self`"));
         }
         Some(_) => (),
     }
     if !sig.generics.params.is_empty() {
-        wrong(
-            &sig.generics,
-            format!("this `#[{what}]` function cannot be generic: the runtime must know its types"),
-        );
+        wrong(&sig.generics, format!("this `#[{what}]` function cannot be generic: the runtime must know its types"));
     }
     if let Safety::Unsafe(token) = &sig.safety {
-        wrong(
-            token,
-            format!(
-                "this `#[{what}]` function cannot be `unsafe`: what comes from outside calls it"
-            ),
-        );
+        wrong(token, format!("this `#[{what}]` function cannot be `unsafe`: what comes from outside calls it"));
     }
     for param in &shape.params {
         if names_context(&param.ty) {
-            wrong(
-                &param.ty,
-                "the context is borrowed: `cx: &mut Cx`".to_owned(),
-            );
+            wrong(&param.ty, "the context is borrowed: `cx: &mut Cx`".to_owned());
         } else if is_context(&param.ty) {
-            wrong(
-                param,
-                "the context comes first, directly after `self`".to_owned(),
-            );
+            wrong(param, "the context comes first, directly after `self`".to_owned());
         } else if let Type::ImplTrait(ty) = &*param.ty {
-            wrong(
-                ty,
-                format!(
-                    "this `#[{what}]` function cannot be generic: the runtime must know its types"
-                ),
-            );
+            wrong(ty, format!("this `#[{what}]` function cannot be generic: the runtime must know its types"));
         }
     }
     sound

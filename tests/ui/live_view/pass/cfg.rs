@@ -1,6 +1,7 @@
 //! What is generated for a function is there when the function is.
 
 #![deny(warnings)]
+#![allow(clippy::non_minimal_cfg)]
 
 use bennu::prelude::*;
 

@@ -32,13 +32,7 @@ impl Fleet {
     }
 
     #[event]
-    async fn save(
-        &mut self,
-        _cx: &mut Cx,
-        id: i64,
-        mut name: String,
-        Form(_): Form<Params>,
-    ) -> Result<()> {
+    async fn save(&mut self, _cx: &mut Cx, id: i64, mut name: String, Form(_): Form<Params>) -> Result<()> {
         name.push('!');
         self.selected = id.checked_add(1);
         Ok(())
@@ -79,11 +73,7 @@ impl Fleet {
     }
 
     fn render(&self) -> Element {
-        let _: [Push; 3] = [
-            Self::on_select(3),
-            Self::on_save(3, "R2".into()),
-            Self::on_move(),
-        ];
+        let _: [Push; 3] = [Self::on_select(3), Self::on_save(3, "R2".into()), Self::on_move()];
         unimplemented!()
     }
 
@@ -91,12 +81,7 @@ impl Fleet {
 }
 
 fn main() {
-    let printed = [
-        Fleet::on_select(3),
-        Fleet::on_save(3, "R2".into()),
-        Fleet::on_move(),
-    ]
-    .map(|push| push.to_string());
+    let printed = [Fleet::on_select(3), Fleet::on_save(3, "R2".into()), Fleet::on_move()].map(|push| push.to_string());
     assert_eq!(
         printed,
         [
@@ -105,8 +90,5 @@ fn main() {
             r#"[["push",{"event":"move","meta":true}]]"#,
         ]
     );
-    assert_eq!(
-        <Fleet as bennu::LiveView>::EVENTS,
-        ["select", "save", "move"]
-    );
+    assert_eq!(<Fleet as bennu::LiveView>::EVENTS, ["select", "save", "move"]);
 }

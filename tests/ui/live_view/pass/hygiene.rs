@@ -32,10 +32,7 @@ pub mod fleet {
     impl Fleet {
         async fn mount(cx: &mut ::bennu::prelude::Mount) -> ::bennu::prelude::Result<Self> {
             let _ = cx;
-            ::core::result::Result::Ok(Self {
-                selected: Selected(0),
-                cx: true,
-            })
+            ::core::result::Result::Ok(Self { selected: Selected(0), cx: true })
         }
 
         /// Selects.

@@ -40,5 +40,5 @@ mod admin {
 }
 
 fn main() {
-    let _ = (Routes, admin::AdminRoutes.clone(), Option, Some);
+    let _ = (Routes, Clone::clone(&admin::AdminRoutes), Option, Some);
 }

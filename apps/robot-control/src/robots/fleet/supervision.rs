@@ -7,8 +7,8 @@ use std::time::Duration;
 use bennu::prelude::PubSub;
 use ractor::{ActorRef, SpawnErr};
 use ractor_supervisor::{
-    ChildBackoffFn, ChildSpec, Restart, SpawnFn, Supervisor, SupervisorArguments, SupervisorMsg,
-    SupervisorOptions, SupervisorStrategy,
+    ChildBackoffFn, ChildSpec, Restart, SpawnFn, Supervisor, SupervisorArguments, SupervisorMsg, SupervisorOptions,
+    SupervisorStrategy,
 };
 use tokio::task::JoinHandle;
 
@@ -39,10 +39,7 @@ pub(super) async fn start(
     robots: &Arc<[Arc<Chassis>]>,
     pubsub: &PubSub,
 ) -> Result<(ActorRef<SupervisorMsg>, JoinHandle<()>), SpawnErr> {
-    let mut child_specs: Vec<_> = robots
-        .iter()
-        .map(|robot| driver(prefix, robot, robots))
-        .collect();
+    let mut child_specs: Vec<_> = robots.iter().map(|robot| driver(prefix, robot, robots)).collect();
     child_specs.push(publisher(prefix, robots, pubsub));
     let options = SupervisorOptions {
         strategy: SupervisorStrategy::OneForOne,
@@ -50,10 +47,7 @@ pub(super) async fn start(
         max_window: WINDOW,
         reset_after: Some(WINDOW),
     };
-    let arguments = SupervisorArguments {
-        child_specs,
-        options,
-    };
+    let arguments = SupervisorArguments { child_specs, options };
     let (supervisor, task) = Supervisor::spawn(format!("{prefix}/supervisor"), arguments).await?;
     // It starts its children before it reads its first message, so that an answer says that they run.
     let answer = supervisor.call(SupervisorMsg::InspectState, None).await;
@@ -66,33 +60,17 @@ fn driver(prefix: &str, chassis: &Arc<Chassis>, fleet: &Arc<[Arc<Chassis>]>) -> 
     let (chassis, fleet) = (Arc::clone(chassis), Arc::clone(fleet));
     let started = Arc::new(AtomicBool::new(false));
     child(name, move |supervisor, name| {
-        let driver = Driver {
-            chassis: Arc::clone(&chassis),
-            fleet: Arc::clone(&fleet),
-        };
+        let driver = Driver { chassis: Arc::clone(&chassis), fleet: Arc::clone(&fleet) };
         let first = !started.swap(true, Ordering::Relaxed);
-        async move {
-            Ok(Supervisor::spawn_linked(name, driver, first, supervisor)
-                .await?
-                .0
-                .get_cell())
-        }
+        async move { Ok(Supervisor::spawn_linked(name, driver, first, supervisor).await?.0.get_cell()) }
     })
 }
 
 fn publisher(prefix: &str, robots: &Arc<[Arc<Chassis>]>, pubsub: &PubSub) -> ChildSpec {
     let (robots, pubsub) = (Arc::clone(robots), pubsub.clone());
     child(format!("{prefix}/publisher"), move |supervisor, name| {
-        let publisher = Publisher {
-            robots: Arc::clone(&robots),
-            pubsub: pubsub.clone(),
-        };
-        async move {
-            Ok(Supervisor::spawn_linked(name, publisher, (), supervisor)
-                .await?
-                .0
-                .get_cell())
-        }
+        let publisher = Publisher { robots: Arc::clone(&robots), pubsub: pubsub.clone() };
+        async move { Ok(Supervisor::spawn_linked(name, publisher, (), supervisor).await?.0.get_cell()) }
     })
 }
 

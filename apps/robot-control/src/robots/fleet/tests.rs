@@ -40,33 +40,19 @@ async fn every_robot_publishes_twenty_times_a_second_and_the_fleet_ten_times() {
         assert_eq!(frame.robots.len(), 20);
     }
     let last = fleet.telemetry(IBIS).unwrap().tick;
-    assert!(
-        (19..=21).contains(&(last - first)),
-        "{} steps in a second",
-        last - first
-    );
+    assert!((19..=21).contains(&(last - first)), "{} steps in a second", last - first);
     fleet.shut_down().await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_driven_robot_moves_and_stops_by_itself() {
     let (fleet, pubsub) = launch().await;
-    let turn = Command::Drive {
-        linear: 0.0,
-        angular: 1.0,
-    };
+    let turn = Command::Drive { linear: 0.0, angular: 1.0 };
     assert_eq!(fleet.command(IBIS, &me(), turn).await, Ok(Accepted::Done));
     let driving = until(&pubsub, IBIS, |now| now.velocity.angular > 0.9).await;
     assert_eq!(driving.status, Status::Driving);
-    let stopped = until(&pubsub, IBIS, |now| {
-        now.status == Status::Idle && now.velocity.is_rest()
-    })
-    .await;
-    assert!(
-        stopped.tick - driving.tick < 20,
-        "it took {} steps",
-        stopped.tick - driving.tick
-    );
+    let stopped = until(&pubsub, IBIS, |now| now.status == Status::Idle && now.velocity.is_rest()).await;
+    assert!(stopped.tick - driving.tick < 20, "it took {} steps", stopped.tick - driving.tick);
     fleet.shut_down().await;
 }
 
@@ -76,32 +62,17 @@ async fn an_emergency_stop_reaches_all_of_them() {
     let outcomes = fleet.command_all(&me(), Command::EmergencyStop).await;
     assert_eq!(outcomes.len(), 20);
     assert!(outcomes.iter().all(|(_, outcome)| outcome.is_ok()));
-    assert!(
-        fleet
-            .frame()
-            .robots
-            .iter()
-            .all(|robot| robot.status == Status::EmergencyStop)
-    );
-    assert_eq!(
-        fleet.command(IBIS, &me(), Command::Dock).await,
-        Err(Refusal::EmergencyStop)
-    );
+    assert!(fleet.frame().robots.iter().all(|robot| robot.status == Status::EmergencyStop));
+    assert_eq!(fleet.command(IBIS, &me(), Command::Dock).await, Err(Refusal::EmergencyStop));
     fleet.shut_down().await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_crashed_robot_comes_back_alone_where_it_was() {
     let (fleet, pubsub) = launch().await;
-    fleet
-        .command(IBIS, &me(), Command::EmergencyStop)
-        .await
-        .unwrap();
+    fleet.command(IBIS, &me(), Command::EmergencyStop).await.unwrap();
     let before = until(&pubsub, IBIS, |now| now.velocity.is_rest()).await;
-    let others: Vec<_> = fleet.frame().robots[1..]
-        .iter()
-        .map(|robot| robot.tick)
-        .collect();
+    let others: Vec<_> = fleet.frame().robots[1..].iter().map(|robot| robot.tick).collect();
 
     fleet.crash(IBIS).unwrap();
     let mut frames = pubsub.receiver(&fleet_topic());
@@ -112,26 +83,13 @@ async fn a_crashed_robot_comes_back_alone_where_it_was() {
         }
     };
     assert_eq!(offline.pose, before.pose);
-    assert_eq!(
-        fleet.command(IBIS, &me(), Command::Stop).await,
-        Err(Refusal::Offline)
-    );
+    assert_eq!(fleet.command(IBIS, &me(), Command::Stop).await, Err(Refusal::Offline));
 
     let after = until(&pubsub, IBIS, |_| true).await;
-    assert_eq!(
-        (after.pose, after.restarts, after.status),
-        (before.pose, 1, Status::EmergencyStop)
-    );
-    assert_eq!(
-        fleet.command(IBIS, &me(), Command::Reset).await,
-        Ok(Accepted::Done)
-    );
+    assert_eq!((after.pose, after.restarts, after.status), (before.pose, 1, Status::EmergencyStop));
+    assert_eq!(fleet.command(IBIS, &me(), Command::Reset).await, Ok(Accepted::Done));
     for (robot, before) in fleet.frame().robots[1..].iter().zip(others) {
-        assert!(
-            robot.restarts == 0 && robot.tick > before,
-            "{} was disturbed",
-            robot.name
-        );
+        assert!(robot.restarts == 0 && robot.tick > before, "{} was disturbed", robot.name);
     }
     fleet.shut_down().await;
 }
@@ -140,15 +98,10 @@ async fn a_crashed_robot_comes_back_alone_where_it_was() {
 async fn commands_to_nobody_and_too_many_commands_are_refused() {
     let (fleet, _) = launch().await;
     for id in [0, 21, u16::MAX] {
-        assert_eq!(
-            fleet.command(RobotId(id), &me(), Command::Stop).await,
-            Err(Refusal::UnknownRobot)
-        );
+        assert_eq!(fleet.command(RobotId(id), &me(), Command::Stop).await, Err(Refusal::UnknownRobot));
         assert!(fleet.telemetry(RobotId(id)).is_none());
     }
-    let waiting: Vec<_> = (0..=WAITING)
-        .map(|_| fleet.issue(IBIS, &me(), Command::Stop))
-        .collect();
+    let waiting: Vec<_> = (0..=WAITING).map(|_| fleet.issue(IBIS, &me(), Command::Stop)).collect();
     let mut outcomes = Vec::new();
     for outcome in waiting {
         outcomes.push(outcome.await.unwrap());
@@ -162,10 +115,7 @@ async fn commands_to_nobody_and_too_many_commands_are_refused() {
 async fn a_fleet_that_was_shut_down_refuses_commands() {
     let (fleet, _) = launch().await;
     fleet.shut_down().await;
-    assert_eq!(
-        fleet.command(IBIS, &me(), Command::Stop).await,
-        Err(Refusal::Offline)
-    );
+    assert_eq!(fleet.command(IBIS, &me(), Command::Stop).await, Err(Refusal::Offline));
     fleet.shut_down().await;
 }
 
@@ -180,10 +130,7 @@ async fn all_who_look_see_a_command_when_it_is_sent_and_when_it_is_answered() {
     command.await.unwrap().unwrap_err();
     let answered = journal.recv().await.message().unwrap();
     assert_eq!(answered[0].operator, me());
-    assert!(matches!(
-        answered[0].answer,
-        Some((Err(Refusal::NothingToReset), _))
-    ));
+    assert!(matches!(answered[0].answer, Some((Err(Refusal::NothingToReset), _))));
     assert_eq!(fleet.journal(IBIS).unwrap(), *answered);
     fleet.shut_down().await;
 }

@@ -1,8 +1,8 @@
 //! What a robot makes of each command.
 
 use super::{
-    Accepted, Command, DEAD_MAN, LIMITS, MANUAL_HOLD, Outcome, Point, Purpose, Refusal, Robot,
-    Route, Task, Velocity, World,
+    Accepted, Command, DEAD_MAN, LIMITS, MANUAL_HOLD, Outcome, Point, Purpose, Refusal, Robot, Route, Task, Velocity,
+    World,
 };
 
 impl Robot {
@@ -25,18 +25,12 @@ impl Robot {
             return Err(Refusal::NotANumber);
         }
         self.check_can_drive()?;
-        self.task = Task::Drive {
-            wanted,
-            left: DEAD_MAN,
-        };
+        self.task = Task::Drive { wanted, left: DEAD_MAN };
         Ok(Accepted::Done)
     }
 
     fn stop(&mut self) -> Accepted {
-        if matches!(
-            self.task,
-            Task::Drive { .. } | Task::Travel { .. } | Task::Align
-        ) {
+        if matches!(self.task, Task::Drive { .. } | Task::Travel { .. } | Task::Align) {
             self.task = Task::Rest;
         }
         Accepted::Done
@@ -73,20 +67,14 @@ impl Robot {
         if !matches!(self.task, Task::EmergencyStop | Task::Blocked) {
             return Err(Refusal::NothingToReset);
         }
-        self.task = if self.is_in_dock() {
-            Task::Charge
-        } else {
-            Task::Rest
-        };
+        self.task = if self.is_in_dock() { Task::Charge } else { Task::Rest };
         Ok(Accepted::Done)
     }
 
     fn check_can_drive(&self) -> Result<(), Refusal> {
         match self.task {
             Task::EmergencyStop => Err(Refusal::EmergencyStop),
-            _ if self.battery.is_critical() => Err(Refusal::BatteryCritical {
-                percent: self.battery.level(),
-            }),
+            _ if self.battery.is_critical() => Err(Refusal::BatteryCritical { percent: self.battery.level() }),
             _ => Ok(()),
         }
     }

@@ -7,14 +7,7 @@ use super::{MANUAL_HOLD, Point, Purpose, Robot, Task, World};
 impl Robot {
     /// Changes the task when the robot has reasons of its own to do so.
     pub(super) fn decide(&mut self, world: &World, dt: Duration) {
-        if matches!(
-            self.task,
-            Task::Drive { .. }
-                | Task::Travel {
-                    purpose: Purpose::GoTo,
-                    ..
-                }
-        ) {
+        if matches!(self.task, Task::Drive { .. } | Task::Travel { purpose: Purpose::GoTo, .. }) {
             self.hold = MANUAL_HOLD;
             if self.battery.is_critical() {
                 self.task = Task::Rest;
@@ -26,11 +19,7 @@ impl Robot {
             return;
         }
         match self.task {
-            Task::Rest
-            | Task::Travel {
-                purpose: Purpose::Patrol,
-                ..
-            } if self.battery.is_low() => {
+            Task::Rest | Task::Travel { purpose: Purpose::Patrol, .. } if self.battery.is_low() => {
                 self.go_by_itself(world, self.spec.dock.at, Purpose::Dock);
             }
             Task::Rest => self.patrol(world, dt),

@@ -43,14 +43,7 @@ pub fn curve(axis: &Axis, values: impl ExactSizeIterator<Item = f64>, step: usiz
 
 /// A chart named `title` of what `points` (made by [`curve`]) show; `now` is the newest value with its unit.
 #[component]
-pub fn Chart(
-    title: String,
-    tone: String,
-    axis: Axis,
-    points: String,
-    now: String,
-    span: String,
-) -> Element {
+pub fn Chart(title: String, tone: String, axis: Axis, points: String, now: String, span: String) -> Element {
     rsx! {
         figure { class: "chart chart--{tone}",
             figcaption { class: "chart__title",
@@ -85,18 +78,11 @@ pub fn Chart(
 mod tests {
     use super::*;
 
-    const AXIS: Axis = Axis {
-        low: 0.0,
-        high: 10.0,
-        ticks: [(10.0, "10"), (5.0, "5"), (0.0, "0")],
-    };
+    const AXIS: Axis = Axis { low: 0.0, high: 10.0, ticks: [(10.0, "10"), (5.0, "5"), (0.0, "0")] };
 
     #[test]
     fn the_newest_value_is_at_the_right_edge() {
-        assert_eq!(
-            curve(&AXIS, [0.0, 5.0, 10.0].into_iter(), 2),
-            "356,100 358,50 360,0 "
-        );
+        assert_eq!(curve(&AXIS, [0.0, 5.0, 10.0].into_iter(), 2), "356,100 358,50 360,0 ");
         assert_eq!(curve(&AXIS, [].into_iter(), 2), "");
     }
 

@@ -4,13 +4,7 @@ use bennu::prelude::*;
 
 /// Asks; `confirm` is the dangerous answer. Escape and a click beside it are the other one.
 #[component]
-pub fn ConfirmDialog(
-    title: String,
-    text: String,
-    label: String,
-    confirm: Push,
-    cancel: Push,
-) -> Element {
+pub fn ConfirmDialog(title: String, text: String, label: String, confirm: Push, cancel: Push) -> Element {
     rsx! {
         div { class: "dialog", phx_window_keydown: cancel.clone(), phx_key: "Escape",
             div { class: "dialog__shade", phx_click: cancel.clone() }

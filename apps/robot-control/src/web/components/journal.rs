@@ -25,11 +25,7 @@ pub fn JournalList(entries: Entries, me: Operator) -> Element {
 #[component]
 fn Line(entry: Entry, mine: bool) -> Element {
     let (tone, state) = state(&entry);
-    let who = if mine {
-        "you".to_owned()
-    } else {
-        format!("operator {}", entry.operator)
-    };
+    let who = if mine { "you".to_owned() } else { format!("operator {}", entry.operator) };
     rsx! {
         li { class: "journal__line journal__line--{tone}",
             span { class: "journal__what",
@@ -104,9 +100,7 @@ fn direction(linear: f64, angular: f64) -> String {
 
 fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 #[cfg(test)]
@@ -121,22 +115,13 @@ mod tests {
             [drive(1.0, 0.0), drive(-1.0, -1.0), drive(0.0, 1.0)],
             ["Drive forward", "Drive backward right", "Drive left"]
         );
-        assert_eq!(
-            describe(Command::GoTo(Point::new(3.04, 12.0))),
-            "Go to 3.0, 12.0"
-        );
+        assert_eq!(describe(Command::GoTo(Point::new(3.04, 12.0))), "Go to 3.0, 12.0");
     }
 
     #[test]
     fn a_refusal_reads_as_a_sentence() {
-        assert_eq!(
-            detail(Err(Refusal::EmergencyStop)).as_deref(),
-            Some("Emergency stop is active: reset it first")
-        );
-        assert_eq!(
-            detail(Ok(Accepted::Route { metres: 14.23 })).as_deref(),
-            Some("route of 14.2 m")
-        );
+        assert_eq!(detail(Err(Refusal::EmergencyStop)).as_deref(), Some("Emergency stop is active: reset it first"));
+        assert_eq!(detail(Ok(Accepted::Route { metres: 14.23 })).as_deref(), Some("route of 14.2 m"));
         assert_eq!(detail(Ok(Accepted::Done)), None);
     }
 }

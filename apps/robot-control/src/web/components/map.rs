@@ -61,14 +61,11 @@ fn Floor(plan: Plan) -> Element {
 /// Points as an SVG attribute, to the centimetre.
 pub fn points(points: &[Point]) -> String {
     use std::fmt::Write as _;
-    points.iter().fold(
-        String::with_capacity(points.len() * 12),
-        |mut text, point| {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{:.2},{:.2} ", point.x, point.y);
-            text
-        },
-    )
+    points.iter().fold(String::with_capacity(points.len() * 12), |mut text, point| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{:.2},{:.2} ", point.x, point.y);
+        text
+    })
 }
 
 fn kind(kind: Kind) -> &'static str {
@@ -81,9 +78,7 @@ fn kind(kind: Kind) -> &'static str {
 
 /// A line every four metres.
 fn grid(world: &World) -> String {
-    let columns =
-        (1..(world.width / 4.0).ceil() as u32).map(|n| format!("M{} 0V{}", n * 4, world.height));
-    let rows =
-        (1..(world.height / 4.0).ceil() as u32).map(|n| format!("M0 {}H{}", n * 4, world.width));
+    let columns = (1..(world.width / 4.0).ceil() as u32).map(|n| format!("M{} 0V{}", n * 4, world.height));
+    let rows = (1..(world.height / 4.0).ceil() as u32).map(|n| format!("M0 {}H{}", n * 4, world.width));
     columns.chain(rows).collect()
 }

@@ -53,10 +53,7 @@ impl Filter {
     fn matches(&self, robot: &Telemetry) -> bool {
         let text = self.text.trim().to_lowercase();
         let named = |shown: &str| shown.to_lowercase().contains(&text);
-        let found = text.is_empty()
-            || named(robot.name)
-            || named(robot.status.label())
-            || robot.id.to_string() == text;
+        let found = text.is_empty() || named(robot.name) || named(robot.status.label()) || robot.id.to_string() == text;
         found && self.group.is_none_or(|group| group.contains(robot))
     }
 }
@@ -122,11 +119,7 @@ impl FleetLive {
     /// Shows one group of robots only, or all of them again.
     #[event]
     fn group(&mut self, group: Group) {
-        self.filter.group = if self.filter.group == Some(group) {
-            None
-        } else {
-            Some(group)
-        };
+        self.filter.group = if self.filter.group == Some(group) { None } else { Some(group) };
         self.fill_table();
     }
 
@@ -145,11 +138,7 @@ impl FleetLive {
     /// Marks a robot on the map, or no longer.
     #[event]
     fn choose(&mut self, id: RobotId) {
-        self.chosen = if self.chosen == Some(id) {
-            None
-        } else {
-            Some(id)
-        };
+        self.chosen = if self.chosen == Some(id) { None } else { Some(id) };
     }
 
     #[event]
@@ -185,17 +174,12 @@ impl FleetLive {
     fn answered(&mut self, all: AsyncResult<AllAnswered>) {
         let count = self.robots.len();
         self.report = Some(match all {
-            Ok(AllAnswered {
-                command: Command::Reset,
-                accepted,
-            }) => format!("{accepted} robots were reset."),
+            Ok(AllAnswered { command: Command::Reset, accepted }) => format!("{accepted} robots were reset."),
             Ok(AllAnswered { accepted, .. }) if accepted == count => {
                 format!("All {count} robots have stopped.")
             }
             Ok(AllAnswered { accepted, .. }) => {
-                format!(
-                    "Only {accepted} of {count} robots confirmed. Look at those that are offline."
-                )
+                format!("Only {accepted} of {count} robots confirmed. Look at those that are offline.")
             }
             Err(error) => format!("The command failed: {error}."),
         });
@@ -206,11 +190,7 @@ impl FleetLive {
         // Commands go out when the future is made, so that a second press cannot take back the first.
         let outcomes = fleet.command_all(&operator, command);
         cx.start_async("answered", async move {
-            let accepted = outcomes
-                .await
-                .iter()
-                .filter(|(_, outcome)| outcome.is_ok())
-                .count();
+            let accepted = outcomes.await.iter().filter(|(_, outcome)| outcome.is_ok()).count();
             AllAnswered { command, accepted }
         });
     }
@@ -224,15 +204,8 @@ impl FleetLive {
     }
 
     fn fill_table(&mut self) {
-        let robots = self
-            .order
-            .iter()
-            .filter_map(|id| self.robots.iter().find(|robot| robot.id == *id));
-        self.rows.replace_all(
-            robots
-                .filter(|robot| self.filter.matches(robot))
-                .map(Row::from),
-        );
+        let robots = self.order.iter().filter_map(|id| self.robots.iter().find(|robot| robot.id == *id));
+        self.rows.replace_all(robots.filter(|robot| self.filter.matches(robot)).map(Row::from));
     }
 
     fn heading(&self, column: Column) -> Element {

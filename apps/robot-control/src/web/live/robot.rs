@@ -12,9 +12,7 @@ use bennu::prelude::*;
 use self::charts::Charts;
 use self::pad::{Pace, Pad};
 use self::panels::{alerts, details, goal_form, pace_choice};
-use crate::robots::{
-    Command, Entries, Fleet, Operator, Point, RobotId, Telemetry, journal_topic, robot_topic,
-};
+use crate::robots::{Command, Entries, Fleet, Operator, Point, RobotId, Telemetry, journal_topic, robot_topic};
 use crate::web::components::badge::Badge;
 use crate::web::components::battery::BatteryGauge;
 use crate::web::components::drive_pad::{Direction, DriveButton};
@@ -62,11 +60,7 @@ impl RobotLive {
     fn mount(cx: &mut Mount) -> Result<Self> {
         let fleet = cx.state::<Fleet>().clone();
         let wanted = cx.params().get("id").unwrap_or_default().to_owned();
-        let missing = || {
-            Error::not_found(format!(
-                "There is no robot `{wanted}`. The fleet's page lists all robots."
-            ))
-        };
+        let missing = || Error::not_found(format!("There is no robot `{wanted}`. The fleet's page lists all robots."));
         let id: RobotId = wanted.parse().map_err(|_| missing())?;
         let now = fleet.telemetry(id).ok_or_else(missing)?;
         let journal = fleet.journal(id).ok_or_else(missing)?;

@@ -21,8 +21,7 @@ pub(super) enum Group {
 
 impl Group {
     /// All groups, in the order in which they are shown.
-    pub(super) const ALL: [Self; 4] =
-        [Self::Moving, Self::Charging, Self::Faults, Self::LowBattery];
+    pub(super) const ALL: [Self; 4] = [Self::Moving, Self::Charging, Self::Faults, Self::LowBattery];
 
     /// Its name for people.
     pub(super) const fn label(self) -> &'static str {

@@ -9,11 +9,7 @@ use crate::web::components::marker::{Marker, Spot, Trail, Way};
 use crate::web::components::tile::Tile;
 
 /// A tile per group.
-pub(super) fn counters(
-    robots: &[Telemetry],
-    pressed: Option<Group>,
-    push: fn(Group) -> Push,
-) -> Element {
+pub(super) fn counters(robots: &[Telemetry], pressed: Option<Group>, push: fn(Group) -> Push) -> Element {
     rsx! {
         for group in Group::ALL {
             Tile {
@@ -29,10 +25,7 @@ pub(super) fn counters(
 
 /// What the operator has to know about emergency stops: how many robots are stopped, and what became of the last command.
 pub(super) fn safety(robots: &[Telemetry], report: Option<&str>, reset: Push) -> Element {
-    let stopped = robots
-        .iter()
-        .filter(|robot| robot.status == Status::EmergencyStop)
-        .count();
+    let stopped = robots.iter().filter(|robot| robot.status == Status::EmergencyStop).count();
     let report = report.unwrap_or_default();
     if stopped > 0 {
         let robots = if stopped == 1 { "robot" } else { "robots" };
@@ -56,10 +49,7 @@ pub(super) fn markers(
     chosen: Option<RobotId>,
     push: fn(RobotId) -> Push,
 ) -> Element {
-    let robots: Vec<_> = robots
-        .iter()
-        .filter(|robot| chosen == Some(robot.id) || shown(robot))
-        .collect();
+    let robots: Vec<_> = robots.iter().filter(|robot| chosen == Some(robot.id) || shown(robot)).collect();
     let ahead = robots.iter().find(|robot| chosen == Some(robot.id));
     rsx! {
         for robot in &robots {

@@ -25,13 +25,7 @@ pub(super) enum Column {
 
 impl Column {
     /// All of them, from left to right.
-    pub(super) const ALL: [Self; 5] = [
-        Self::Name,
-        Self::Status,
-        Self::Battery,
-        Self::Speed,
-        Self::Position,
-    ];
+    pub(super) const ALL: [Self; 5] = [Self::Name, Self::Status, Self::Battery, Self::Speed, Self::Position];
 
     /// Its heading.
     pub(super) const fn label(self) -> &'static str {
@@ -77,20 +71,13 @@ impl Sorting {
     /// Sorts by a column; by the other way round when it is sorted by it already.
     pub(super) fn press(&mut self, column: Column) {
         let again = self.column == column;
-        *self = Self {
-            column,
-            descending: again && !self.descending,
-        };
+        *self = Self { column, descending: again && !self.descending };
     }
 
     /// Which of two robots comes first. Equal ones are ordered by number.
     pub(super) fn compare(self, a: &Telemetry, b: &Telemetry) -> Ordering {
         let order = self.column.compare(a, b);
-        let order = if self.descending {
-            order.reverse()
-        } else {
-            order
-        };
+        let order = if self.descending { order.reverse() } else { order };
         order.then(a.id.cmp(&b.id))
     }
 
@@ -114,10 +101,7 @@ impl Sorting {
 }
 
 fn rank(status: Status) -> usize {
-    Status::ALL
-        .iter()
-        .position(|&other| other == status)
-        .unwrap_or(Status::ALL.len())
+    Status::ALL.iter().position(|&other| other == status).unwrap_or(Status::ALL.len())
 }
 
 #[cfg(test)]
@@ -127,16 +111,10 @@ mod tests {
     #[test]
     fn pressing_a_heading_again_turns_the_order_round() {
         let mut sorting = Sorting::default();
-        assert_eq!(
-            (sorting.aria(Column::Name), sorting.aria(Column::Speed)),
-            ("ascending", "none")
-        );
+        assert_eq!((sorting.aria(Column::Name), sorting.aria(Column::Speed)), ("ascending", "none"));
         sorting.press(Column::Name);
         assert_eq!(sorting.aria(Column::Name), "descending");
         sorting.press(Column::Speed);
-        assert_eq!(
-            (sorting.aria(Column::Name), sorting.aria(Column::Speed)),
-            ("none", "ascending")
-        );
+        assert_eq!((sorting.aria(Column::Name), sorting.aria(Column::Speed)), ("none", "ascending"));
     }
 }

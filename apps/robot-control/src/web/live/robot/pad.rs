@@ -72,10 +72,7 @@ impl Pad {
 
     /// All were let go. Answers whether one was held.
     pub(super) fn release_all(&mut self) -> bool {
-        std::mem::take(&mut self.held)
-            .into_iter()
-            .flatten()
-            .any(is_fresh)
+        std::mem::take(&mut self.held).into_iter().flatten().any(is_fresh)
     }
 
     /// Whether a direction is held.
@@ -88,11 +85,7 @@ impl Pad {
         let sign = |plus, minus| f64::from(self.is_held(plus)) - f64::from(self.is_held(minus));
         let linear = self.pace.speed() * sign(Direction::Forward, Direction::Backward);
         let angular = TURN * sign(Direction::Left, Direction::Right);
-        if linear == 0.0 && angular == 0.0 {
-            Command::Stop
-        } else {
-            Command::Drive { linear, angular }
-        }
+        if linear == 0.0 && angular == 0.0 { Command::Stop } else { Command::Drive { linear, angular } }
     }
 }
 
@@ -109,30 +102,12 @@ mod tests {
         let mut pad = Pad::default();
         assert_eq!(pad.command(), Command::Stop);
         pad.hold(Direction::Forward);
-        assert_eq!(
-            pad.command(),
-            Command::Drive {
-                linear: 0.8,
-                angular: 0.0
-            }
-        );
+        assert_eq!(pad.command(), Command::Drive { linear: 0.8, angular: 0.0 });
         pad.hold(Direction::Right);
         pad.pace = Pace::Slow;
-        assert_eq!(
-            pad.command(),
-            Command::Drive {
-                linear: 0.4,
-                angular: -TURN
-            }
-        );
+        assert_eq!(pad.command(), Command::Drive { linear: 0.4, angular: -TURN });
         assert!(pad.release(Direction::Forward));
-        assert_eq!(
-            pad.command(),
-            Command::Drive {
-                linear: 0.0,
-                angular: -TURN
-            }
-        );
+        assert_eq!(pad.command(), Command::Drive { linear: 0.0, angular: -TURN });
         assert!(!pad.release(Direction::Forward), "it was let go already");
     }
 
@@ -151,13 +126,7 @@ mod tests {
         let mut pad = Pad::default();
         pad.held[Direction::Left as usize] = Instant::now().checked_sub(HELD);
         pad.hold(Direction::Forward);
-        assert_eq!(
-            pad.command(),
-            Command::Drive {
-                linear: 0.8,
-                angular: 0.0
-            }
-        );
+        assert_eq!(pad.command(), Command::Drive { linear: 0.8, angular: 0.0 });
         assert!(!pad.is_held(Direction::Left));
     }
 }

@@ -52,13 +52,7 @@ pub(super) fn pace_choice(chosen: Pace, push: fn(Pace) -> Push) -> Element {
 }
 
 /// Two fields for a goal, for those who do not click maps.
-pub(super) fn goal_form(
-    goal: &GoalForm,
-    edit: Push,
-    go: Push,
-    typing: &Push,
-    typed: &Push,
-) -> Element {
+pub(super) fn goal_form(goal: &GoalForm, edit: Push, go: Push, typing: &Push, typed: &Push) -> Element {
     let field = |name: &'static str, label: &'static str, value: &str| {
         rsx! {
             label { class: "goal__label", r#for: "goal-{name}", "{label}" }
@@ -95,16 +89,10 @@ pub(super) fn details(now: &Telemetry) -> Element {
         seconds => format!("resume in {:.0} s", seconds.ceil()),
     };
     let figures = [
-        (
-            "Position",
-            format!("{:.2}, {:.2} m", now.pose.at.x, now.pose.at.y),
-        ),
+        ("Position", format!("{:.2}, {:.2} m", now.pose.at.x, now.pose.at.y)),
         ("Heading", format::heading(now.pose.heading)),
         ("Speed", format::speed(now.velocity.linear)),
-        (
-            "Turning",
-            format!("{:.2} rad/s", now.velocity.angular + 0.0),
-        ),
+        ("Turning", format!("{:.2} rad/s", now.velocity.angular + 0.0)),
         ("Driven", format::metres(now.odometer)),
         ("Rounds", rounds),
         ("Collisions", now.collisions.to_string()),
