@@ -110,7 +110,12 @@ fn a_neighbouring_text_costs_one_byte_beside_its_string() {
     writer.text(70, "a");
     writer.text(72, "b");
     writer.text(71, "c");
-    assert_eq!(writer.take(), [0x40 + 70, 1, b'a', 0x42, 1, b'b', 13, 71, 1, b'c']);
+    writer.text(140, "d");
+    // Up to 127 upwards from 0, 2 up, 1 down, 69 up; the next frame begins at 0 again.
+    assert_eq!(writer.take(), [0x80 + 70, 1, b'a', 0x82, 1, b'b', 0x7f, 1, b'c', 0xc5, 1, b'd']);
+    writer.text(128, "a");
+    writer.text(63, "b");
+    assert_eq!(writer.take(), [13, 0x80, 1, 1, b'a', 13, 63, 1, b'b']);
 }
 
 #[test]
