@@ -17,9 +17,13 @@ export class Frames {
     });
   }
 
-  clear(): void {
-    this.sent.length = 0;
-    this.received.length = 0;
+  /** The binary frames of one kind that the page sent. */
+  sentOfKind(kind: number): Buffer[] {
+    return ofKind(this.sent, kind);
+  }
+
+  receivedOfKind(kind: number): Buffer[] {
+    return ofKind(this.received, kind);
   }
 
   /** The payloads of the text messages of one event that the page sent. */
@@ -35,6 +39,10 @@ export class Frames {
   forms(): string[] {
     return this.sentPayloads("event").map((payload) => String(payload["value"]));
   }
+}
+
+function ofKind(frames: (string | Buffer)[], kind: number): Buffer[] {
+  return frames.filter((frame) => typeof frame !== "string").filter((frame) => frame[0] === kind);
 }
 
 function payloads(frames: (string | Buffer)[], wanted: string): Payload[] {
