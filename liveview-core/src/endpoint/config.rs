@@ -84,7 +84,7 @@ impl Endpoint {
     /// # Errors
     /// When a variable holds something unusable; the message says what is expected.
     pub fn from_env() -> Result<Self, EndpointError> {
-        let endpoint = Self::from_variables(|name| std::env::var(name))?;
+        let endpoint = Self::from_variables(std::env::var)?;
         if std::env::var_os("SECRET_KEY_BASE").is_none() {
             tracing::info!("SECRET_KEY_BASE is not set: sessions and open pages will not outlive this process");
         }
