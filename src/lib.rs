@@ -24,3 +24,10 @@ pub mod prelude {
         TimerRef, Topic, Uri, Values, dioxus_elements, live_view, router, topic,
     };
 }
+
+/// Guides. Everything in them compiles.
+#[cfg(any(doc, doctest))]
+pub mod guide {
+    #[doc = include_str!("../docs/guide/live-views.md")]
+    pub mod live_views {}
+}

@@ -47,6 +47,17 @@ impl Drop for Farewell {
     }
 }
 
+/// A task without an end, whose abortion is heard by `ABORTED`.
+fn endless() -> impl Future<Output = String> + Send {
+    let (sender, receiver) = oneshot::channel();
+    *ABORTED.lock().unwrap() = Some(receiver);
+    let farewell = Farewell(Some(sender));
+    async move {
+        let _farewell = farewell;
+        std::future::pending().await
+    }
+}
+
 static ABORTED: Mutex<Option<oneshot::Receiver<()>>> = Mutex::new(None);
 
 #[live_view]
@@ -82,13 +93,7 @@ impl BusyLive {
 
     #[event]
     fn load_twice(&mut self, cx: &mut Cx) {
-        let (sender, receiver) = oneshot::channel();
-        *ABORTED.lock().unwrap() = Some(receiver);
-        let farewell = Farewell(Some(sender));
-        cx.start_async("load", async move {
-            let _farewell = farewell;
-            std::future::pending::<String>().await
-        });
+        cx.start_async("load", endless());
         cx.start_async("load", async { "the later one".to_owned() });
     }
 
@@ -105,13 +110,7 @@ impl BusyLive {
 
     #[event]
     fn load_for_ever(&mut self, cx: &mut Cx) {
-        let (sender, receiver) = oneshot::channel();
-        *ABORTED.lock().unwrap() = Some(receiver);
-        let farewell = Farewell(Some(sender));
-        cx.start_async("load", async move {
-            let _farewell = farewell;
-            std::future::pending::<String>().await
-        });
+        cx.start_async("load", endless());
     }
 
     #[event]

@@ -73,8 +73,9 @@ impl CounterLive {
     }
 
     #[info]
-    fn said(&mut self, said: &Said) {
+    fn said(&mut self, cx: &mut Cx, said: &Said) -> Result<()> {
         self.heard.push(said.0.clone());
+        cx.push_event("heard", &said.0)
     }
 
     fn render(&self) -> Element {
@@ -175,6 +176,26 @@ async fn a_dropped_socket_resumes_with_what_it_missed() {
     assert!(tab.html().contains("<h1>count 7</h1>"), "{}", tab.html());
     assert!(tab.html().contains(&tab.id), "the same actor");
     tab.sees("connection 2").await;
+}
+
+#[tokio::test]
+async fn a_page_that_asks_for_everything_anew_loses_no_event() {
+    let server = start(Routes).await;
+    let (mut tab, mut other) = (Tab::open(server.addr(), "/").await, Tab::open(server.addr(), "/").await);
+    tab.join().await;
+    other.join().await;
+    tab.click("add", json!([7])).await.unwrap();
+    tab.drop_socket();
+    eventually("the view is detached", || server.view_counts().detached == 1).await;
+    other.click("tell", json!(["meanwhile"])).await.unwrap();
+
+    tab.connect().await;
+    let response = tab.join_with(json!({})).await.unwrap();
+    assert_eq!(response["fresh"], true, "{response}");
+    assert!(tab.html().contains("<h1>count 7</h1>"), "{}", tab.html());
+    assert!(tab.html().contains(&tab.id), "the same actor");
+    tab.sees("meanwhile").await;
+    assert_eq!(tab.page.take_events(), [("heard".to_owned(), json!("meanwhile"))]);
 }
 
 #[tokio::test]

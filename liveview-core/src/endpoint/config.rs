@@ -84,6 +84,21 @@ impl Endpoint {
     /// # Errors
     /// When a variable holds something unusable; the message says what is expected.
     pub fn from_env() -> Result<Self, EndpointError> {
+        let endpoint = Self::from_variables(std::env::var)?;
+        if std::env::var_os("SECRET_KEY_BASE").is_none() {
+            tracing::info!("SECRET_KEY_BASE is not set: sessions and open pages will not outlive this process");
+        }
+        Ok(endpoint)
+    }
+
+    fn from_variables(lookup: impl Fn(&'static str) -> Result<String, VarError>) -> Result<Self, EndpointError> {
+        let variable = |name: &'static str| match lookup(name) {
+            Ok(value) => Ok(Some(value)),
+            Err(VarError::NotPresent) => Ok(None),
+            Err(VarError::NotUnicode(value)) => {
+                Err(unusable(name, value.to_string_lossy().into_owned(), "text in UTF-8 is expected"))
+            }
+        };
         let mut endpoint = Self::new();
         if let Some(host) = variable("HOST")? {
             let ip = host.parse().map_err(|_| unusable("HOST", host, "an IP address such as 0.0.0.0 is expected"))?;
@@ -95,8 +110,6 @@ impl Endpoint {
         }
         if let Some(secret) = variable("SECRET_KEY_BASE")? {
             endpoint.secret = SecretKey::new(secret)?;
-        } else {
-            tracing::info!("SECRET_KEY_BASE is not set: sessions and open pages will not outlive this process");
         }
         if let Some(origins) = variable("CHECK_ORIGIN")? {
             endpoint.origins = OriginCheck::list(origins.split(',').map(str::trim)).map_err(|_| {
@@ -171,16 +184,42 @@ impl Default for Endpoint {
     }
 }
 
-fn variable(name: &'static str) -> Result<Option<String>, EndpointError> {
-    match std::env::var(name) {
-        Ok(value) => Ok(Some(value)),
-        Err(VarError::NotPresent) => Ok(None),
-        Err(VarError::NotUnicode(value)) => {
-            Err(unusable(name, value.to_string_lossy().into_owned(), "text in UTF-8 is expected"))
-        }
-    }
-}
-
 fn unusable(name: &'static str, value: String, expected: &'static str) -> EndpointError {
     EndpointError::Variable { name, value, expected }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::env::VarError;
+
+    use super::{Endpoint, EndpointError};
+
+    fn with(name: &'static str, value: &'static str) -> Result<Endpoint, EndpointError> {
+        Endpoint::from_variables(|asked| if asked == name { Ok(value.into()) } else { Err(VarError::NotPresent) })
+    }
+
+    #[test]
+    fn variables_are_read() {
+        assert_eq!(with("", "").unwrap().addr.to_string(), "127.0.0.1:4000");
+        assert_eq!(with("HOST", "::").unwrap().addr.to_string(), "[::]:4000");
+        assert_eq!(with("PORT", "0").unwrap().addr.port(), 0);
+        assert!(with("SECURE_COOKIES", "true").unwrap().secure_cookies);
+        assert!(with("CHECK_ORIGIN", "https://fleet.example, //*.example.com").is_ok());
+        assert!(with("SECRET_KEY_BASE", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef").is_ok());
+    }
+
+    #[test]
+    fn a_variable_that_is_unusable_is_named_with_what_it_should_hold() {
+        for (name, value, expected) in [
+            ("HOST", "localhost", "an IP address"),
+            ("PORT", "http", "a number from 0 to 65535"),
+            ("PORT", "70000", "a number from 0 to 65535"),
+            ("SECURE_COOKIES", "yes", "true or false"),
+            ("CHECK_ORIGIN", "fleet example", "a list such as"),
+            ("SECRET_KEY_BASE", "short", "SECRET_KEY_BASE"),
+        ] {
+            let error = with(name, value).err().expect("an error").to_string();
+            assert!(error.contains(name) && error.contains(expected), "{error}");
+        }
+    }
 }

@@ -39,8 +39,6 @@ pub struct Limits {
     pub max_topics: usize,
     /// Threads on which views live. Default: one for each core.
     pub view_threads: usize,
-    /// A connection must send its request's headers by then. Default 10 s.
-    pub header_timeout: Duration,
     /// How long requests and views may take to end at a shutdown. Default 10 s.
     pub shutdown_timeout: Duration,
 }
@@ -63,7 +61,6 @@ impl Default for Limits {
             max_message_size: 1024 * 1024,
             max_topics: 100,
             view_threads: std::thread::available_parallelism().map_or(1, usize::from),
-            header_timeout: Duration::from_secs(10),
             shutdown_timeout: Duration::from_secs(10),
         }
     }

@@ -274,9 +274,14 @@ impl Tab {
     /// Clicks and waits for the answer.
     pub async fn click(&mut self, name: &str, args: Value) -> Result<Option<Value>, Value> {
         let reference = self.push_click(name, &args).await;
+        self.answer(reference).await
+    }
+
+    /// Waits for the reply to a binary push.
+    async fn answer(&mut self, reference: u64) -> Result<Option<Value>, Value> {
         loop {
             match self.hear().await {
-                Heard::Reply { reference: answered, ok, reply, .. } if answered == reference => {
+                Heard::Reply { reference: answered, ok, reply } if answered == reference => {
                     return if ok { Ok(reply) } else { Err(reply.unwrap_or_default()) };
                 }
                 Heard::Closed(code) => panic!("the socket was closed: {code:?}"),
@@ -296,15 +301,7 @@ impl Tab {
         write_string(&mut frame, event);
         frame.extend_from_slice(data.to_string().as_bytes());
         self.send(Message::binary(frame)).await;
-        loop {
-            match self.hear().await {
-                Heard::Reply { reference: answered, ok, reply, .. } if answered == reference => {
-                    return if ok { Ok(reply) } else { Err(reply.unwrap_or_default()) };
-                }
-                Heard::Closed(code) => panic!("the socket was closed: {code:?}"),
-                _ => {}
-            }
-        }
+        self.answer(reference).await
     }
 
     /// A text event, and its reply's payload.

@@ -28,11 +28,8 @@ impl<V: LiveView> Actor<V> {
                 return ControlFlow::Continue(());
             }
             AttachHow::Adopt if self.untouched => self.adopt(link, taken),
-            AttachHow::Adopt | AttachHow::Resume { .. } | AttachHow::Fresh => {
-                // What changed meanwhile is part of what is built anew.
-                self.frame()?;
-                self.build_anew(link, taken, false);
-            }
+            // As it was rendered last; what changed meanwhile comes with the next frame.
+            AttachHow::Adopt | AttachHow::Resume { .. } | AttachHow::Fresh => self.build_anew(link, taken, false),
         }
         self.connected(&connect).await
     }
