@@ -1,12 +1,12 @@
 //! Starts the fleet and serves its pages until Ctrl-C. [`Endpoint::from_env`] says which variables it reads.
 
-use bennu::prelude::Endpoint;
+use bennu::prelude::{Endpoint, Result};
 use robot_control::robots::Fleet;
 use robot_control::web::{Metrics, Routes};
 use tracing_subscriber::EnvFilter;
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_target(false).init();
 
@@ -15,5 +15,5 @@ async fn main() -> anyhow::Result<()> {
     let endpoint = endpoint.state(fleet.clone()).state(Metrics::attach()).router(Routes);
     let served = bennu::serve(endpoint).await;
     fleet.shut_down().await;
-    Ok(served?)
+    served
 }

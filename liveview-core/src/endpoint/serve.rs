@@ -27,12 +27,12 @@ use crate::session::SessionCookie;
 ///
 /// # Errors
 /// When the router is unusable or the address cannot be listened on.
-pub async fn serve(endpoint: Endpoint) -> Result<(), EndpointError> {
+pub async fn serve(endpoint: Endpoint) -> crate::Result<()> {
     let server = endpoint.start().await?;
     tracing::info!("listening on http://{}", server.addr());
     stop_signal().await;
     tracing::info!("stopping");
-    server.stop().await
+    Ok(server.stop().await?)
 }
 
 /// A running server.

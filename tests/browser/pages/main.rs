@@ -72,5 +72,5 @@ async fn main() -> Result<()> {
     tracing_subscriber::fmt().with_env_filter(EnvFilter::from_default_env()).init();
     let endpoint = Endpoint::from_env()?.router(Routes);
     probe::install(endpoint.pubsub());
-    Ok(bennu::serve(endpoint).await?)
+    bennu::serve(endpoint).await
 }
