@@ -11,7 +11,6 @@ export interface PushCommand {
   readonly event: string;
   readonly args?: readonly unknown[];
   readonly value?: Json;
-  readonly target?: string;
   /** A selector of further elements that show the loading state. */
   readonly loading?: string;
   readonly page_loading?: boolean;

@@ -30,7 +30,7 @@ fn a_binding_is_named_like_its_constant() {
         assert_eq!(*attribute, constant.replace('_', "-"));
         assert_eq!((*namespace, *volatile), (None, false), "{attribute}");
     }
-    assert_eq!(bindings::ALL.len(), 34);
+    assert_eq!(bindings::ALL.len(), 21);
 }
 
 #[test]
@@ -38,7 +38,7 @@ fn bindings_and_attributes_reach_html_and_svg_elements() {
     fn page() -> Element {
         let id = 7;
         rsx! {
-            form { id: "robot", phx_change: Push::new("validate"), phx_submit: "save", phx_auto_recover: "ignore",
+            form { id: "robot", phx_change: Push::new("validate"), phx_submit: "save", phx_no_unused_field: true,
                 input { name: "name", phx_debounce: "{id}00", phx_blur: Push::new("left").arg(id) }
             }
             svg { view_box: "0 0 1 1",
@@ -79,7 +79,7 @@ fn a_listener_of_dioxus_still_listens() {
 #[component]
 fn Panel(title: String, #[props(extends = GlobalAttributes)] attributes: Vec<Attribute>, children: Element) -> Element {
     rsx! {
-        section { phx_hook: "Panel", ..attributes,
+        section { phx_page_loading: true, ..attributes,
             h2 { "{title}" }
             {children}
         }

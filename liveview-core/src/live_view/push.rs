@@ -64,11 +64,6 @@ impl Push {
         if wanted { self.option("meta", true) } else { self }
     }
 
-    /// Sends the event to the component that this selector finds, in place of the view.
-    pub fn target(self, selector: &str) -> Self {
-        self.option("target", selector)
-    }
-
     /// Shows the loading state on the element that this selector finds, as well as on the one that pushes.
     pub fn loading(self, selector: &str) -> Self {
         self.option("loading", selector)

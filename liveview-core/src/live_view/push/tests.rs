@@ -18,20 +18,13 @@ fn arguments_keep_their_order_and_are_json() {
 
 #[test]
 fn every_option_has_the_name_that_the_wire_gives_it() {
-    let push = Push::new("pick")
-        .arg(1)
-        .value("why", "te\"st")
-        .value("n", 2)
-        .meta(true)
-        .target("#map")
-        .loading("#list")
-        .page_loading();
+    let push = Push::new("pick").arg(1).value("why", "te\"st").value("n", 2).meta(true).loading("#list").page_loading();
     let list: serde_json::Value = serde_json::from_str(&push.to_string()).expect("a push prints JSON");
     assert_eq!(
         list,
         serde_json::json!([["push", {
             "event": "pick", "args": [1], "value": {"why": "te\"st", "n": 2},
-            "meta": true, "target": "#map", "loading": "#list", "page_loading": true,
+            "meta": true, "loading": "#list", "page_loading": true,
         }]])
     );
 }
