@@ -34,7 +34,9 @@ impl Error {
     #[track_caller]
     pub fn redirect(to: impl Into<String>) -> Self {
         let to = to.into();
-        assert!(is_local_path(&to), "`{to}` is not a local path: redirects go to paths such as `/login`");
+        if let Err(error) = check_local_path(&to) {
+            panic!("{error}");
+        }
         Self { redirect: Some(to.clone().into()), ..Self::new(Message(format!("redirect to {to}"))).with_status(303) }
     }
 
@@ -89,8 +91,17 @@ impl fmt::Debug for Error {
 #[error("{0}")]
 struct Message(String);
 
+/// # Errors
+/// When `to` leads to another host, or may be read as if it did; the text says what is expected.
+pub(crate) fn check_local_path(to: &str) -> Result<()> {
+    if is_local_path(to) {
+        return Ok(());
+    }
+    Err(Error::msg(format!("`{to}` is not a local path: redirects go to paths such as `/login`")))
+}
+
 /// A path on this host that no browser reads as another host (`//evil`, `/\evil`, `/<tab>/evil`).
-pub(crate) fn is_local_path(to: &str) -> bool {
+fn is_local_path(to: &str) -> bool {
     to.starts_with('/') && !to.starts_with("//") && !to.contains(|c: char| c == '\\' || c.is_control())
 }
 

@@ -5,8 +5,7 @@ use std::env::VarError;
 use std::net::SocketAddr;
 
 use crate::PubSub;
-use crate::host::Limits;
-use crate::host::States;
+use crate::host::{Limits, States};
 use crate::router::{Router, RouterDefinition};
 use crate::session::{OriginCheck, SecretKey};
 

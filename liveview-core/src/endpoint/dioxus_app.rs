@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
-use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, SET_COOKIE};
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Router, routing};
@@ -15,7 +15,7 @@ use dioxus_liveview::{LiveViewError, LiveViewPool, axum_socket, interpreter_glue
 use futures_util::StreamExt as _;
 use serde_json::Value;
 
-use super::http::query;
+use super::http::{query, with_session};
 use super::shared::Shared;
 use crate::Element;
 use crate::render::strike_out_files;
@@ -57,12 +57,7 @@ fn page(path: &str, shared: &Shared, headers: &HeaderMap) -> Response {
     );
     let headers =
         [(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")), (CONTENT_SECURITY_POLICY, POLICY)];
-    let mut response = (headers, document).into_response();
-    match shared.sessions.write(&session).map(HeaderValue::try_from) {
-        Ok(Ok(cookie)) => drop(response.headers_mut().append(SET_COOKIE, cookie)),
-        outcome => tracing::error!(?outcome, "the session cannot be stored"),
-    }
-    response
+    with_session(shared, &session, (headers, document).into_response())
 }
 
 fn check(shared: &Shared, headers: &HeaderMap, uri: &Uri) -> Result<(), StatusCode> {

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Extension;
 use axum::extract::Request;
@@ -22,9 +21,6 @@ use crate::protocol::message::LIVE_TOPIC;
 use crate::router::LiveMatchError;
 use crate::session::{Session, TokenError, csrf};
 use crate::{Element, Error};
-
-/// What the view's own thread may be late by before the request gives up on it.
-const THREAD_GRACE: Duration = Duration::from_secs(1);
 
 /// The layout of live pages, as an extension of their requests.
 #[derive(Clone, Copy)]
@@ -85,7 +81,7 @@ async fn load(
         first: First::Page(answer),
     };
     found.route.spawn(&shared.host.pool, start);
-    let limit = shared.host.limits.mount_timeout + THREAD_GRACE;
+    let limit = shared.host.limits.mount_patience();
     let FirstPage { html, title } =
         timeout(limit, first).await.map_err(|_| PageError::NoAnswer)?.map_err(|_| PageError::NoAnswer)??;
     let frame = Frame {
@@ -144,7 +140,8 @@ pub(super) fn plain(status: StatusCode) -> Response {
     (status, [(CONTENT_TYPE, "text/html; charset=utf-8")], body).into_response()
 }
 
-fn with_session(shared: &Shared, session: &Session, mut response: Response) -> Response {
+/// The response, with the session's cookie if the session has changed.
+pub(super) fn with_session(shared: &Shared, session: &Session, mut response: Response) -> Response {
     if session.is_changed() {
         match shared.sessions.write(session).map(HeaderValue::try_from) {
             Ok(Ok(cookie)) => drop(response.headers_mut().append(SET_COOKIE, cookie)),

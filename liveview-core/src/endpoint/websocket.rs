@@ -52,13 +52,15 @@ pub(super) async fn upgrade(
 ) -> Response {
     let began = std::time::Instant::now();
     let checked = check(&shared, &headers, &uri);
-    telemetry::emit(&SocketConnected {
-        duration: began.elapsed(),
-        refused: checked.as_ref().err().map(|refusal| refusal.1.to_owned()),
-        path: PATH.to_owned(),
-        peer_addr: Some(peer),
-        params: Params::decode(uri.query().unwrap_or_default()).unwrap_or_default(),
-    });
+    if telemetry::is_watched::<SocketConnected>() {
+        telemetry::emit(&SocketConnected {
+            duration: began.elapsed(),
+            refused: checked.as_ref().err().map(|refusal| refusal.1.to_owned()),
+            path: PATH.to_owned(),
+            peer_addr: Some(peer),
+            params: Params::decode(uri.query().unwrap_or_default()).unwrap_or_default(),
+        });
+    }
     let format = match checked {
         Ok(format) => format,
         Err(refusal) => return refusal.into_response(),

@@ -43,6 +43,16 @@ pub struct Limits {
     pub shutdown_timeout: Duration,
 }
 
+/// What a view's own thread may be late by with an answer.
+const THREAD_GRACE: Duration = Duration::from_secs(1);
+
+impl Limits {
+    /// How long whoever waits for a view to be mounted waits: longer than the mount itself, whose thread may be busy.
+    pub(crate) fn mount_patience(&self) -> Duration {
+        self.mount_timeout + THREAD_GRACE
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {

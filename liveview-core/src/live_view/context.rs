@@ -14,11 +14,11 @@ use super::effects::Effects;
 use super::handle::LiveHandle;
 use super::message::Message;
 use super::timer::{TimerRef, Timers};
-use crate::error::is_local_path;
+use crate::error::check_local_path;
 use crate::host::Host;
 use crate::mailbox::Address;
 use crate::pubsub::{Subscription, Topic};
-use crate::{Error, Params, PubSub, Result, Session, Uri};
+use crate::{Params, PubSub, Result, Session, Uri};
 
 /// What every callback of a view may be given as `cx: &mut Cx`.
 pub struct Cx {
@@ -198,9 +198,7 @@ impl Cx {
     /// When `to` is not a local path: it must begin with one `/` and hold no backslash, tab or line break.
     pub fn redirect(&mut self, to: impl Into<String>) -> Result<()> {
         let to = to.into();
-        if !is_local_path(&to) {
-            return Err(Error::msg(format!("`{to}` is not a local path: redirects go to paths such as `/login`")));
-        }
+        check_local_path(&to)?;
         self.effects.redirect = Some(to);
         Ok(())
     }

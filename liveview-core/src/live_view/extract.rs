@@ -29,9 +29,7 @@ pub struct Form<T>(pub T);
 
 impl<T: FromForm> FromEvent for Form<T> {
     fn from_event(event: &ClientEvent) -> Result<Self, EventError> {
-        let params =
-            event.form().ok_or_else(|| EventError::Value(format!("event `{}` carries no form", event.name())))?;
-        T::from_form(params).map(Form)
+        T::from_form(form(event)?).map(Form)
     }
 }
 
@@ -138,10 +136,12 @@ pub struct Target(pub Vec<String>);
 
 impl FromEvent for Target {
     fn from_event(event: &ClientEvent) -> Result<Self, EventError> {
-        let params =
-            event.form().ok_or_else(|| EventError::Value(format!("event `{}` carries no form", event.name())))?;
-        Ok(Self(params.target().to_vec()))
+        Ok(Self(form(event)?.target().to_vec()))
     }
+}
+
+fn form(event: &ClientEvent) -> Result<&Params, EventError> {
+    event.form().ok_or_else(|| EventError::Value(format!("event `{}` carries no form", event.name())))
 }
 
 fn from_object<T: DeserializeOwned>(event: &ClientEvent, what: &str) -> Result<T, EventError> {

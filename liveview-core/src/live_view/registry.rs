@@ -87,15 +87,16 @@ impl Registry {
         view: &'static str,
         mailbox: Address<Message>,
     ) -> Option<Registered> {
-        let mut views = self.lock();
+        let mut guard = self.lock();
+        let views = &mut *guard;
         if views.by_id.len() >= self.max_views {
             return None;
         }
         let ticket = views.ticket();
         views.waiting.insert(ticket, id.clone());
         views.by_id.insert(id.clone(), Entry { mailbox, view, phase: Phase::Waiting(ticket) });
-        let surplus = views.surplus_waiting(self.max_waiting);
-        drop(views);
+        let surplus = surplus(&mut views.waiting, self.max_waiting, &views.by_id);
+        drop(guard);
         end(surplus);
         Some(Registered { registry: self.clone(), id })
     }
@@ -132,10 +133,11 @@ impl Registered {
 
     /// The view's socket is gone.
     pub(crate) fn detached(&self) {
-        let mut views = self.registry.lock();
+        let mut guard = self.registry.lock();
+        let views = &mut *guard;
         views.enter_phase(&self.id, Phase::Detached);
-        let surplus = views.surplus_detached(self.registry.max_detached);
-        drop(views);
+        let surplus = surplus(&mut views.detached, self.registry.max_detached, &views.by_id);
+        drop(guard);
         end(surplus);
     }
 }
@@ -173,22 +175,19 @@ impl Views {
             }
         }
     }
+}
 
-    fn surplus_waiting(&mut self, max: usize) -> Option<Address<Message>> {
-        let surplus = self.waiting.len() > max;
-        let (_, id) = surplus.then(|| self.waiting.pop_first()).flatten()?;
-        self.mailbox(&id)
+/// Takes the one that has waited longest off a list that is longer than `max`.
+fn surplus(
+    list: &mut BTreeMap<u64, Arc<str>>,
+    max: usize,
+    by_id: &HashMap<Arc<str>, Entry>,
+) -> Option<Address<Message>> {
+    if list.len() <= max {
+        return None;
     }
-
-    fn surplus_detached(&mut self, max: usize) -> Option<Address<Message>> {
-        let surplus = self.detached.len() > max;
-        let (_, id) = surplus.then(|| self.detached.pop_first()).flatten()?;
-        self.mailbox(&id)
-    }
-
-    fn mailbox(&self, id: &str) -> Option<Address<Message>> {
-        self.by_id.get(id).map(|entry| entry.mailbox.clone())
-    }
+    let (_, id) = list.pop_first()?;
+    by_id.get(&id).map(|entry| entry.mailbox.clone())
 }
 
 fn end(surplus: Option<Address<Message>>) {

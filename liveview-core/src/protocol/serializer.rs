@@ -49,13 +49,7 @@ impl Serializer {
                 if let Some(frame) = frame {
                     response["diff"] = self.embedded(&frame);
                 }
-                text(
-                    Some(&topic.join_ref),
-                    Some(&to),
-                    &topic.name,
-                    REPLY,
-                    &json!({ "status": "ok", "response": response }),
-                )
+                status_reply(Some(&topic.join_ref), Some(&to), &topic.name, "ok", &response)
             }
             Outgoing::Error { topic, reason } => closing(&topic, ERROR, reason),
             Outgoing::Close { topic, reason } => closing(&topic, CLOSE, reason),
@@ -86,13 +80,7 @@ impl Serializer {
                 if let Some(frame) = frame {
                     response["diff"] = self.embedded(frame);
                 }
-                text(
-                    Some(&topic.join_ref),
-                    Some(&reference),
-                    &topic.name,
-                    REPLY,
-                    &json!({ "status": status, "response": response }),
-                )
+                status_reply(Some(&topic.join_ref), Some(&reference), &topic.name, status, &response)
             }
             Reference::Binary(reference) => {
                 let (status, reply) = match answer {
@@ -141,7 +129,7 @@ impl Serializer {
     }
 }
 
-/// The answer to a push that no view takes.
+/// `phx_reply` in text: of a view, or of the socket to a push that no view takes.
 pub(crate) fn status_reply(
     join_ref: Option<&str>,
     reference: Option<&str>,

@@ -29,7 +29,7 @@ pub(super) fn watch<R>(run: impl FnOnce() -> R) -> Watched<R> {
     WATCHING.set(outer);
     let first_panic = FIRST.take();
     // Without a note somebody has replaced the hook; the payload has the message, though not the place.
-    let result = result.map_err(|payload| first_panic.clone().unwrap_or_else(|| text_of(&*payload)));
+    let result = result.map_err(|payload| first_panic.clone().unwrap_or_else(|| crate::panic_message(&*payload)));
     Watched { result, first_panic }
 }
 
@@ -50,15 +50,10 @@ fn note(info: &PanicHookInfo<'_>) {
         return;
     }
     let place = info.location().map(|location| format!(" ({}:{})", location.file(), location.line()));
-    let message = text_of(info.payload()) + &place.unwrap_or_default();
+    let message = crate::panic_message(info.payload()) + &place.unwrap_or_default();
     let _ = FIRST.try_with(|first| {
         if let Ok(mut first) = first.try_borrow_mut() {
             first.get_or_insert(message);
         }
     });
-}
-
-fn text_of(payload: &(dyn std::any::Any + Send)) -> String {
-    let text = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-    text.unwrap_or("a panic without a message").to_owned()
 }

@@ -1,6 +1,6 @@
 //! `phx_join` of a live view: the token is read, and a view takes the socket, an old one or a new one.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -19,9 +19,6 @@ use crate::router::LiveMatchError;
 use crate::session::{TokenError, csrf};
 use crate::telemetry::{self, ChannelJoined, JoinResult};
 use crate::{Params, Uri};
-
-/// What a view's own thread may be late by.
-const THREAD_GRACE: Duration = Duration::from_secs(1);
 
 /// Why a browser could not join. `response` is what it is told; the cause is only logged.
 #[derive(Debug, thiserror::Error)]
@@ -146,7 +143,7 @@ impl Socket {
         if view.push(Message::Attach(Box::new(attach))).is_err() {
             return Ok(None);
         }
-        match timeout(self.patience(), outcome).await {
+        match timeout(self.shared.host.limits.mount_patience(), outcome).await {
             Err(_) => Err(JoinError::NoAnswer),
             Ok(Ok(Attached::Taken(result))) => {
                 self.topics.insert(link.topic.n, link.topic.name.clone(), link.topic.join_ref.clone(), view);
@@ -185,7 +182,7 @@ impl Socket {
             first: First::Socket(Box::new(attach), failed),
         };
         found.route.spawn(&shared.host.pool, start);
-        match timeout(self.patience(), outcome).await {
+        match timeout(self.shared.host.limits.mount_patience(), outcome).await {
             Err(_) => Err(JoinError::NoAnswer),
             Ok(Err(_)) => Err(failure.await.map_or(JoinError::NoAnswer, JoinError::Start)),
             Ok(Ok(_)) => {
@@ -194,9 +191,5 @@ impl Socket {
                 Ok(())
             }
         }
-    }
-
-    fn patience(&self) -> Duration {
-        self.shared.host.limits.mount_timeout + THREAD_GRACE
     }
 }

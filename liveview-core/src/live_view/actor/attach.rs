@@ -89,12 +89,7 @@ impl<V: LiveView> Actor<V> {
     /// Tells the view; what that changes goes into the next frame.
     pub(super) async fn connected(&mut self, connect: &Connect) -> ControlFlow<Exit> {
         self.cx.connected = true;
-        let view = self.view.clone();
-        #[expect(
-            clippy::await_holding_refcell_ref,
-            reason = "the page, the only other owner, is never polled while a callback runs"
-        )]
-        let outcome = self.guard("connected", async |cx| view.borrow_mut().connected(cx, connect).await).await;
+        let outcome = self.guard("connected", async |view, cx| view.connected(cx, connect).await).await;
         self.settle(outcome)
     }
 
@@ -110,12 +105,7 @@ impl<V: LiveView> Actor<V> {
             if for_good { (limits.leave_grace, Terminate::Left) } else { (limits.resume_within, Terminate::Closed) };
         self.expires = Some((Instant::now() + grace, reason));
         self.registered.detached();
-        let view = self.view.clone();
-        #[expect(
-            clippy::await_holding_refcell_ref,
-            reason = "the page, the only other owner, is never polled while a callback runs"
-        )]
-        let outcome = self.guard("disconnected", async |cx| view.borrow_mut().disconnected(cx).await).await;
+        let outcome = self.guard("disconnected", async |view, cx| view.disconnected(cx).await).await;
         self.settle(outcome)
     }
 }

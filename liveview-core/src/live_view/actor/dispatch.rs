@@ -56,17 +56,12 @@ impl<V: LiveView> Actor<V> {
         }
     }
 
-    #[expect(
-        clippy::await_holding_refcell_ref,
-        reason = "the page, the only other owner, is never polled while a callback runs"
-    )]
     async fn event(&mut self, event: &ClientEvent, reply_to: ReplyTo) -> ControlFlow<Exit> {
         let callback = V::EVENTS.iter().copied().find(|known| *known == event.name()).unwrap_or("handle_event");
-        let view = self.view.clone();
         let handled = self
-            .guard(callback, async |cx| {
+            .guard(callback, async |view, cx| {
                 let span = telemetry::span(|| event.metadata(V::NAME, cx.shared_id()));
-                let outcome = view.borrow_mut().handle_event(cx, event).await;
+                let outcome = view.handle_event(cx, event).await;
                 span.end(&outcome);
                 Ok(outcome)
             })
@@ -108,16 +103,11 @@ impl<V: LiveView> Actor<V> {
         ControlFlow::Continue(())
     }
 
-    #[expect(
-        clippy::await_holding_refcell_ref,
-        reason = "the page, the only other owner, is never polled while a callback runs"
-    )]
     async fn info(&mut self, info: Info) -> ControlFlow<Exit> {
-        let view = self.view.clone();
         let handled = self
-            .guard("handle_info", async |cx| {
+            .guard("handle_info", async |view, cx| {
                 let span = telemetry::span(|| info.metadata(V::NAME, cx.shared_id()));
-                let outcome = view.borrow_mut().handle_info(cx, &info).await;
+                let outcome = view.handle_info(cx, &info).await;
                 span.end(&outcome);
                 outcome
             })
@@ -125,23 +115,13 @@ impl<V: LiveView> Actor<V> {
         self.handled(handled, "message")
     }
 
-    #[expect(
-        clippy::await_holding_refcell_ref,
-        reason = "the page, the only other owner, is never polled while a callback runs"
-    )]
     async fn call(&mut self, call: Call) -> ControlFlow<Exit> {
-        let view = self.view.clone();
-        let handled = self.guard("handle_call", async |cx| view.borrow_mut().handle_call(cx, call).await).await;
+        let handled = self.guard("handle_call", async |view, cx| view.handle_call(cx, call).await).await;
         self.handled(handled, "call")
     }
 
-    #[expect(
-        clippy::await_holding_refcell_ref,
-        reason = "the page, the only other owner, is never polled while a callback runs"
-    )]
     async fn async_done(&mut self, done: AsyncDone) -> ControlFlow<Exit> {
-        let view = self.view.clone();
-        let handled = self.guard("handle_async", async |cx| view.borrow_mut().handle_async(cx, done).await).await;
+        let handled = self.guard("handle_async", async |view, cx| view.handle_async(cx, done).await).await;
         self.handled(handled, "async result")
     }
 
@@ -154,13 +134,18 @@ impl<V: LiveView> Actor<V> {
     }
 
     /// Runs a callback: timed, and caught when it panics.
+    #[expect(
+        clippy::await_holding_refcell_ref,
+        reason = "the page, the only other owner, is never polled while a callback runs"
+    )]
     pub(super) async fn guard<T>(
         &mut self,
         callback: &'static str,
-        work: impl AsyncFnOnce(&mut Cx) -> Result<T>,
+        work: impl AsyncFnOnce(&mut V, &mut Cx) -> Result<T>,
     ) -> Result<T, Fault> {
         let label = Label { view: V::NAME, callback };
-        match AssertUnwindSafe(watch(label, work(&mut self.cx))).catch_unwind().await {
+        let mut view = self.view.borrow_mut();
+        match AssertUnwindSafe(watch(label, work(&mut view, &mut self.cx))).catch_unwind().await {
             Ok(outcome) => outcome.map_err(Fault::Failed),
             Err(panic) => Err(Fault::Panicked(crate::panic_message(&*panic))),
         }

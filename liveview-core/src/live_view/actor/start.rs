@@ -1,6 +1,7 @@
 //! From a request to a living view: mount, `handle_params`, the first render, and a place in the registry.
 
 use std::cell::RefCell;
+use std::ops::ControlFlow;
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -10,8 +11,9 @@ use futures_util::FutureExt as _;
 use tokio::time::{Instant, timeout};
 
 use super::{Actor, First, FirstPage, Stale, Start, StartError};
+use crate::host::Host;
 use crate::live_view::LiveView;
-use crate::live_view::context::{Cx, Mount};
+use crate::live_view::context::{Cx, Mount, PageRequest};
 use crate::live_view::line::Line;
 use crate::live_view::message::{Attach, Terminate};
 use crate::live_view::watchdog::{Label, watch, watch_sync};
@@ -22,31 +24,29 @@ use crate::telemetry;
 /// Mounts the view and answers whoever waits for its first page. `None` when there is nothing to keep alive.
 pub(super) async fn begin<V: LiveView>(start: Start) -> Option<Box<Actor<V>>> {
     let Start { id, host, request, first } = start;
+    match prepare::<V>(id, host, request).await {
+        Ok(actor) => actor.introduce(first).await,
+        Err(error) => {
+            first.fail(error);
+            None
+        }
+    }
+}
+
+async fn prepare<V: LiveView>(
+    id: Arc<str>,
+    host: Arc<Host>,
+    request: PageRequest,
+) -> Result<Box<Actor<V>>, StartError> {
     let (address, mailbox) = Mailbox::new(host.limits.mailbox);
-    let Some(registered) = host.registry.enter(id.clone(), V::NAME, address.clone()) else {
-        first.fail(StartError::Full);
-        return None;
-    };
+    let registered = host.registry.enter(id.clone(), V::NAME, address.clone()).ok_or(StartError::Full)?;
     let cx = Cx::new(id, host.clone(), address, request);
-    let (view, cx) = match mount::<V>(cx, host.limits.mount_timeout).await {
-        Ok(mounted) => mounted,
-        Err(error) => {
-            first.fail(error);
-            return None;
-        }
-    };
+    let (view, cx) = mount::<V>(cx, host.limits.mount_timeout).await?;
     let view = Rc::new(RefCell::new(view));
-    let page = match first_render::<V>(&view, cx.shared_id()) {
-        Ok(page) => page,
-        Err(error) => {
-            first.fail(error);
-            return None;
-        }
-    };
+    let page = first_render::<V>(&view, cx.shared_id())?;
     let max_fps = V::MAX_FPS.unwrap_or(host.limits.max_fps);
-    let frame_time = Duration::from_secs(1) / max_fps.max(1);
     let expires = Some((Instant::now() + host.limits.adopt_within, Terminate::NeverConnected));
-    let actor = Box::new(Actor {
+    Ok(Box::new(Actor {
         view,
         page,
         cx,
@@ -57,11 +57,10 @@ pub(super) async fn begin<V: LiveView>(start: Start) -> Option<Box<Actor<V>>> {
         socket: None,
         stale: Stale::Nothing,
         last_render: None,
-        frame_time,
+        frame_time: Duration::from_secs(1) / max_fps.max(1),
         expires,
         untouched: true,
-    });
-    actor.introduce(first).await
+    }))
 }
 
 impl First {
@@ -87,8 +86,8 @@ impl<V: LiveView> Actor<V> {
                 let Attach { link, connect, taken, .. } = *attach;
                 self.build_anew(link, taken, true);
                 match self.connected(&connect).await {
-                    std::ops::ControlFlow::Continue(()) => Some(self),
-                    std::ops::ControlFlow::Break(exit) => {
+                    ControlFlow::Continue(()) => Some(self),
+                    ControlFlow::Break(exit) => {
                         self.end(exit);
                         None
                     }
@@ -102,13 +101,18 @@ async fn mount<V: LiveView>(cx: Cx, limit: Duration) -> Result<(V, Cx), StartErr
     let mut mount = Mount::new(cx);
     let mounting = async {
         let (id, params, uri) = (mount.shared_id(), mount.params().clone(), mount.uri().clone());
-        let (view, shown) = (V::NAME, uri.to_string());
-        let span =
-            telemetry::span(|| telemetry::Mount { view, id: id.clone(), uri: shown.clone(), params: params.clone() });
+        let view = V::NAME;
+        let span = telemetry::span(|| {
+            let (id, uri, params) = (id.clone(), uri.to_string(), params.clone());
+            telemetry::Mount { view, id, uri, params }
+        });
         let mounted = V::mount(&mut mount).await;
         span.end(&mounted);
         let mut state = mounted?;
-        let span = telemetry::span(|| telemetry::HandleParams { view, id, uri: shown, params: params.clone() });
+        let span = telemetry::span(|| {
+            let (uri, params) = (uri.to_string(), params.clone());
+            telemetry::HandleParams { view, id, uri, params }
+        });
         let read = state.handle_params(&mut mount, &params, &uri).await;
         span.end(&read);
         read.map(|()| state)
