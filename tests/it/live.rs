@@ -4,6 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use bennu::Server;
 use bennu::prelude::*;
 use serde_json::json;
 
@@ -121,8 +122,7 @@ async fn a_page_is_mounted_once_and_adopted() {
 #[tokio::test]
 async fn events_are_typed_answered_and_rendered() {
     let server = start(Routes).await;
-    let mut tab = Tab::open(server.addr(), "/").await;
-    tab.join().await;
+    let mut tab = joined(&server).await;
     assert_eq!(tab.click("inc", json!(null)).await, Ok(None));
     assert!(tab.html().contains("<h1>count 1</h1>"), "{}", tab.html());
     assert_eq!(tab.click("add", json!([41])).await, Ok(Some(json!({ "count": 42 }))));
@@ -141,19 +141,32 @@ async fn events_are_typed_answered_and_rendered() {
 #[tokio::test]
 async fn titles_and_server_events_travel_with_the_patch() {
     let server = start(Routes).await;
-    let mut tab = Tab::open(server.addr(), "/").await;
-    tab.join().await;
+    let mut tab = joined(&server).await;
     tab.click("title", json!(["News"])).await.unwrap();
     assert_eq!(tab.page.title(), Some("News"));
     assert_eq!(tab.page.take_events(), [("titled".to_owned(), json!({ "by": "server" }))]);
 }
 
+async fn joined(server: &Server) -> Tab {
+    let mut tab = Tab::open(server.addr(), "/").await;
+    tab.join().await;
+    tab
+}
+
+/// A page that shows 7 and has lost its socket; meanwhile another browser told it something.
+async fn cut_off_at_seven(server: &Server) -> Tab {
+    let (mut tab, mut other) = (joined(server).await, joined(server).await);
+    tab.click("add", json!([7])).await.unwrap();
+    tab.drop_socket();
+    eventually("the view is detached", || server.view_counts().detached == 1).await;
+    other.click("tell", json!(["meanwhile"])).await.unwrap();
+    tab
+}
+
 #[tokio::test]
 async fn two_browsers_see_each_other() {
     let server = start(Routes).await;
-    let (mut a, mut b) = (Tab::open(server.addr(), "/").await, Tab::open(server.addr(), "/").await);
-    a.join().await;
-    b.join().await;
+    let (mut a, mut b) = (joined(&server).await, joined(&server).await);
     a.click("tell", json!(["<hello> & \"bye\""])).await.unwrap();
     b.sees("&lt;hello&gt; &amp; ").await;
     assert!(!a.html().contains("hello"), "broadcast_from spares the sender");
@@ -162,13 +175,7 @@ async fn two_browsers_see_each_other() {
 #[tokio::test]
 async fn a_dropped_socket_resumes_with_what_it_missed() {
     let server = start(Routes).await;
-    let (mut tab, mut other) = (Tab::open(server.addr(), "/").await, Tab::open(server.addr(), "/").await);
-    tab.join().await;
-    other.join().await;
-    tab.click("add", json!([7])).await.unwrap();
-    tab.drop_socket();
-    eventually("the view is detached", || server.view_counts().detached == 1).await;
-    other.click("tell", json!(["meanwhile"])).await.unwrap();
+    let mut tab = cut_off_at_seven(&server).await;
 
     let response = tab.rejoin().await;
     assert_eq!(response["resume"], true, "{response}");
@@ -181,13 +188,7 @@ async fn a_dropped_socket_resumes_with_what_it_missed() {
 #[tokio::test]
 async fn a_page_that_asks_for_everything_anew_loses_no_event() {
     let server = start(Routes).await;
-    let (mut tab, mut other) = (Tab::open(server.addr(), "/").await, Tab::open(server.addr(), "/").await);
-    tab.join().await;
-    other.join().await;
-    tab.click("add", json!([7])).await.unwrap();
-    tab.drop_socket();
-    eventually("the view is detached", || server.view_counts().detached == 1).await;
-    other.click("tell", json!(["meanwhile"])).await.unwrap();
+    let mut tab = cut_off_at_seven(&server).await;
 
     tab.connect().await;
     let response = tab.join_with(json!({})).await.unwrap();
@@ -201,8 +202,7 @@ async fn a_page_that_asks_for_everything_anew_loses_no_event() {
 #[tokio::test]
 async fn frames_that_were_sent_but_not_applied_are_sent_again() {
     let server = start(Routes).await;
-    let mut tab = Tab::open(server.addr(), "/").await;
-    tab.join().await;
+    let mut tab = joined(&server).await;
     tab.sees("connection 1").await;
     // The server answers all of these, and the browser never reads the answers.
     tab.stop_acking();
@@ -221,9 +221,7 @@ async fn frames_that_were_sent_but_not_applied_are_sent_again() {
 #[tokio::test]
 async fn a_panic_ends_one_view_and_the_page_comes_back() {
     let server = start(Routes).await;
-    let (mut tab, mut other) = (Tab::open(server.addr(), "/").await, Tab::open(server.addr(), "/").await);
-    tab.join().await;
-    other.join().await;
+    let (mut tab, mut other) = (joined(&server).await, joined(&server).await);
     other.click("add", json!([5])).await.unwrap();
     for crash in ["boom", "fail"] {
         tab.click("add", json!([1])).await.unwrap();
@@ -248,8 +246,7 @@ async fn a_page_that_leaves_ends_its_view_and_says_why() {
     let mut limits = Limits::default();
     limits.leave_grace = Duration::ZERO;
     let server = crate::support::endpoint(Routes).limits(limits).start().await.unwrap();
-    let mut tab = Tab::open(server.addr(), "/").await;
-    tab.join().await;
+    let mut tab = joined(&server).await;
     let (reference, topic) = (tab.next_ref().to_string(), tab.topic());
     tab.push_text(json!([null, reference, topic, "phx_leave", {}])).await;
     eventually("the view has ended", || server.view_counts().total == 0).await;
