@@ -1,0 +1,1 @@
+//! The contract between the macros' output and this crate. Nobody else may use it.

@@ -1,0 +1,152 @@
+//! What a database must do: one trait, kept by [`crate::adapters`].
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+
+use crate::types::{DbType, LoadError, Value};
+
+/// A boxed future, as object-safe traits return.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Whose SQL it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Dialect {
+    /// SQLite 3.45 and newer.
+    Sqlite,
+    /// PostgreSQL 13 and newer.
+    Postgres,
+}
+
+impl Dialect {
+    /// How many values one statement may bind: 32,766 (SQLite) or 65,535 (PostgreSQL).
+    pub fn max_parameters(self) -> usize {
+        match self {
+            Self::Sqlite => 32_766,
+            Self::Postgres => 65_535,
+        }
+    }
+}
+
+/// SQL and the values that it binds, in the order of its placeholders (`?` or `$1`).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Statement {
+    /// The text. Holds no value of a user.
+    pub sql: std::sync::Arc<str>,
+    /// What it binds.
+    pub values: Vec<Value>,
+}
+
+/// A row while it is being read.
+pub trait Row {
+    /// The value of column `index`, read as `of`.
+    fn value(&self, index: usize, of: DbType) -> Result<Value, LoadError>;
+    /// The value of column `index`, read as the database declares it; for raw queries.
+    fn dynamic(&self, index: usize) -> Result<Value, LoadError>;
+    /// The columns' names.
+    fn names(&self) -> Vec<String>;
+    /// How many columns there are.
+    fn len(&self) -> usize;
+    /// Whether there is no column.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// Sees each row once, in order; an error ends the query.
+pub type EachRow<'a> = dyn FnMut(&dyn Row) -> Result<(), crate::RepoError> + Send + 'a;
+
+/// A pool of connections to one database.
+pub trait Adapter: fmt::Debug + Send + Sync + 'static {
+    /// Whose SQL to write.
+    fn dialect(&self) -> Dialect;
+    /// Waits for a free connection. Cancel safe.
+    fn acquire(&self) -> BoxFuture<'_, Result<Box<dyn Connection>, crate::RepoError>>;
+    /// Closes every connection, waiting for those in use.
+    fn close(&self) -> BoxFuture<'_, ()>;
+    /// Connections open, and of these idle.
+    fn size(&self) -> (u32, usize);
+}
+
+/// One connection; goes back to the pool when dropped.
+pub trait Connection: Send {
+    /// Runs a statement and says how many rows it changed.
+    fn execute<'a>(&'a mut self, statement: &'a Statement) -> BoxFuture<'a, Result<u64, AdapterError>>;
+    /// Runs a statement and shows each row as it arrives.
+    fn fetch<'a>(
+        &'a mut self,
+        statement: &'a Statement,
+        each: &'a mut EachRow<'_>,
+    ) -> BoxFuture<'a, Result<(), crate::RepoError>>;
+    /// Runs text of several statements without values: migrations, structure files.
+    fn execute_script<'a>(&'a mut self, sql: &'a str) -> BoxFuture<'a, Result<(), AdapterError>>;
+    /// Takes the connection out of the pool and closes it, whatever state it is in.
+    fn discard(self: Box<Self>) -> BoxFuture<'static, ()>;
+}
+
+/// What a constraint is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ConstraintKind {
+    /// A unique index or primary key.
+    Unique,
+    /// A foreign key.
+    ForeignKey,
+    /// A check.
+    Check,
+    /// PostgreSQL's `exclude`.
+    Exclusion,
+    /// A column that may not be null.
+    NotNull,
+}
+
+impl fmt::Display for ConstraintKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unique => "unique",
+            Self::ForeignKey => "foreign key",
+            Self::Check => "check",
+            Self::Exclusion => "exclusion",
+            Self::NotNull => "not null",
+        })
+    }
+}
+
+/// What a database said no with.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AdapterError {
+    /// A constraint. SQLite names unique constraints by `table.column, …`, checks by name, foreign keys not at all.
+    #[error("{kind} constraint {name:?} failed")]
+    Constraint {
+        /// What kind.
+        kind: ConstraintKind,
+        /// Its name; empty where the database tells none.
+        name: String,
+        /// The table, where the database tells it.
+        table: Option<String>,
+        /// The columns, where the database tells them instead of a name.
+        columns: Vec<String>,
+    },
+    /// The connection broke; a new one is opened for the next query.
+    #[error("the connection to the database was lost")]
+    Disconnected(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Another process holds the file, or the transaction lost against another one: try again.
+    #[error("the database is busy: {0}")]
+    Busy(String),
+    /// No space, or a limit of the storage.
+    #[error("the database's disk is full: {0}")]
+    DiskFull(String),
+    /// Anything else, with the database's own code.
+    #[error("{message} (code {code})")]
+    Database {
+        /// SQLSTATE or SQLite's extended result code.
+        code: String,
+        /// What the database said.
+        message: String,
+    },
+    /// The URL or the options are wrong.
+    #[error("{0}")]
+    Configuration(String),
+}

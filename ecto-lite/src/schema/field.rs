@@ -1,0 +1,96 @@
+//! Typed names of fields.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::Schema;
+
+/// A field of schema `S`, of type `T`: `Robot::battery`. Made by the derive, one for each field.
+pub struct Field<S, T> {
+    index: usize,
+    name: &'static str,
+    of: PhantomData<fn() -> (S, T)>,
+}
+
+impl<S, T> Field<S, T> {
+    /// For the derive.
+    #[doc(hidden)]
+    pub const fn new(index: usize, name: &'static str) -> Self {
+        Self { index, name, of: PhantomData }
+    }
+
+    /// Its index in [`super::SchemaMeta::fields`].
+    pub const fn index(self) -> usize {
+        self.index
+    }
+
+    /// Its name in the struct.
+    pub const fn name(self) -> &'static str {
+        self.name
+    }
+}
+
+impl<S, T> Clone for Field<S, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S, T> Copy for Field<S, T> {}
+
+impl<S, T> fmt::Debug for Field<S, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// One or more fields of a schema: a field, an array or slice of fields of one type, a tuple of up to 16 fields.
+pub trait FieldSet<S: Schema> {
+    /// Shows each field's index in [`super::SchemaMeta::fields`].
+    fn each(&self, visit: &mut dyn FnMut(usize));
+}
+
+impl<S: Schema, T> FieldSet<S> for Field<S, T> {
+    fn each(&self, visit: &mut dyn FnMut(usize)) {
+        visit(self.index);
+    }
+}
+
+impl<S: Schema, T, const N: usize> FieldSet<S> for [Field<S, T>; N] {
+    fn each(&self, visit: &mut dyn FnMut(usize)) {
+        self.iter().for_each(|field| visit(field.index));
+    }
+}
+
+impl<S: Schema> FieldSet<S> for () {
+    fn each(&self, _: &mut dyn FnMut(usize)) {}
+}
+
+macro_rules! tuples {
+    ($($name:ident)+) => {
+        impl<S: Schema, $($name: FieldSet<S>),+> FieldSet<S> for ($($name,)+) {
+            #[allow(non_snake_case)]
+            fn each(&self, visit: &mut dyn FnMut(usize)) {
+                let ($($name,)+) = self;
+                $($name.each(visit);)+
+            }
+        }
+    };
+}
+
+tuples!(A);
+tuples!(A B);
+tuples!(A B C);
+tuples!(A B C D);
+tuples!(A B C D E);
+tuples!(A B C D E F);
+tuples!(A B C D E F G);
+tuples!(A B C D E F G H);
+tuples!(A B C D E F G H I);
+tuples!(A B C D E F G H I J);
+tuples!(A B C D E F G H I J K);
+tuples!(A B C D E F G H I J K L);
+tuples!(A B C D E F G H I J K L M);
+tuples!(A B C D E F G H I J K L M N);
+tuples!(A B C D E F G H I J K L M N O);
+tuples!(A B C D E F G H I J K L M N O P);

@@ -1,0 +1,73 @@
+//! Field types: how a value is cast from input, loaded from a row and dumped into one.
+//!
+//! A field's Rust type implements [`Type`]. Between it and a database stands [`Value`], which names its own database
+//! type even when it is null ([`DbType`]), because PostgreSQL binds typed nulls and SQLite has no type for most of what
+//! it stores: the codec is chosen by the schema, never by what happens to be in the row.
+
+mod value;
+
+pub use value::{DbType, Value};
+
+/// Input as it arrives: form fields as strings, JSON as JSON.
+pub type Param = serde_json::Value;
+
+/// A type that a schema's field may have (`Ecto.Type`, Ecto 3.13).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a schema's field",
+    label = "no `Type` for this",
+    note = "implement `ecto_lite::Type` for it (cast, load, dump), derive `DbEnum` for an enum, or wrap what serde knows in `Json<T>`"
+)]
+pub trait Type: Clone + Send + Sync + 'static {
+    /// What expressions of this type compare with: `i32` and `Option<i64>` both with integers ([`crate::query::sql`]).
+    type Sql: 'static;
+    /// The type without `Option`.
+    type Inner: Type<Sql = Self::Sql>;
+    /// How a database holds it.
+    const DB: DbType;
+    /// Whether null is one of its values.
+    const NULLABLE: bool = false;
+    /// What messages call it.
+    const NAME: &'static str;
+
+    /// Reads input from outside. Empty strings have been taken care of.
+    fn cast(input: &Param) -> Result<Self, CastError>;
+    /// Reads what a database or an embedded document holds.
+    fn load(value: Value) -> Result<Self, LoadError>;
+    /// What a database is to hold.
+    fn dump(&self) -> Result<Value, DumpError>;
+    /// A new value where the schema asks for one (`autogenerate`).
+    fn autogenerate() -> Option<Self> {
+        None
+    }
+}
+
+/// Why input could not be cast: the message and metadata of the field's error.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CastError {
+    /// Replaces `is invalid`.
+    pub message: Option<std::borrow::Cow<'static, str>>,
+    /// Added to the error's metadata.
+    pub metadata: Vec<(&'static str, Param)>,
+}
+
+/// A database holds what the field's type cannot be.
+#[derive(Clone, Debug, thiserror::Error, PartialEq)]
+#[error("cannot load {found} as {expected}")]
+pub struct LoadError {
+    /// The field's type.
+    pub expected: &'static str,
+    /// What was there, shortened.
+    pub found: String,
+}
+
+/// A value that no database may hold: a float that is not a number, microseconds where seconds are promised.
+#[derive(Clone, Debug, thiserror::Error, PartialEq)]
+#[error("cannot dump {value} as {expected}: {reason}")]
+pub struct DumpError {
+    /// The field's type.
+    pub expected: &'static str,
+    /// What it was, shortened.
+    pub value: String,
+    /// What is wrong with it.
+    pub reason: &'static str,
+}

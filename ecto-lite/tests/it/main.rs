@@ -1,0 +1,1 @@
+//! What users rely on, against real databases. One binary.
