@@ -1,8 +1,17 @@
 //! Bennu: live views in Rust. Annotate a struct, and its state is a page in the browser that follows it.
 #![doc = include_str!("../README.md")]
 
+/// What the macros' output calls. Nobody else may use it.
 #[doc(hidden)]
-pub use liveview_core::__private;
+pub mod __private {
+    #[cfg(feature = "ecto")]
+    pub use ecto_lite::__private as ecto;
+    pub use liveview_core::__private::*;
+}
+
+/// Schemas, changesets, queries and a repo; `use bennu::ecto::prelude::*` in the modules of the domain.
+#[cfg(feature = "ecto")]
+pub use ecto_lite as ecto;
 pub use liveview_core::{
     AsyncDone, AsyncError, AsyncResult, Call, CallError, CallReply, Click, ClientEvent, Connect, Cx, Element, Endpoint,
     EndpointError, Error, EventError, EventKind, EventValue, Form, FromEvent, Handled, Info, IntoOutcome, IntoReply,
