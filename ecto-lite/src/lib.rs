@@ -3,7 +3,9 @@
 extern crate self as ecto_lite;
 
 pub mod adapter;
+pub mod changeset;
 mod error;
+mod params;
 pub mod query;
 pub mod schema;
 mod sql;
@@ -12,6 +14,8 @@ pub mod types;
 #[doc(hidden)]
 pub mod __private;
 
+pub use changeset::{Change, Changeset};
 pub use error::RepoError;
+pub use params::{Params, ToParams};
 pub use schema::Schema;
 pub use types::{DbType, Type, Value};
