@@ -17,5 +17,6 @@ pub mod __private;
 pub use changeset::{Change, Changeset};
 pub use error::RepoError;
 pub use params::{Params, ToParams};
+pub use liveview_macros::{DbEnum, Schema};
 pub use schema::Schema;
-pub use types::{DbType, Type, Value};
+pub use types::{DbEnum, DbType, Type, Value};
