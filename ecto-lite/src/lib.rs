@@ -15,6 +15,7 @@ pub mod types;
 pub mod __private;
 
 pub use error::RepoError;
+pub use liveview_macros::Schema;
 pub use repo::Repo;
 pub use schema::Schema;
 pub use types::{DbType, Type, Value};
