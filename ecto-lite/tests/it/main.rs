@@ -1,3 +1,7 @@
 //! What users rely on, against real databases. One binary.
 
+mod conformance;
+mod query_sql;
 mod schema;
+mod support;
+mod ui;
