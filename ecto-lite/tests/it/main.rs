@@ -1,4 +1,5 @@
 //! What users rely on, against real databases. One binary.
 
+mod changeset;
 mod conformance;
 mod support;
