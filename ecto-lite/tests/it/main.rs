@@ -3,3 +3,4 @@
 mod changeset;
 mod conformance;
 mod support;
+mod types;
