@@ -4,6 +4,10 @@
 //! the values themselves go to the driver as they are, with their own types. So no value is ever part of the text, and
 //! text of the same shape is the same text.
 
+pub(crate) mod by_key;
+pub(crate) mod insert;
+mod text;
+
 use sea_query::{PostgresQueryBuilder, QueryStatementBuilder, SqliteQueryBuilder, Value as Slot};
 
 use crate::adapter::{Dialect, Statement};
@@ -34,6 +38,30 @@ impl Slots {
         // A slot can be written twice, where the builder repeats an expression.
         let values = order.0.iter().filter_map(number).map(|slot| self.0[slot].clone()).collect();
         Statement { sql: sql.into(), values }
+    }
+}
+
+/// A table, quoted.
+fn table(prefix: Option<&str>, table: &str) -> sea_query::TableRef {
+    match prefix {
+        Some(prefix) => (sea_query::Alias::new(prefix), sea_query::Alias::new(table)).into(),
+        None => sea_query::Alias::new(table).into(),
+    }
+}
+
+/// What stands for a value in text that is kept: its placeholders are bound in the order of the text.
+fn stand_in() -> sea_query::Expr {
+    sea_query::Expr::Value(Slot::BigInt(Some(0)))
+}
+
+fn returning(columns: &[&'static str]) -> sea_query::ReturningClause {
+    sea_query::Query::returning().columns(columns.iter().copied())
+}
+
+fn text_of(dialect: Dialect, query: &impl QueryStatementBuilder) -> String {
+    match dialect {
+        Dialect::Sqlite => query.build_any(&SqliteQueryBuilder).0,
+        Dialect::Postgres => query.build_any(&PostgresQueryBuilder).0,
     }
 }
 
