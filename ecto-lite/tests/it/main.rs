@@ -1,3 +1,4 @@
 //! What users rely on, against real databases. One binary.
 
+mod query_sql;
 mod schema;
