@@ -2,3 +2,5 @@
 
 mod query_sql;
 mod schema;
+mod conformance;
+mod support;
