@@ -2,7 +2,7 @@
 
 // Schemas.
 pub use crate::RepoError;
-pub use crate::query::{AssocRef, Binding, BindingId, Column, Expr, IntoExpr, OrderBy};
+pub use crate::query::{AssocRef, BindingId, Column, Expr, IntoExpr, value};
 pub use crate::schema::derived::{
     Redacted, assoc_default, autogenerate, autogenerate_key, autogenerate_v4, cast, cast_document, cut, default_of,
     dump_document, dump_documents, field, filter_of, load_document, load_documents, loaded, no_association, no_field,

@@ -116,3 +116,33 @@ mod everything {
         at: std::option::Option<NaiveDateTime>,
     }
 }
+
+#[derive(ecto_lite::DbEnum, Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Mode {
+    #[default]
+    Idle,
+    OnMission,
+    #[db_enum(name = "off")]
+    Broken,
+}
+
+#[derive(ecto_lite::DbEnum, Clone, Copy, Debug, PartialEq, Eq)]
+#[db_enum(integer, rename_all = "kebab-case")]
+pub enum Level {
+    Low = 1,
+    VeryHigh = -10,
+}
+
+#[derive(Schema, Clone, Debug, PartialEq)]
+#[schema(source = "drones")]
+pub struct Drone {
+    #[schema(primary_key)]
+    pub id: i64,
+    pub mode: Mode,
+    #[schema(default = Level::Low)]
+    pub level: Level,
+    pub modes: Vec<Mode>,
+    pub maybe: Option<Level>,
+    #[schema(has_many, foreign_key = robot_id, where = |m| m.site_id.gt(3), preload_order = |m| (m.site_id.desc(), m.id), defaults(r#type = "survey"))]
+    pub missions: ecto_lite::schema::HasMany<Mission>,
+}
