@@ -33,6 +33,7 @@ pub use data::Data;
 pub use edit::Fetched;
 pub use errors::{ErrorKey, FieldError};
 pub use fields::{FieldRef, Fields, Named, Untyped, named};
+pub use relation::{AnyRelation, CastRelation, EmbedField, Entry, IntoChild, IntoChildren, NewChild};
 pub use schemaless::{AnyType, Schemaless};
 pub use validate::{
     Choices, Count, Format, HasLength, IsList, IsNumber, IsText, Length, Message, Number, NumberKind, Required,

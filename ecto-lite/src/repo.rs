@@ -7,12 +7,15 @@ mod builder;
 mod raw;
 mod scope;
 mod transaction;
+mod write;
 
 use std::fmt;
 use std::sync::Arc;
 
 pub use builder::RepoBuilder;
 pub use raw::Rows;
+pub(crate) use write::join_rows;
+pub use write::{ConflictTarget, InsertOptions, OnConflict, WriteError, WriteOptions};
 
 use crate::RepoError;
 use crate::adapter::{Adapter, Dialect, EachRow, Statement};
