@@ -20,6 +20,7 @@ mod data;
 mod edit;
 mod errors;
 mod fields;
+mod prepare;
 pub(crate) mod relation;
 mod schemaless;
 mod validate;
@@ -34,6 +35,8 @@ pub use edit::Fetched;
 pub use errors::{ErrorKey, FieldError};
 pub use fields::{FieldRef, Fields, Named, Untyped, named};
 pub use relation::{AnyRelation, CastRelation, EmbedField, Entry, IntoChild, IntoChildren, NewChild};
+pub use prepare::CountsVersions;
+pub(crate) use prepare::{Lock, Prepare};
 pub use schemaless::{AnyType, Schemaless};
 pub use validate::{
     Choices, Count, Format, HasLength, IsList, IsNumber, IsText, Length, Message, Number, NumberKind, Required,
@@ -78,8 +81,10 @@ pub struct Changeset<D> {
     pub(crate) action: Option<Action>,
     /// What is cast or put for associations and embeds.
     pub(crate) relations: Vec<Box<dyn relation::AnyRelation<D>>>,
-    /// What must still hold of the row when it is written: `where field = value`.
-    pub(crate) filters: Vec<(usize, Value)>,
+    /// Run by the repo in the transaction of the write.
+    pub(crate) prepare: prepare::Prepares<D>,
+    /// What must still hold of the row when it is updated or deleted, and holds another value then.
+    pub(crate) lock: Option<Lock>,
 }
 
 impl<D: Data> Changeset<D> {
@@ -95,7 +100,8 @@ impl<D: Data> Changeset<D> {
             required: Vec::new(),
             action: None,
             relations: Vec::new(),
-            filters: Vec::new(),
+            prepare: prepare::Prepares::default(),
+            lock: None,
         }
     }
 
@@ -190,7 +196,8 @@ impl<D: Clone> Clone for Changeset<D> {
             required: self.required.clone(),
             action: self.action,
             relations: self.relations.iter().map(|relation| relation.boxed()).collect(),
-            filters: self.filters.clone(),
+            prepare: prepare::Prepares(self.prepare.0.clone()),
+            lock: self.lock.clone(),
         }
     }
 }

@@ -3,8 +3,8 @@
 extern crate self as ecto_lite;
 
 pub mod adapter;
-pub mod changeset;
 mod adapters;
+pub mod changeset;
 mod error;
 mod params;
 pub mod query;
@@ -18,8 +18,8 @@ pub mod __private;
 
 pub use changeset::{Change, Changeset};
 pub use error::RepoError;
-pub use params::{Params, ToParams};
 pub use liveview_macros::{DbEnum, Schema};
+pub use params::{Params, ToParams};
 pub use repo::Repo;
 pub use schema::Schema;
 pub use types::{DbEnum, DbType, Type, Value};

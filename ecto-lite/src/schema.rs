@@ -139,6 +139,8 @@ pub struct FieldMeta {
     pub writable: Writable,
     /// Times without fractions of a second (`precision = seconds`).
     pub seconds: bool,
+    /// Whether the schema names the default, which then is what blank input means; otherwise it is its type's.
+    pub has_default: bool,
     /// Input to a value.
     pub cast: fn(&Param) -> Result<Value, CastError>,
     /// The default, as a value.

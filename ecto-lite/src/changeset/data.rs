@@ -48,11 +48,12 @@ pub trait Data: Clone + Send + Sync + 'static {
     /// Whether a field holds only what it was made with: nobody chose its value. Ecto has null there; a field that
     /// cannot be null has its type's default instead.
     fn is_unset(&self, index: usize) -> bool {
+        // In the order of what each asks costs.
         !self.is_nullable(index)
             && !self.has_default(index)
+            && self.cast_field(index, &Param::Null).is_err()
             && self.is_new()
             && matches!((self.value(index), self.default_value(index)), (Ok(value), Ok(default)) if value == default)
-            && self.cast_field(index, &Param::Null).is_err()
     }
 }
 
@@ -110,8 +111,8 @@ impl<S: Schema> Data for S {
         (S::meta().fields[index].default)()
     }
 
-    fn has_default(&self, _index: usize) -> bool {
-        false
+    fn has_default(&self, index: usize) -> bool {
+        S::meta().fields[index].has_default
     }
 
     fn value(&self, index: usize) -> Result<Value, DumpError> {

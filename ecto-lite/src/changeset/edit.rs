@@ -80,7 +80,8 @@ impl<D: Data> Changeset<D> {
         self.required.extend(other.required);
         self.required.sort_unstable();
         self.required.dedup();
-        self.filters.extend(other.filters);
+        self.prepare.0.extend(other.prepare.0);
+        self.lock = other.lock.or(self.lock);
         for relation in other.relations {
             self.relations.retain(|ours| ours.name() != relation.name());
             self.relations.push(relation);

@@ -2,5 +2,6 @@
 
 mod query_sql;
 mod schema;
+mod changeset;
 mod conformance;
 mod support;

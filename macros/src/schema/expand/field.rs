@@ -62,6 +62,7 @@ fn options(member: &Member, field: &Field, ecto: &TokenStream) -> TokenStream {
         (field.read_after_writes, quote! { .read_after_writes() }),
         (!field.load_in_query, quote! { .not_loaded_in_query() }),
         (field.seconds, quote! { .seconds() }),
+        (field.default.is_some(), quote! { .names_default() }),
     ];
     let flags = flags.into_iter().filter_map(|(set, flag)| set.then_some(flag));
     let source = field.source.iter().map(|source| quote! { .column(#source) });
