@@ -5,6 +5,7 @@
 
 mod builder;
 mod raw;
+mod read;
 mod scope;
 mod transaction;
 mod write;
@@ -16,6 +17,7 @@ pub use builder::RepoBuilder;
 pub use raw::Rows;
 pub(crate) use write::join_rows;
 pub use write::{ConflictTarget, InsertOptions, OnConflict, WriteError, WriteOptions};
+pub use read::{IntoQuery, Key};
 
 use crate::RepoError;
 use crate::adapter::{Adapter, Dialect, EachRow, Statement};
@@ -97,7 +99,7 @@ impl Repo {
 
     /// Runs a statement and shows each row as it arrives.
     #[allow(dead_code)]
-    pub(crate) async fn fetch(
+    pub(crate) async fn fetch_rows(
         &self,
         source: &'static str,
         statement: &Statement,

@@ -5,3 +5,4 @@ mod schema;
 mod changeset;
 mod conformance;
 mod support;
+mod ui;
