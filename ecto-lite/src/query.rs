@@ -2,4 +2,5 @@
 
 mod expr;
 
+pub use crate::types::sql;
 pub use expr::{AssocRef, Binding, BindingId, Column, Expr, IntoExpr, OrderBy};

@@ -1,1 +1,3 @@
 //! What users rely on, against real databases. One binary.
+
+mod schema;
