@@ -11,4 +11,4 @@ pub use crate::schema::{
     AnyAssociation, Assoc, AssocMeta, Association, Autogenerate, Documents, Embedded, Field, FieldMeta, Loader, Meta,
     OnDelete, OnReplace, OnWritableViolation, Schema, SchemaMeta,
 };
-pub use crate::types::{CastError, DbType, DumpError, LoadError, Param, Type, Value};
+pub use crate::types::{CastError, DbType, DumpError, LoadError, Param, Type, Value, sql};

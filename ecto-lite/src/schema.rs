@@ -59,6 +59,10 @@ pub trait Schema: Clone + Send + Sync + 'static {
     fn association_mut(&mut self, index: usize) -> &mut dyn AnyAssociation;
     /// Reads the stored fields that [`FieldMeta::load_in_query`] names, in their order.
     fn load(row: &mut Loader<'_>) -> Result<Self, crate::RepoError>;
+    /// All rows, to be filtered, ordered, joined.
+    fn query() -> crate::query::Query<Self> {
+        crate::query::from()
+    }
     /// The schema's state ([`Meta`]), where the struct has a field for it.
     fn state(&self) -> Option<&Meta> {
         None
@@ -359,6 +363,16 @@ impl<'r> Loader<'r> {
     /// The next column, looked at and not taken.
     pub fn peek(&self, of: DbType) -> Result<Value, LoadError> {
         self.row.value(self.next, of)
+    }
+
+    /// Whether those of the next columns that count are null.
+    pub(crate) fn all_null(&self, columns: &[(DbType, bool)]) -> Result<bool, LoadError> {
+        for (index, &(of, counts)) in columns.iter().enumerate() {
+            if counts && !self.row.value(self.next + index, of)?.is_null() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Leaves out `count` columns.

@@ -2,9 +2,9 @@
 
 use std::ops::{Deref, DerefMut};
 
-use super::{FieldMeta, Schema, SchemaMeta};
+use super::{Schema, SchemaMeta};
 use crate::Type;
-use crate::types::{CastError, DbType, DumpError, LoadError, Param, Value};
+use crate::types::{CastError, DbType, DumpError, LoadError, Param, Value, from_json, sql};
 
 /// What a field that `embeds_one` may be: an embedded schema, or an `Option` of one.
 #[diagnostic::on_unimplemented(
@@ -44,7 +44,7 @@ impl<T> DerefMut for Documents<T> {
 }
 
 impl<T: Schema> Type for Documents<T> {
-    type Sql = Documents<T>;
+    type Sql = sql::Json;
     type Inner = Self;
     const DB: DbType = DbType::Json;
     const NAME: &'static str = "list of documents";
@@ -107,7 +107,7 @@ pub fn load_documents<S: Schema>(value: Value) -> Result<Vec<S>, LoadError> {
 /// (`Ecto.embedded_dump/2`).
 pub fn dump<S: Schema>(document: &S) -> Result<Param, DumpError> {
     let stored = S::meta().fields.iter().enumerate().filter(|(_, field)| field.is_stored());
-    let members = stored.map(|(index, field)| Ok((field.column.to_owned(), to_json(document.get(index)?))));
+    let members = stored.map(|(index, field)| Ok((field.column.to_owned(), document.get(index)?.to_json())));
     members.collect::<Result<serde_json::Map<_, _>, _>>().map(Param::Object)
 }
 
@@ -118,18 +118,10 @@ pub fn load<S: Schema>(json: Param) -> Result<S, LoadError> {
     let mut document = S::blank();
     for (index, field) in S::meta().fields.iter().enumerate().filter(|(_, field)| field.is_stored()) {
         if let Some(json) = object.remove(field.column) {
-            document.put(index, from_json(field, json)?)?;
+            document.put(index, from_json(&json, field.db)?)?;
         }
     }
     Ok(document)
-}
-
-fn to_json(_value: Value) -> Param {
-    Param::Null
-}
-
-fn from_json(_field: &FieldMeta, json: Param) -> Result<Value, LoadError> {
-    Ok(Value::Json(json))
 }
 
 fn unfit(schema: &'static SchemaMeta, found: &str) -> LoadError {

@@ -11,7 +11,7 @@ use crate::types::Value;
     label = "not a time",
     note = "`timestamps` fills fields of type `DateTime<Utc>` or `NaiveDateTime`, or an `Option` of one"
 )]
-pub trait Timestamp: Sized {
+pub trait Timestamp: Type {
     /// The time `now`.
     fn at(now: DateTime<Utc>) -> Self;
 }
@@ -35,6 +35,6 @@ impl<T: Timestamp> Timestamp for Option<T> {
 }
 
 /// What a field of type `T` holds at `now`.
-pub fn timestamp<T: Timestamp + Type>(now: DateTime<Utc>) -> Value {
+pub fn timestamp<T: Timestamp>(now: DateTime<Utc>) -> Value {
     T::at(now).dump().unwrap_or(Value::Null(T::DB))
 }

@@ -131,7 +131,11 @@ fn names(schema: &Schema, ecto: &TokenStream) -> TokenStream {
 }
 
 fn docs_or(docs: &[syn::Attribute], otherwise: &str) -> TokenStream {
-    if docs.is_empty() { quote! { #[doc = #otherwise] } } else { quote! { #(#docs)* } }
+    if docs.is_empty() {
+        quote! { #[doc = #otherwise] }
+    } else {
+        quote! { #(#docs)* }
+    }
 }
 
 fn implementation(schema: &Schema, ecto: &TokenStream) -> TokenStream {
@@ -327,7 +331,7 @@ fn document(schema: &Schema, ecto: &TokenStream) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #ecto::Type for #ident {
-            type Sql = Self;
+            type Sql = #ecto::sql::Json;
             type Inner = Self;
             const DB: #ecto::DbType = #ecto::DbType::Json;
             const NAME: &'static ::core::primitive::str = #name;

@@ -110,11 +110,29 @@ pub(super) struct Association {
 
 /// How an association is bound: names of fields, of this schema (`owner`) and of the other (`related`).
 pub(super) enum Keys {
-    HasMany { owner: Ident, related: Ident },
-    HasOne { owner: Ident, related: Ident },
-    BelongsTo { owner: Ident, related: Ident },
-    ManyToMany { join: Join, owner: Ident, related: Ident, join_owner: Ident, join_related: Ident },
-    Through { first: Ident, second: Ident },
+    HasMany {
+        owner: Ident,
+        related: Ident,
+    },
+    HasOne {
+        owner: Ident,
+        related: Ident,
+    },
+    BelongsTo {
+        owner: Ident,
+        related: Ident,
+    },
+    ManyToMany {
+        join: Join,
+        owner: Ident,
+        related: Ident,
+        join_owner: Ident,
+        join_related: Ident,
+    },
+    Through {
+        first: Ident,
+        second: Ident,
+    },
     /// It was reported; nothing is known.
     Wrong,
 }

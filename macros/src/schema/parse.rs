@@ -119,7 +119,8 @@ impl Timestamps {
 }
 
 fn primary_key(schema: &mut Schema, may_lack: bool, errors: &mut Errors) {
-    let mut keys: Vec<_> = schema.members.iter_mut().filter_map(Member::field_mut).filter(|field| field.primary_key).collect();
+    let mut keys: Vec<_> =
+        schema.members.iter_mut().filter_map(Member::field_mut).filter(|field| field.primary_key).collect();
     match &mut keys[..] {
         [] if !may_lack => errors.at(
             &schema.ident,
@@ -165,7 +166,8 @@ pub(super) fn snake_case(ident: &Ident) -> String {
     let mut snake = String::new();
     for (index, letter) in name.iter().enumerate() {
         let after_lower = index > 0 && !name[index - 1].is_uppercase() && name[index - 1] != '_';
-        let before_lower = index > 0 && name[index - 1] != '_' && name.get(index + 1).is_some_and(|next| next.is_lowercase());
+        let before_lower =
+            index > 0 && name[index - 1] != '_' && name.get(index + 1).is_some_and(|next| next.is_lowercase());
         if letter.is_uppercase() && (after_lower || before_lower) {
             snake.push('_');
         }

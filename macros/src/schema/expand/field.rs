@@ -107,7 +107,11 @@ pub(super) fn get(member: &Member, field: &Field, index: usize, ecto: &TokenStre
     } else {
         quote_spanned! {ty.span()=> <#ty as #ecto::Type>::dump(&self.#ident) }
     };
-    if field.seconds { quote! { <Self as #ecto::Schema>::FIELDS[#index].storable(#value?) } } else { value }
+    if field.seconds {
+        quote! { <Self as #ecto::Schema>::FIELDS[#index].storable(#value?) }
+    } else {
+        value
+    }
 }
 
 /// The function that makes the field of a value.

@@ -10,8 +10,7 @@ use super::field::{ON_REPLACE, outer, wrong_type};
 use super::snake_case;
 use crate::errors::Errors;
 
-const ON_DELETE: &[(&str, &str)] =
-    &[("nothing", "Nothing"), ("nilify_all", "NilifyAll"), ("delete_all", "DeleteAll")];
+const ON_DELETE: &[(&str, &str)] = &[("nothing", "Nothing"), ("nilify_all", "NilifyAll"), ("delete_all", "DeleteAll")];
 
 /// The attribute of each kind of association, and the type that holds it.
 const KINDS: &[(&str, &str)] =
@@ -23,7 +22,11 @@ pub(super) fn read(field: &syn::Field, owner: &Ident, args: &mut Args, errors: &
     let holder = outer(&field.ty).map(|(name, _)| name.clone());
     let Some((kind, expected, span)) = found else {
         if let Some((kind, holder)) = KINDS.iter().find(|(_, of)| holder.as_ref().is_some_and(|holder| holder == of)) {
-            wrong_type(&field.ty, &format!("a field of type `{holder}` is an association: add `#[schema({kind})]`"), errors);
+            wrong_type(
+                &field.ty,
+                &format!("a field of type `{holder}` is an association: add `#[schema({kind})]`"),
+                errors,
+            );
             args.drop_all();
             return Some(Association::wrong(field.ident.as_ref().map_or_else(Span::call_site, Ident::span)));
         }
@@ -102,7 +105,8 @@ fn many_to_many(field: &syn::Field, owner: &Ident, span: Span, args: &mut Args, 
             None
         }
     };
-    let related = outer(&field.ty).and_then(|(_, inner)| inner).and_then(|inner| outer(inner)).map(|(name, _)| name.clone());
+    let related =
+        outer(&field.ty).and_then(|(_, inner)| inner).and_then(|inner| outer(inner)).map(|(name, _)| name.clone());
     let (join_owner, join_related) = args.pair("join_keys", errors).unwrap_or_else(|| {
         (key_to(owner, span), related.map_or_else(|| primary_key(span), |related| key_to(&related, span)))
     });
@@ -133,8 +137,10 @@ pub(super) fn resolve(schema: &mut Schema, errors: &mut Errors) {
         .map(|member| member.ident.clone())
         .collect();
     let mut members = std::mem::take(&mut schema.members);
-    let fields: Vec<(String, bool)> =
-        members.iter().map(|member| (member.name.clone(), member.field().is_some_and(super::Field::is_stored))).collect();
+    let fields: Vec<(String, bool)> = members
+        .iter()
+        .map(|member| (member.name.clone(), member.field().is_some_and(super::Field::is_stored)))
+        .collect();
     let associations: Vec<String> =
         members.iter().filter(|m| matches!(m.kind, Kind::Association(_))).map(|m| m.name.clone()).collect();
     for member in &mut members {
