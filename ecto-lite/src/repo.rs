@@ -4,6 +4,7 @@
 //! type, bound to the transaction's connection; whatever works with one works with the other.
 
 mod builder;
+pub mod preload;
 mod raw;
 mod scope;
 mod transaction;

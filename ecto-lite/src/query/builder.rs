@@ -135,12 +135,7 @@ impl<B, O> Query<B, O> {
 
 impl<B, O> Clone for Query<B, O> {
     fn clone(&self) -> Self {
-        Self {
-            core: self.core.clone(),
-            decode: self.decode.clone(),
-            attached: self.attached.clone(),
-            of: PhantomData,
-        }
+        Self { core: self.core.clone(), decode: self.decode.clone(), attached: self.attached.clone(), of: PhantomData }
     }
 }
 

@@ -8,6 +8,7 @@
 //! let robots = Robot::query().preload(Robot::missions.limit_per_parent(3)).all(&repo).await?;
 //! ```
 
+mod collect;
 mod fetch;
 mod joined;
 mod key;
@@ -20,8 +21,8 @@ use std::sync::Arc;
 
 use futures_util::future::try_join_all;
 
+pub(crate) use joined::Joined;
 pub use joined::JoinedRows;
-pub(crate) use joined::{Collect, Joined};
 pub use node::Preload;
 
 use super::Repo;
@@ -61,11 +62,6 @@ impl<S: Send + Sync + 'static> Preloads<S> {
         self
     }
 
-    /// Whether there is nothing to load.
-    pub fn is_empty(&self) -> bool {
-        self.nodes.is_empty()
-    }
-
     /// Adds those of `others`, to be loaded after these where both name one association.
     pub(crate) fn add(&mut self, others: Self) {
         self.nodes.extend(others.nodes);
@@ -80,7 +76,7 @@ impl<S: Send + Sync + 'static> Preloads<S> {
         for wave in self.waves() {
             let shared = &*rows;
             let loads = wave.into_iter().map(|node| node.load(repo, shared));
-            let assigns = if self.in_parallel && !repo.in_transaction() {
+            let assigns = if self.in_parallel && !repo.is_checked_out() {
                 try_join_all(loads).await?
             } else {
                 let mut assigns = Vec::new();
@@ -108,6 +104,13 @@ impl<S: Send + Sync + 'static> Preloads<S> {
             }
         }
         waves
+    }
+}
+
+impl<S> Preloads<S> {
+    /// Whether there is nothing to load.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
     }
 }
 

@@ -78,11 +78,7 @@ impl<B: Bindings, S: Schema> Query<B, S> {
     ///
     /// Rows are told apart by their primary keys and come in the order in which they first appear. Where a left join
     /// found nothing, the association is loaded and empty. A limit counts the rows of the join.
-    pub fn preload_joined<A, R>(
-        mut self,
-        association: Assoc<S, A>,
-        rows: impl FnOnce(B::Handles) -> R,
-    ) -> Self
+    pub fn preload_joined<A, R>(mut self, association: Assoc<S, A>, rows: impl FnOnce(B::Handles) -> R) -> Self
     where
         A: Association,
         R: Into<JoinedRows<A::Related>>,

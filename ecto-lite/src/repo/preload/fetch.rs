@@ -1,7 +1,6 @@
 //! Where associated rows come from: one statement for all owners, or the user's function.
 
-use std::collections::HashSet;
-use std::marker::PhantomData;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::Preloads;
@@ -9,7 +8,9 @@ use super::key::Key;
 use super::path::Path;
 use crate::adapter::{BoxFuture, Dialect};
 use crate::error::RepoError;
-use crate::query::{BindingId, Core, Decode, Join, JoinKind, List, Node, Operator, Query, Selected, Source, SourceKind};
+use crate::query::{
+    BindingId, Core, Decode, Join, JoinKind, List, Node, Operator, Query, Selected, Source, SourceKind,
+};
 use crate::repo::Repo;
 use crate::schema::Schema;
 use crate::types::Value;
@@ -27,10 +28,13 @@ pub(super) struct Fetch<R> {
 
 impl<R: Schema> Fetch<R> {
     /// Reads by `query`; gives the preloads that were part of it.
-    pub(super) fn set_query<B>(&mut self, query: Query<B, R>) -> Preloads<R> {
-        let (query, preloads) = query.split_preloads();
-        self.query = Some(query);
-        preloads
+    pub(super) fn set_query<B>(&mut self, mut query: Query<B, R>) -> Preloads<R> {
+        let attached = std::mem::take(&mut query.attached);
+        if !attached.joined.is_empty() {
+            query.core.mistake("the query of a preload cannot join what it preloads: use `preload` in it");
+        }
+        self.query = Some(Query::new(query.core, query.decode));
+        attached.preloads
     }
 
     /// The rows that belong to `keys`, each with its owner's key.
@@ -45,8 +49,9 @@ impl<R: Schema> Fetch<R> {
             return function(repo.clone(), keys).await;
         }
         let mut rows = Vec::new();
-        for keys in lists(repo.dialect(), path, keys) {
-            rows.extend(repo.all(self.keyed(path, prefix, keys)?).await?);
+        for keys in keys.chunks(self.chunk(repo.dialect(), keys.len())?) {
+            let query = self.keyed(path, prefix, keys)?;
+            rows.extend(query.plan(repo.dialect())?.rows(repo).await?);
         }
         if path.repeats {
             only_once(&mut rows)?;
@@ -58,10 +63,9 @@ impl<R: Schema> Fetch<R> {
     }
 
     /// The statement: the related rows and, after their columns, the owner's key.
-    fn keyed(&self, path: &Path, prefix: Option<&str>, keys: List) -> Result<Query<R, (Value, R)>, RepoError> {
+    fn keyed(&self, path: &Path, prefix: Option<&str>, keys: &[Value]) -> Result<Query<R, (Value, R)>, RepoError> {
         let query = self.query.clone().unwrap_or_else(crate::query::from::<R>);
         let mut core = query.core;
-        core.refuse_in_preload()?;
         let root = core.root().id;
         if let Some(prefix) = prefix {
             core.prefix.get_or_insert_with(|| prefix.into());
@@ -72,19 +76,12 @@ impl<R: Schema> Fetch<R> {
             core.orders = order(root);
         }
         let key = core.join_back(path, root);
-        core.and_filter(Node::In { value: Box::new(key.clone()), list: keys, negated: false });
+        let list = List::nodes(keys.iter().cloned().map(Node::Value).collect());
+        core.and_filter(Node::In { value: Box::new(key.clone()), list, negated: false });
         if core.selected.is_empty() {
             core.selected.push(Selected::Row(root, R::meta()));
         }
-        // What is reached in several ways is counted after it was read.
-        let limit = self.limit.filter(|_| !path.repeats);
-        let core = match limit {
-            Some(limit) => core.first_of_each::<R>(key, limit)?,
-            None => {
-                core.selected.push(Selected::Expr(key, None));
-                core
-            }
-        };
+        core.selected.push(Selected::Expr(key, None));
         let (decode, db) = (query.decode, path.key);
         let decode: Decode<(Value, R)> = Arc::new(move |loader| {
             let row = decode(loader)?;
@@ -97,4 +94,83 @@ impl<R: Schema> Fetch<R> {
         });
         Ok(Query::new(core, decode))
     }
+
+    /// How many keys one statement takes.
+    fn chunk(&self, dialect: Dialect, keys: usize) -> Result<usize, RepoError> {
+        // PostgreSQL takes them as one array.
+        if dialect == Dialect::Postgres || keys < dialect.max_parameters() / 2 {
+            return Ok(keys.max(1));
+        }
+        let own = match &self.query {
+            Some(query) => query.to_statement(dialect)?.values.len(),
+            None => 0,
+        };
+        // The filter of an association binds a few, too.
+        Ok((dialect.max_parameters() / 2).saturating_sub(own).max(1))
+    }
+}
+
+impl<R> Default for Fetch<R> {
+    fn default() -> Self {
+        Self { query: None, limit: None, function: None }
+    }
+}
+
+impl<R> Clone for Fetch<R> {
+    fn clone(&self) -> Self {
+        Self { query: self.query.clone(), limit: self.limit, function: self.function.clone() }
+    }
+}
+
+impl Core {
+    /// Joins the tables between `related`, a source of this query, and the owner's. Gives the column that holds the
+    /// owner's key.
+    fn join_back(&mut self, path: &Path, related: BindingId) -> Node {
+        let mut table = related;
+        for (step, hop) in path.hops.iter().enumerate().rev() {
+            for filter in &hop.filters {
+                self.and_filter(filter(table).node);
+            }
+            let entered = Node::Column(table, hop.to);
+            if step == 0 {
+                return entered;
+            }
+            let before = &path.hops[step - 1];
+            table = BindingId::next();
+            let on = Node::binary(Operator::Eq, Node::Column(table, hop.from), entered);
+            self.sources.push(Source {
+                id: table,
+                kind: SourceKind::Table(before.source),
+                join: Some(Join { kind: JoinKind::Inner, on: Some(on) }),
+                visible: false,
+                name: None,
+                prefix: before.prefix.map(Arc::from),
+            });
+        }
+        Node::Column(table, "")
+    }
+}
+
+/// Leaves out what was reached in more than one way.
+fn only_once<R: Schema>(rows: &mut Vec<(Value, R)>) -> Result<(), RepoError> {
+    let keys = R::meta().primary_key;
+    let mut seen = HashSet::new();
+    let mut first = Vec::with_capacity(rows.len());
+    for (owner, row) in rows.iter() {
+        let id = keys.iter().map(|key| Ok(Key(row.get(*key)?))).collect::<Result<Vec<_>, RepoError>>()?;
+        first.push(id.is_empty() || seen.insert((Key(owner.clone()), id)));
+    }
+    let mut first = first.into_iter();
+    rows.retain(|_| first.next().unwrap_or_default());
+    Ok(())
+}
+
+/// Leaves the first `limit` rows of each owner.
+fn first_of_each<R>(rows: &mut Vec<(Value, R)>, limit: u64) {
+    let mut counts = HashMap::new();
+    rows.retain(|(owner, _)| {
+        let count = counts.entry(Key(owner.clone())).or_insert(0_u64);
+        *count += 1;
+        *count <= limit
+    });
 }

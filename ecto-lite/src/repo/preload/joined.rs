@@ -12,11 +12,8 @@ use std::sync::Arc;
 use super::key::Key;
 use crate::adapter::Row;
 use crate::error::RepoError;
-use crate::query::{Binding, BindingId};
+use crate::query::{Binding, BindingId, Decode};
 use crate::schema::{Assoc, Association, FieldMeta, Loader, Schema, SchemaMeta};
-
-/// Turns the columns of a row, from the left, into what the query selects.
-pub(crate) type Decode<O> = Arc<dyn Fn(&mut Loader<'_>) -> Result<O, RepoError> + Send + Sync>;
 
 /// The joined associations of one query.
 pub(crate) struct Joined<O> {
@@ -86,11 +83,7 @@ pub struct JoinedRows<R: Schema> {
 impl<R: Schema> JoinedRows<R> {
     /// Fills `association` of these rows too, from another joined binding.
     #[must_use]
-    pub fn with<A: Association>(
-        mut self,
-        association: Assoc<R, A>,
-        rows: impl Into<JoinedRows<A::Related>>,
-    ) -> Self {
+    pub fn with<A: Association>(mut self, association: Assoc<R, A>, rows: impl Into<JoinedRows<A::Related>>) -> Self {
         self.nested.push(Arc::new(Edge { association, rows: rows.into() }));
         self
     }
@@ -212,11 +205,7 @@ struct Rows<S> {
 
 impl<S> Rows<S> {
     fn new(nodes: &[Arc<dyn Node<S>>]) -> Self {
-        Self {
-            rows: Vec::new(),
-            places: HashMap::new(),
-            branches: nodes.iter().map(|node| node.branch()).collect(),
-        }
+        Self { rows: Vec::new(), places: HashMap::new(), branches: nodes.iter().map(|node| node.branch()).collect() }
     }
 
     fn place(

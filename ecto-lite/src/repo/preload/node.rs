@@ -5,7 +5,7 @@ use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
-use super::fetch::{Fetch, Fetched};
+use super::fetch::Fetch;
 use super::key::{Key, distinct};
 use super::path::Path;
 use super::{Assign, IntoPreload, PreloadNode, Preloads};
@@ -44,7 +44,8 @@ impl<S: Schema, A: Association> Preload<S, A> {
     where
         B: 'static,
     {
-        self.fetch.set_query(query);
+        let preloads = self.fetch.set_query(query);
+        self.nested.add(preloads);
         self
     }
 
@@ -261,7 +262,11 @@ impl Owners {
                 None => by_prefix.push((prefix.clone(), vec![key.0.clone()])),
             }
         }
-        by_prefix.into_iter().map(|(prefix, keys)| (prefix, distinct(keys))).filter(|(_, keys)| !keys.is_empty()).collect()
+        by_prefix
+            .into_iter()
+            .map(|(prefix, keys)| (prefix, distinct(keys)))
+            .filter(|(_, keys)| !keys.is_empty())
+            .collect()
     }
 
     /// For each owner that wants rows, those with its key, in their order.

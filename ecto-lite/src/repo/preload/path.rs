@@ -1,11 +1,12 @@
 //! How an association's rows are reached from their owner: table by table.
 
+use crate::error::RepoError;
 use crate::query::{BindingId, Expr, OrderBy};
-use crate::repo::RepoError;
 use crate::schema::{AssocKind, AssocMeta, SchemaMeta};
+use crate::types::DbType;
 
 /// One equality of columns on the way from an owner to what is associated with it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Hop {
     /// The column of the table that is left; of the owner's, for the first hop.
     pub(crate) from: &'static str,
@@ -16,7 +17,7 @@ pub(crate) struct Hop {
     /// The column of the table that is entered.
     pub(crate) to: &'static str,
     /// Which of that table's rows belong to the association.
-    pub(crate) filter: Option<fn(BindingId) -> Expr<bool>>,
+    pub(crate) filters: Vec<fn(BindingId) -> Expr<bool>>,
 }
 
 /// The way of one association. The last hop enters the related table.
@@ -24,6 +25,8 @@ pub(crate) struct Hop {
 pub(crate) struct Path {
     /// The owner's field, by index, that the first hop leaves by.
     pub(crate) owner_key: usize,
+    /// How that field is held.
+    pub(crate) key: DbType,
     /// At least one.
     pub(crate) hops: Vec<Hop>,
     /// Whether one row can be reached in several ways.
@@ -39,8 +42,10 @@ impl Path {
     ///
     /// A `through` that names no association of its schema, or a table that is none (an embedded schema).
     pub(crate) fn new(owner: &'static SchemaMeta, association: &'static AssocMeta) -> Result<Self, RepoError> {
-        let mut path = Self { owner_key: 0, hops: Vec::new(), repeats: false, order: association.preload_order };
+        let order = association.preload_order;
+        let mut path = Self { owner_key: 0, key: DbType::Int, hops: Vec::new(), repeats: false, order };
         path.walk(owner, association)?;
+        path.key = owner.fields[path.owner_key].db;
         Ok(path)
     }
 
@@ -56,7 +61,7 @@ impl Path {
                     source: table(related)?,
                     prefix: related.prefix,
                     to: related.fields[related_key].column,
-                    filter: association.filter,
+                    filters: association.filter.into_iter().collect(),
                 });
             }
             AssocKind::ManyToMany {
@@ -73,14 +78,14 @@ impl Path {
                     source: join_through,
                     prefix: join_schema.and_then(|schema| schema().prefix),
                     to: join_owner_column,
-                    filter: None,
+                    filters: Vec::new(),
                 });
                 self.hops.push(Hop {
                     from: join_related_column,
                     source: table(related)?,
                     prefix: related.prefix,
                     to: related.fields[related_key].column,
-                    filter: association.filter,
+                    filters: association.filter.into_iter().collect(),
                 });
             }
             AssocKind::Through { path } => {
@@ -96,6 +101,9 @@ impl Path {
                     let step = &schema.associations[index];
                     self.walk(schema, step)?;
                     schema = (step.related)();
+                }
+                if let Some(last) = self.hops.last_mut() {
+                    last.filters.extend(association.filter);
                 }
             }
         }
