@@ -1,3 +1,4 @@
 //! What users rely on, against real databases. One binary.
 
-mod schema;
+mod conformance;
+mod support;
