@@ -29,3 +29,10 @@ impl<O: Send + Sync + 'static> Plan<O> {
         Ok(collect.finish())
     }
 }
+
+impl Repo {
+    /// TEMPORARY until ec-repo's reads.
+    pub async fn all<B, O: Send + Sync + 'static>(&self, query: crate::query::Query<B, O>) -> Result<Vec<O>, RepoError> {
+        query.plan(self.dialect())?.all(self).await
+    }
+}
