@@ -7,6 +7,7 @@ mod builder;
 pub mod preload;
 mod raw;
 mod scope;
+mod stream;
 mod transaction;
 
 use std::fmt;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 
 pub use builder::RepoBuilder;
 pub use raw::Rows;
+pub use stream::RowStream;
 
 use crate::RepoError;
 use crate::adapter::{Adapter, Dialect, EachRow, Statement};
