@@ -6,6 +6,7 @@
 mod builder;
 pub mod preload;
 mod raw;
+mod read;
 mod scope;
 mod stream;
 mod transaction;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 
 pub use builder::RepoBuilder;
 pub use raw::Rows;
+pub use read::{IntoQuery, Key};
 pub use stream::RowStream;
 
 use crate::RepoError;
@@ -97,7 +99,7 @@ impl Repo {
 
     /// Runs a statement and shows each row as it arrives.
     #[allow(dead_code)]
-    pub(crate) async fn fetch(
+    pub(crate) async fn fetch_rows(
         &self,
         source: &'static str,
         statement: &Statement,

@@ -17,7 +17,9 @@ use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::RepoError;
-use crate::adapter::{Adapter, AdapterError, BoxFuture, Connection, Dialect, EachRow, Row, RowSink, Statement, TransactionOptions};
+use crate::adapter::{
+    Adapter, AdapterError, BoxFuture, Connection, Dialect, EachRow, Row, RowSink, Statement, TransactionOptions,
+};
 
 /// How long a connection that was given up in the middle of something may take to be usable again.
 const RECOVERY: Duration = Duration::from_secs(5);

@@ -8,7 +8,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use preload::Attached;
+pub(crate) use preload::Attached;
 
 use super::{Bindings, Core, Expr, IntoExpr, List, Node, Select, Selection, Source};
 use crate::RepoError;

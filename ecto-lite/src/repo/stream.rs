@@ -94,7 +94,8 @@ impl Repo {
         self.execute(plan.source, &create).await?;
         let mut table = Table { repo: self.clone(), source: plan.source, name, dropped: false };
         let max = chunk.max as i64;
-        let mut fetch = plain(format!("SELECT * FROM temp.{} WHERE rowid > ? AND rowid <= ? ORDER BY rowid", table.name));
+        let mut fetch =
+            plain(format!("SELECT * FROM temp.{} WHERE rowid > ? AND rowid <= ? ORDER BY rowid", table.name));
         let mut last = 0;
         loop {
             fetch.values = vec![Value::Int(last), Value::Int(last.saturating_add(max))];
@@ -114,7 +115,7 @@ impl Repo {
         fetch: &Statement,
         chunk: &mut Chunk<O>,
     ) -> Result<bool, RepoError> {
-        self.fetch(source, fetch, &mut |row| chunk.take(row)).await?;
+        self.fetch_rows(source, fetch, &mut |row| chunk.take(row)).await?;
         let more = !chunk.rows.is_empty();
         chunk.send().await?;
         Ok(more)

@@ -21,18 +21,11 @@ impl<O: Send + Sync + 'static> Plan<O> {
                 rows.push((self.decode)(&mut Loader::new(row, 0))?);
                 Ok(())
             };
-            repo.fetch(self.source, &self.statement, &mut each).await?;
+            repo.fetch_rows(self.source, &self.statement, &mut each).await?;
             return Ok(rows);
         }
         let mut collect = self.attached.joined.collect(self.decode.clone())?;
-        repo.fetch(self.source, &self.statement, &mut |row| collect.take(row)).await?;
+        repo.fetch_rows(self.source, &self.statement, &mut |row| collect.take(row)).await?;
         Ok(collect.finish())
-    }
-}
-
-impl Repo {
-    /// TEMPORARY until ec-repo's reads.
-    pub async fn all<B, O: Send + Sync + 'static>(&self, query: crate::query::Query<B, O>) -> Result<Vec<O>, RepoError> {
-        query.plan(self.dialect())?.all(self).await
     }
 }
