@@ -4,9 +4,11 @@
 //! type, bound to the transaction's connection; whatever works with one works with the other.
 
 mod builder;
+pub mod preload;
 mod raw;
 mod read;
 mod scope;
+mod stream;
 mod transaction;
 mod write;
 
@@ -18,6 +20,7 @@ pub use raw::Rows;
 pub(crate) use write::join_rows;
 pub use write::{ConflictTarget, InsertOptions, OnConflict, WriteError, WriteOptions};
 pub use read::{IntoQuery, Key};
+pub use stream::RowStream;
 
 use crate::RepoError;
 use crate::adapter::{Adapter, Dialect, EachRow, Statement};
