@@ -34,6 +34,7 @@ pub use data::Data;
 pub use edit::Fetched;
 pub use errors::{ErrorKey, FieldError};
 pub use fields::{FieldRef, Fields, Named, Untyped, named};
+pub use relation::{AnyRelation, CastRelation, EmbedField, Entry, IntoChild, IntoChildren, NewChild};
 pub use prepare::CountsVersions;
 pub(crate) use prepare::{Lock, Prepare};
 pub use schemaless::{AnyType, Schemaless};

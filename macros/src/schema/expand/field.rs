@@ -7,10 +7,6 @@ use syn::spanned::Spanned;
 use super::super::model::{Autogenerate, Field, Member, Schema, Storage, Writable};
 use super::documents;
 
-pub(super) fn column_name(member: &Member, field: &Field) -> String {
-    field.source.as_ref().map_or_else(|| member.name.clone(), syn::LitStr::value)
-}
-
 /// The column in queries.
 pub(super) fn column_type(member: &Member, field: &Field, ecto: &TokenStream) -> TokenStream {
     let ty = codec(member, field, ecto);
