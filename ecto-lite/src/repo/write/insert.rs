@@ -109,7 +109,7 @@ async fn read<S: Schema>(
     let place = (prefix.map(|prefix| &**prefix), table);
     let statement = sql::by_key::select(repo.dialect(), place, &columns, cells, None)?;
     let mut found = None;
-    repo.fetch(S::meta().name, &statement, &mut |row| {
+    repo.fetch_rows(S::meta().name, &statement, &mut |row| {
         found = Some(S::load(&mut Loader::new(row, 0))?);
         Ok(())
     })

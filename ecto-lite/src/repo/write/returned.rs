@@ -27,7 +27,7 @@ pub(super) async fn run<S: Schema>(
         return Ok(Returned { rows: repo.execute(meta.name, statement).await?, values: Vec::new() });
     }
     let mut returned = Returned { rows: 0, values: Vec::with_capacity(returning.len()) };
-    repo.fetch(meta.name, statement, &mut |row| {
+    repo.fetch_rows(meta.name, statement, &mut |row| {
         returned.rows += 1;
         returned.values.clear();
         for (column, &index) in returning.iter().enumerate() {
