@@ -35,7 +35,7 @@ pub use crate::types::sql;
 pub use ast::JoinKind;
 
 pub(crate) use ast::{Core, Distinct, Join, Selected, Source, SourceKind};
-pub(crate) use builder::{Decode, Plan};
+pub(crate) use builder::{Attached, Decode, Plan};
 pub(crate) use list::ListKind;
 pub(crate) use node::{Call, Like, Node, Operator};
 pub(crate) use order::Nulls;

@@ -4,7 +4,9 @@
 //! the values themselves go to the driver as they are, with their own types. So no value is ever part of the text, and
 //! text of the same shape is the same text.
 
+pub(crate) mod by_key;
 mod expr;
+pub(crate) mod insert;
 mod select;
 mod writer;
 

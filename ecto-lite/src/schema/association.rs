@@ -70,6 +70,14 @@ pub trait AnyAssociation: Any + Send + Sync {
     fn as_any_mut(&mut self) -> &mut dyn Any;
     /// See [`Association::state`].
     fn any_state(&self) -> AssocState;
+    /// What stores the rows, if they are [`AssocState::Changed`]: the changes that the owner's changeset would have.
+    #[doc(hidden)]
+    fn changed(
+        &self,
+        owner: &'static str,
+        index: usize,
+        meta: &'static super::AssocMeta,
+    ) -> Option<Box<dyn crate::changeset::relation::Children>>;
 }
 
 impl<A: Association> AnyAssociation for A {
@@ -83,6 +91,15 @@ impl<A: Association> AnyAssociation for A {
 
     fn any_state(&self) -> AssocState {
         self.state()
+    }
+
+    fn changed(
+        &self,
+        owner: &'static str,
+        index: usize,
+        meta: &'static super::AssocMeta,
+    ) -> Option<Box<dyn crate::changeset::relation::Children>> {
+        crate::changeset::relation::surface(self, owner, index, meta)
     }
 }
 

@@ -90,7 +90,7 @@ impl<B: Bindings, O> Query<B, O> {
     }
 
     pub(super) fn grown<Out>(self) -> Query<Out, O> {
-        Query { core: self.core, decode: self.decode, of: std::marker::PhantomData }
+        Query { core: self.core, decode: self.decode, attached: self.attached, of: std::marker::PhantomData }
     }
 }
 
