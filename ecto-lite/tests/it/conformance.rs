@@ -73,4 +73,29 @@ cases! {
     mod transactions:
         a_transaction_commits_what_it_did,
         an_error_rolls_back;
+    mod writes:
+        an_insert_gives_the_row_as_it_is_stored,
+        keys_that_types_make_are_made_before_the_insert,
+        a_null_that_nobody_chose_is_left_to_the_database,
+        what_the_database_decides_is_read_back,
+        returning_all_reads_what_others_wrote,
+        virtual_fields_stay_in_the_struct_and_out_of_the_row,
+        fields_are_written_only_when_they_may_be,
+        an_invalid_changeset_comes_back_with_its_action,
+        an_update_without_changes_sends_nothing,
+        updated_at_moves_on_real_updates_only,
+        an_update_writes_what_changed_and_no_more,
+        a_delete_of_a_gone_row_is_stale_unless_allowed,
+        what_was_never_inserted_is_not_updated,
+        insert_or_update_asks_the_state_or_the_key,
+        a_taken_name_is_an_error_of_its_field,
+        of_concurrent_duplicates_one_is_stored_and_the_others_get_the_error,
+        a_constraint_that_the_changeset_does_not_have_lists_those_it_has,
+        checks_and_foreign_keys_become_errors,
+        a_savepoint_lets_the_transaction_go_on_after_a_constraint,
+        of_two_updates_of_one_version_the_second_is_stale,
+        prepared_changes_are_part_of_the_write,
+        a_prefix_is_another_table,
+        deleting_the_owner_takes_care_of_its_rows,
+        options_of_constraints_count_when_writing;
 }

@@ -1,8 +1,8 @@
 //! What users rely on, against real databases. One binary.
 
-mod query_sql;
-mod schema;
 mod changeset;
 mod conformance;
+mod query_sql;
+mod schema;
 mod support;
 mod ui;

@@ -30,11 +30,7 @@ pub(super) async fn insert<S: Schema>(
     relations::together(repo, several, savepoint, |repo| async move { now(&repo, changeset, options).await }).await
 }
 
-async fn now<S: Schema>(
-    repo: &Repo,
-    changeset: Changeset<S>,
-    options: InsertOptions<S>,
-) -> Result<S, WriteError<S>> {
+async fn now<S: Schema>(repo: &Repo, changeset: Changeset<S>, options: InsertOptions<S>) -> Result<S, WriteError<S>> {
     let table = row::table::<S>("insert")?;
     let mut changeset = super::prepare::run(repo, changeset).await?;
     let prefix = relations::prefix(repo, &changeset.data, options.prefix.as_ref());
@@ -84,10 +80,7 @@ async fn now<S: Schema>(
 }
 
 /// By which columns an existing row is found.
-fn existing_cells(
-    target: &Target,
-    cells: &[sql::by_key::Cell],
-) -> Result<Vec<sql::by_key::Cell>, RepoError> {
+fn existing_cells(target: &Target, cells: &[sql::by_key::Cell]) -> Result<Vec<sql::by_key::Cell>, RepoError> {
     let unfit = || {
         RepoError::Query(
             "`returning_existing` needs a conflict target of fields, and each of them set: it finds the row by them"
@@ -109,7 +102,7 @@ async fn read<S: Schema>(
     let place = (prefix.map(|prefix| &**prefix), table);
     let statement = sql::by_key::select(repo.dialect(), place, &columns, cells, None)?;
     let mut found = None;
-    repo.fetch(S::meta().name, &statement, &mut |row| {
+    repo.fetch_rows(S::meta().name, &statement, &mut |row| {
         found = Some(S::load(&mut Loader::new(row, 0))?);
         Ok(())
     })

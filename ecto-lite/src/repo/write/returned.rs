@@ -1,12 +1,12 @@
 //! What comes back from a write.
 
 use super::WriteError;
+use crate::RepoError;
 use crate::adapter::{AdapterError, Statement};
 use crate::changeset::Changeset;
 use crate::repo::Repo;
 use crate::schema::{Schema, State};
 use crate::types::Value;
-use crate::RepoError;
 
 /// What a database made of a write.
 pub(super) struct Returned {
@@ -27,7 +27,7 @@ pub(super) async fn run<S: Schema>(
         return Ok(Returned { rows: repo.execute(meta.name, statement).await?, values: Vec::new() });
     }
     let mut returned = Returned { rows: 0, values: Vec::with_capacity(returning.len()) };
-    repo.fetch(meta.name, statement, &mut |row| {
+    repo.fetch_rows(meta.name, statement, &mut |row| {
         returned.rows += 1;
         returned.values.clear();
         for (column, &index) in returning.iter().enumerate() {
