@@ -63,7 +63,7 @@ impl Sent {
             if let Some(generated) = unset.then(|| field.generate(now, true)).flatten() {
                 sent.made.push((index, generated.clone()));
                 value = generated;
-            } else if unset && field.is_embed() {
+            } else if unchosen && field.is_embed() && !value.is_null() {
                 let documents = super::relations::generate_in_documents(field, &value, now);
                 if documents != value {
                     sent.made.push((index, documents.clone()));
