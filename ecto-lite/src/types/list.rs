@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{CastError, DbType, DumpError, LoadError, Param, Type, Value, json, sql};
 
-/// A type of which a field may hold a `Vec`. All but `u8` are, for `Vec<u8>` are bytes.
+/// A type of which a field may hold a `Vec`. Of this crate's, all but `u8` (`Vec<u8>` are bytes) and arrays.
 ///
 /// For a type of a program's own: `impl ecto_lite::types::ArrayElement for Celsius {}`.
 #[diagnostic::on_unimplemented(
@@ -27,6 +27,7 @@ elements!(
     f32,
     f64,
     String,
+    Vec<u8>,
     uuid::Uuid,
     rust_decimal::Decimal,
     chrono::NaiveDate,

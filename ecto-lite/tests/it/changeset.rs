@@ -603,3 +603,82 @@ mod results {
         assert!(first.is_valid() && !second.is_valid());
     }
 }
+
+mod schemaless {
+    use ecto_lite::changeset::{AnyType, Schemaless, named};
+
+    use super::*;
+
+    fn search() -> Schemaless {
+        Schemaless::new().field::<String>("term").field::<i64>("page").default_to(1_i64).field::<Vec<String>>("tags")
+    }
+
+    #[test]
+    fn input_is_cast_and_checked_by_names() {
+        let params = json!({"term": "ada", "page": "3", "tags": ["a"], "other": 1});
+        let changeset = search()
+            .cast(&params, ["term", "page", "tags"])
+            .validate_required(["term", "page"])
+            .validate_length("term", 3..)
+            .validate_length("tags", ..=2)
+            .validate_number(named::<i64>("page"), 1..)
+            .validate_change(
+                named::<String>("term"),
+                |term| if term == "eve" { Err("is away".into()) } else { Ok(()) },
+            );
+        let found = changeset.apply_action(Action::Validate).expect("it is valid");
+        assert_eq!(found.to_json(), json!({"term": "ada", "page": 3, "tags": ["a"]}));
+        assert_eq!((found.get::<String>("term"), found.get::<i64>("page")), (Ok("ada".to_owned()), Ok(3)));
+        assert!(found.get::<i64>("term").is_err() && found.get::<i64>("nothing").is_err());
+    }
+
+    #[test]
+    fn errors_are_those_of_schemas() {
+        let changeset = search()
+            .cast(&json!({"term": " ", "page": "x"}), ["term", "page"])
+            .validate_required("term")
+            .validate_format("term", Regex::new("a").expect("an expression"));
+        let expected = json!({"page": ["is invalid"], "term": ["can't be blank"]});
+        assert_eq!(changeset.errors_json(), expected);
+        assert_eq!(changeset.get_field(named::<Option<String>>("term")), None);
+    }
+
+    #[test]
+    fn blank_is_the_default_or_null() {
+        let changeset =
+            search().cast(&json!({"page": "2"}), ["page"]).cast(&json!({"page": "", "tags": null}), ["page", "tags"]);
+        assert_eq!(changeset.apply_changes().to_json(), json!({"term": null, "page": 1, "tags": null}));
+    }
+
+    #[test]
+    fn types_can_be_listed_at_run_time() {
+        let listed = [("count", "integer"), ("on", "date"), ("price", "decimal"), ("what", "map")];
+        let fields = listed.iter().fold(Schemaless::new(), |fields, (name, of)| {
+            fields.any_field((*name).to_owned(), AnyType::by_name(of).expect("it is known"))
+        });
+        let names: Vec<_> = listed.iter().map(|(name, _)| *name).collect();
+        let params = json!({"count": "1", "on": "2026-07-31", "price": "1.50", "what": {"a": 1}});
+        let data = fields.cast(&params, names.as_slice()).apply_changes();
+        assert_eq!(data.to_json(), json!({"count": 1, "on": "2026-07-31", "price": "1.50", "what": {"a": 1}}));
+        assert!(AnyType::by_name("robot").is_none());
+    }
+
+    #[test]
+    fn secrets_are_masked() {
+        let fields = Schemaless::new().field::<String>("password").redact();
+        let changeset = fields.cast(&json!({"password": "swordfish"}), "password");
+        assert!(!format!("{changeset:?} {:?}", changeset.apply_changes()).contains("swordfish"));
+    }
+
+    #[test]
+    #[should_panic(expected = "there is no field `nothing`")]
+    fn a_name_that_is_no_field_is_a_mistake() {
+        drop(search().cast(&json!({}), "nothing"));
+    }
+
+    #[test]
+    #[should_panic(expected = "field `term` is of type string and not integer")]
+    fn so_is_a_field_of_another_type() {
+        drop(search().change().put_change(named::<i64>("term"), 1));
+    }
+}

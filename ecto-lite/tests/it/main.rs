@@ -5,4 +5,5 @@ mod conformance;
 mod query_sql;
 mod schema;
 mod support;
+mod types;
 mod ui;
