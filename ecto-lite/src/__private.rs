@@ -12,3 +12,6 @@ pub use crate::schema::{
     OnDelete, OnReplace, OnWritableViolation, Schema, SchemaMeta,
 };
 pub use crate::types::{CastError, DbType, DumpError, LoadError, Param, Type, Value, sql};
+
+// `fragment!`.
+pub use crate::query::{FragmentPart, fragment, placeholders};

@@ -89,14 +89,14 @@ impl<B: Bindings, O> Query<B, O> {
         self.grown()
     }
 
-    pub(super) fn grown<Out>(self) -> Query<Out, O> {
+    pub(in crate::query) fn grown<Out>(self) -> Query<Out, O> {
         Query { core: self.core, decode: self.decode, of: std::marker::PhantomData }
     }
 }
 
 impl Core {
     /// Joins `association` of the source `owner`, with the tables between them; the last source is the related one.
-    fn join_association(
+    pub(in crate::query) fn join_association(
         &mut self,
         kind: JoinKind,
         owner: BindingId,
