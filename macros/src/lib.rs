@@ -7,6 +7,8 @@ use proc_macro::TokenStream;
 
 mod errors;
 mod live_view;
+mod nearest;
+mod query;
 mod router;
 
 #[doc = include_str!("../docs/derive_live_view.md")]
