@@ -13,5 +13,6 @@ pub mod types;
 pub mod __private;
 
 pub use error::RepoError;
+pub use liveview_macros::{Schema, dynamic, from};
 pub use schema::Schema;
 pub use types::{DbType, Type, Value};

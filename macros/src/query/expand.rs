@@ -66,16 +66,23 @@ impl Block<'_, '_> {
         let first = hidden("first");
         let bindings = bindings(&query.pattern, root);
         quote! {
-            let #variable = #source #options;
+            let #variable = #source;
+            #options
             #[allow(unused_variables)]
             let #first = #root::query::first(&#variable);
             #bindings
         }
     }
 
+    /// For the source that was added last.
     fn options(&mut self, options: &Options) -> TokenStream {
-        let name = options.name.as_ref().map(|name| quote_spanned! {name.span()=> .as_(#name) });
-        let prefix = options.prefix.as_ref().map(|prefix| quote_spanned! {prefix.span()=> .prefix(#prefix) });
+        let (root, query) = (self.output.root, hidden("query"));
+        let name = options.name.as_ref().map(|name| {
+            quote_spanned! {name.span()=> let #query = #root::query::named_source(#query, #name); }
+        });
+        let prefix = options.prefix.as_ref().map(|prefix| {
+            quote_spanned! {prefix.span()=> let #query = #root::query::source_prefix(#query, #prefix); }
+        });
         quote! { #name #prefix }
     }
 
@@ -139,7 +146,7 @@ impl Block<'_, '_> {
         Some(quote! {
             #[allow(unused_variables)]
             let (#query, #binding) = #root::query::#join(#query, #source);
-            let #query = #query #options;
+            #options
             #on
         })
     }
@@ -273,7 +280,9 @@ fn bindings(pattern: &Pattern, root: &TokenStream) -> TokenStream {
             let positions = tuple(positions);
             let named = named.iter().map(|named| {
                 let (ident, schema, name) = (&named.ident, &named.schema, &named.name);
-                quote_spanned! {schema.span()=> let #ident = #root::query::named::<#schema, _, _>(&#query, #name); }
+                quote_spanned! {schema.span()=>
+                    let (#query, #ident) = #root::query::named::<#schema, _, _>(#query, #name);
+                }
             });
             quote! {
                 #[allow(unused_variables)]
@@ -310,11 +319,17 @@ fn over(method: &str, keyword: &Ident, value: &TokenStream) -> TokenStream {
 /// One as it is, several as a tuple; more than a tuple may hold as a tuple of tuples.
 fn tuple<T: ToTokens>(items: impl IntoIterator<Item = T>) -> TokenStream {
     const MOST: usize = 8;
-    let items: Vec<TokenStream> = items.into_iter().map(ToTokens::into_token_stream).collect();
-    match &*items {
+    let mut items: Vec<TokenStream> = items.into_iter().map(ToTokens::into_token_stream).collect();
+    while items.len() > MOST {
+        items = items.chunks(MOST).map(one_tuple).collect();
+    }
+    one_tuple(&items)
+}
+
+fn one_tuple(items: &[TokenStream]) -> TokenStream {
+    match items {
         [one] => one.clone(),
-        items if items.len() <= MOST => quote! { (#(#items),*) },
-        items => tuple(items.chunks(items.len().div_ceil(MOST)).map(|chunk| tuple(chunk.iter().cloned()))),
+        items => quote! { (#(#items),*) },
     }
 }
 

@@ -150,6 +150,5 @@ pub(super) struct Window {
 pub(super) struct Dynamic {
     pub(super) places: Vec<Ident>,
     pub(super) schemas: Vec<Type>,
-    pub(super) tuple: bool,
     pub(super) condition: Expr,
 }

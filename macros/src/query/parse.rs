@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, TokenTree};
 use syn::ext::IdentExt;
-use syn::parse::{Parse as _, ParseStream};
+use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Expr, Token, Type, parenthesized, token};
@@ -189,7 +189,7 @@ fn joined(input: ParseStream<'_>) -> syn::Result<Source> {
     let source: Expr = input.parse()?;
     Ok(match source {
         Expr::Path(path) if is_type(&path.path) => {
-            Source::Schema(Type::Path(syn::TypePath { qself: path.qself, path: path.path }))
+            Source::Schema(Type::Path(syn::TypePath { attrs: path.attrs, qself: path.qself, path: path.path }))
         }
         value => Source::Value(value),
     })
@@ -233,7 +233,7 @@ pub(super) fn dynamic(input: ParseStream<'_>) -> syn::Result<Dynamic> {
     if !input.is_empty() {
         return Err(input.error("a dynamic is one condition; combine them with `&&` and `||`"));
     }
-    Ok(Dynamic { places, schemas, tuple, condition })
+    Ok(Dynamic { places, schemas, condition })
 }
 
 /// Up to the next `, word:`.

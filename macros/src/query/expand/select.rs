@@ -62,9 +62,10 @@ impl Block<'_, '_> {
             }
             rest => rest.map(ToTokens::into_token_stream),
         };
+        let rest = rest.map(|rest| quote! { ..#rest });
         let (parts, values) = (tuple(parts), tuple(values));
         Some(quote_spanned! {path.span()=>
-            #root::query::build(#parts, move |#values| #path { #(#members,)* #(..#rest)* })
+            #root::query::build(#parts, move |#values| #path { #(#members,)* #rest })
         })
     }
 
