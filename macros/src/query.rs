@@ -27,9 +27,13 @@ struct Output<'a> {
 /// A query as one expression; after mistakes with the clauses that are right.
 pub(crate) fn from(input: TokenStream, root: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let query = nested(input, &Scope::default(), &mut Output { root, errors: &mut errors });
+    let query = checked(input, root, &mut errors);
     let errors = errors.into_tokens();
     if errors.is_empty() { query } else { quote! {{ #errors #query }} }
+}
+
+fn checked(input: TokenStream, root: &TokenStream, errors: &mut Errors) -> TokenStream {
+    nested(input, &Scope::default(), &mut Output { root, errors })
 }
 
 /// A condition for queries that are yet to be made.

@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
+use syn::parse::discouraged::Speculative;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Expr, Token, Type, parenthesized, token};
@@ -32,14 +33,19 @@ pub(super) fn from(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<F
     let mut query = From { pattern, source, options: Options::default(), clauses: Vec::new(), broken: Vec::new() };
     let mut last = Last::Source;
     while !input.is_empty() {
-        let read = match input.parse::<Token![,]>() {
-            Ok(_) if input.is_empty() => break,
-            Ok(_) => clause(input, &mut query, &mut last),
+        // On a fork: what a clause leaves unread in its brackets is otherwise a second mistake.
+        let ahead = input.fork();
+        let read = match ahead.parse::<Token![,]>() {
+            Ok(_) if ahead.is_empty() => Ok(()),
+            Ok(_) => clause(&ahead, &mut query, &mut last),
             Err(error) => Err(syn::Error::new(error.span(), "a clause ends here: expected `,`")),
         };
-        if let Err(error) = read {
-            errors.add(error);
-            skip_clause(input);
+        match read {
+            Ok(()) => input.advance_to(&ahead),
+            Err(error) => {
+                errors.add(error);
+                skip_clause(input);
+            }
         }
     }
     Ok(query)
@@ -236,14 +242,10 @@ pub(super) fn dynamic(input: ParseStream<'_>) -> syn::Result<Dynamic> {
     Ok(Dynamic { places, schemas, condition })
 }
 
-/// Up to the next `, word:`.
+/// Up to the next `, word:`, from whatever comes before it.
 fn skip_clause(input: ParseStream<'_>) {
-    while !input.is_empty() && !begins_clause(input) {
-        // Any token tree parses.
-        if input.parse::<TokenTree>().is_err() {
-            return;
-        }
-    }
+    // Any token tree parses.
+    while input.parse::<TokenTree>().is_ok() && !begins_clause(input) {}
 }
 
 fn begins_clause(input: ParseStream<'_>) -> bool {

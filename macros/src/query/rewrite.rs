@@ -8,7 +8,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Arm, BinOp, Block, Expr, ExprCall, ExprClosure, ExprMacro, Lit, Local, Macro, Pat, PatIdent, UnOp};
+use syn::{Arm, BinOp, Block, Expr, ExprBinary, ExprCall, ExprClosure, ExprMacro, Lit, Local, Macro, Pat, PatIdent, UnOp};
 
 use super::scope::Scope;
 use super::{Output, parse, words};
@@ -71,21 +71,47 @@ impl VisitMut for Rewriter<'_, '_> {
 
 impl Rewriter<'_, '_> {
     fn expr(&mut self, expr: &mut Expr) {
-        visit_mut_children(self, expr);
-        let rewritten = match expr {
+        let rewritten = if let Expr::Binary(binary) = expr {
+            self.binary(binary)
+        } else {
+            visit_mut::visit_expr_mut(self, expr);
+            self.visited(expr)
+        };
+        if let Some(tokens) = rewritten {
+            *expr = Expr::Verbatim(tokens);
+        }
+    }
+
+    fn binary(&mut self, binary: &mut ExprBinary) -> Option<TokenStream> {
+        let left = self.operand(&mut binary.left);
+        let right = self.operand(&mut binary.right);
+        self.of_query = left || right;
+        if !self.of_query {
+            return None;
+        }
+        self.is_not_null(&binary.left, &binary.op);
+        self.is_not_null(&binary.right, &binary.op);
+        let function = self.operator(&binary.op)?;
+        let (left, right) = (lent(&binary.left, left), lent(&binary.right, right));
+        Some(self.call(function, binary.op.span(), &quote! { #left, #right }))
+    }
+
+    /// Whether something of the query is in it.
+    fn operand(&mut self, expr: &mut Expr) -> bool {
+        self.of_query = false;
+        self.visit_expr_mut(expr);
+        self.of_query
+    }
+
+    fn visited(&mut self, expr: &mut Expr) -> Option<TokenStream> {
+        match expr {
             Expr::Path(path) => {
-                if let Some(ident) = path.path.get_ident() {
-                    self.name(ident);
-                }
+                self.name(path.path.get_ident()?);
                 None
             }
-            Expr::Binary(binary) if self.of_query => {
-                self.is_not_null(&binary.left, &binary.op);
-                self.is_not_null(&binary.right, &binary.op);
-                self.operator(&binary.op).map(|function| {
-                    let (left, right) = (bare(&binary.left), bare(&binary.right));
-                    self.call(function, binary.op.span(), &quote! { #left, #right })
-                })
+            Expr::Field(access) => {
+                self.is_joined(&access.base);
+                None
             }
             Expr::Unary(unary) if self.of_query => {
                 let operand = bare(&unary.expr);
@@ -97,24 +123,23 @@ impl Rewriter<'_, '_> {
             }
             Expr::Call(call) => self.function(call),
             Expr::Macro(invocation) => self.invocation(invocation),
-            Expr::Field(access) => {
-                if let Expr::Path(base) = &*access.base
-                    && let Some(ident) = base.path.get_ident()
-                    && self.scope.is_later(ident)
-                    && !self.scope.is_binding(ident)
-                {
-                    self.mistake(ident, &format!("`{ident}` is joined further down; put its join before this clause"));
-                }
-                None
-            }
             Expr::Cast(cast) if self.of_query => {
                 self.mistake(cast.as_token, "`as` casts values of Rust; in a query write `cast_as`");
                 None
             }
             _ => None,
-        };
-        if let Some(tokens) = rewritten {
-            *expr = Expr::Verbatim(tokens);
+        }
+    }
+
+    /// A binding of a join further down is not there yet.
+    fn is_joined(&mut self, base: &Expr) {
+        if let Expr::Path(base) = base
+            && let Some(ident) = base.path.get_ident()
+            && self.scope.is_later(ident)
+            && !self.scope.is_binding(ident)
+            && !self.shadowed.contains(ident)
+        {
+            self.mistake(ident, &format!("`{ident}` is joined further down; put its join before this clause"));
         }
     }
 
@@ -171,20 +196,24 @@ impl Rewriter<'_, '_> {
 
     /// `None` and `Some(…)` would compare with nothing, whatever the row.
     fn is_not_null(&mut self, operand: &Expr, op: &BinOp) {
-        let name = match operand {
-            Expr::Path(path) => path.path.segments.last(),
+        let path = match operand {
+            Expr::Path(path) => &path.path,
             Expr::Call(call) => match &*call.func {
-                Expr::Path(path) => path.path.segments.last(),
-                _ => None,
+                Expr::Path(path) => &path.path,
+                _ => return,
             },
-            _ => None,
+            _ => return,
         };
-        let Some(name) = name else { return };
-        if name.ident == "None" {
+        let mut names = path.segments.iter().rev().map(|segment| &segment.ident);
+        let Some(name) = names.next() else { return };
+        if names.next().is_some_and(|of| of != "Option") {
+            return;
+        }
+        if name == "None" {
             let method = if matches!(op, BinOp::Ne(_)) { "is_not_null" } else { "is_null" };
             self.mistake(operand, &format!("null compares with nothing; use the column's `.{method}()`"));
-        } else if name.ident == "Some" {
-            self.mistake(operand, "an `Option` is compared with nothing; compare with what is in it");
+        } else if name == "Some" {
+            self.mistake(operand, "an `Option` compares with nothing; compare with what is in it");
         }
     }
 
@@ -240,9 +269,13 @@ impl Rewriter<'_, '_> {
     }
 }
 
-/// The children of `expr`; operands of a shadowing closure are seen to by the visitor.
-fn visit_mut_children(rewriter: &mut Rewriter<'_, '_>, expr: &mut Expr) {
-    visit_mut::visit_expr_mut(rewriter, expr);
+/// A value is lent to an operator, as in Rust itself.
+fn lent(expr: &Expr, of_query: bool) -> TokenStream {
+    match expr {
+        Expr::Paren(paren) if paren.attrs.is_empty() => lent(&paren.expr, of_query),
+        Expr::Path(_) | Expr::Field(_) if !of_query => quote_spanned! {expr.span()=> &#expr },
+        expr => expr.to_token_stream(),
+    }
 }
 
 /// An argument needs no parentheses.

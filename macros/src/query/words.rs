@@ -16,10 +16,11 @@ pub(super) const JOINS: [&str; 9] = [
 ];
 
 /// The other clauses.
-const CLAUSES: [&str; 26] = [
+const CLAUSES: [&str; 27] = [
     "on",
     "as",
     "prefix",
+    "join",
     "where",
     "or_where",
     "having",

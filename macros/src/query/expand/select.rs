@@ -1,7 +1,7 @@
 //! `select` and `select_merge`.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Expr, Member, Path};
@@ -46,7 +46,7 @@ impl Block<'_, '_> {
         for (index, (member, shape)) in fields.into_iter().enumerate() {
             let (part, span) = (self.named(&member, shape), member.span());
             // At the value's span: that is what does not fit, if it does not.
-            let value = Ident::new(&format!("__{index}"), part.as_ref().map_or(span, |(_, span)| *span));
+            let value = numbered(index, part.as_ref().map_or(span, |(_, span)| *span));
             parts.push(part.map(|(part, _)| part));
             members.push(quote! { #member: #value });
             values.push(value);
@@ -70,7 +70,7 @@ impl Block<'_, '_> {
     }
 
     /// A column that has the field's name.
-    fn named(&mut self, member: &Member, shape: Shape) -> Option<(TokenStream, proc_macro2::Span)> {
+    fn named(&mut self, member: &Member, shape: Shape) -> Option<(TokenStream, Span)> {
         let root = self.output.root;
         let Shape::Expr(expr) = shape else {
             return self.shape(shape).map(|part| (part, member.span()));
@@ -106,7 +106,7 @@ impl Block<'_, '_> {
         for (index, (field, expr)) in entries.into_iter().enumerate() {
             let expr = self.expression(expr)?;
             let name = field.unraw().to_string();
-            let value = format_ident!("__{index}", span = expr.span());
+            let value = numbered(index, expr.span());
             parts.push(quote_spanned! {expr.span()=> #root::query::named_column(#name, #expr) });
             changes.push(quote! { #selected.#field = #value; });
             values.push(value);
@@ -117,4 +117,11 @@ impl Block<'_, '_> {
             let #query = #root::query::#merge(#query, #parts, |#selected, #values| { #(#changes)* });
         })
     }
+}
+
+/// A hidden name that a wrong type is reported at.
+fn numbered(index: usize, span: Span) -> Ident {
+    let mut value = hidden(&index.to_string());
+    value.set_span(value.span().located_at(span));
+    value
 }

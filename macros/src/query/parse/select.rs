@@ -6,7 +6,7 @@ use syn::{Expr, Member, Token, braced, token};
 
 use super::super::model::Shape;
 use super::clause::comma_or_end;
-use super::is_label;
+use super::{is_label, is_type};
 
 /// `r`, `(r.id, r.name)`, `Summary { name: r.name }`, `{ name: r.name }`
 pub(super) fn shape(input: ParseStream<'_>) -> syn::Result<Shape> {
@@ -24,6 +24,15 @@ fn of(expr: Expr) -> Shape {
             path: literal.path,
             fields: literal.fields.into_iter().map(|field| (field.member, of(field.expr))).collect(),
             rest: literal.rest.map(|rest| *rest),
+        },
+        Expr::Call(call) => match *call.func {
+            // A tuple struct is a struct with numbers for names.
+            Expr::Path(path) if path.qself.is_none() && is_type(&path.path) => Shape::Struct {
+                path: path.path,
+                fields: (0..).map(Member::from).zip(call.args.into_iter().map(of)).collect(),
+                rest: None,
+            },
+            func => Shape::Expr(Expr::Call(syn::ExprCall { func: Box::new(func), ..call })),
         },
         expr => Shape::Expr(expr),
     }
