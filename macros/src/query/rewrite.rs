@@ -4,7 +4,7 @@
 //! functions, a fragment. All else is left alone: it is Rust, and its value is bound. Tokens keep their spans, and a call
 //! stands at the operator that it is for.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
@@ -220,11 +220,17 @@ impl Rewriter<'_, '_> {
     /// `count(m.id)` is the query's function.
     fn function(&mut self, call: &mut ExprCall) -> Option<TokenStream> {
         let Expr::Path(path) = &*call.func else { return None };
-        let name = path.path.get_ident().filter(|ident| words::is_function(&ident.to_string()))?;
+        // One name, with or without types: `json_path_as::<f64, _>(…)`.
+        let name = path.path.segments.first().filter(|_| path.path.segments.len() == 1)?;
+        let (name, types) = (&name.ident, &name.arguments);
+        if path.qself.is_some() || !words::is_function(&name.to_string()) {
+            return None;
+        }
         self.of_query = true;
         let function = if name == "count" && call.args.is_empty() { "count_all" } else { &*name.to_string() };
-        let args = call.args.iter().map(bare);
-        Some(self.call(function, name.span(), &quote! { #(#args),* }))
+        let function = Ident::new(function, name.span());
+        let (root, args) = (self.output.root, call.args.iter().map(bare));
+        Some(quote_spanned! {name.span()=> #root::query::functions::#function #types (#(#args),*) })
     }
 
     /// Arguments of macros are expressions of the query too.
@@ -237,7 +243,7 @@ impl Rewriter<'_, '_> {
         if name == "fragment" {
             self.of_query = true;
             let root = self.output.root;
-            *path = syn::parse2(quote_spanned! {name.span()=> #root::fragment }).ok()?;
+            *path = syn::parse2(quote_spanned! {name.span()=> #root::query::fragment }).ok()?;
             self.is_literal(&invocation.mac);
         }
         let Macro { tokens, .. } = &mut invocation.mac;
@@ -247,12 +253,16 @@ impl Rewriter<'_, '_> {
         None
     }
 
+    /// What cannot be read as expressions is left as it is; so is the type that a fragment ends with.
     fn args(&mut self, tokens: &mut TokenStream) {
-        if let Some(mut args) = parse::expressions(tokens.clone()) {
+        let all: Vec<TokenTree> = tokens.clone().into_iter().collect();
+        let arrow = all.windows(2).position(|pair| pair[0].to_string() == "=" && pair[1].to_string() == ">");
+        let (args, rest) = all.split_at(arrow.unwrap_or(all.len()));
+        if let Some(mut args) = parse::expressions(args.iter().cloned().collect()) {
             for arg in &mut args {
                 self.visit_expr_mut(arg);
             }
-            *tokens = args.into_token_stream();
+            *tokens = quote! { #args #(#rest)* };
         }
     }
 

@@ -86,6 +86,7 @@ fn arguments_of_methods_and_functions_are_of_the_query() {
     assert_eq!(rewritten("count(m.id).filter(m.open == true) > 3"), "gt(count(m.id).filter(eq(m.open, true)), 3)");
     assert_eq!(rewritten("r.x.between(m.low + 1, m.high)"), "r.x.between(add(m.low, 1), m.high)");
     assert_eq!(rewritten("count() > 3"), "gt(count_all(), 3)");
+    assert_eq!(rewritten("json_path_as::<f64, _>(r.meta, (\"a\", 0)) > 3.0"), "gt(json_path_as::<f64, _>(r.meta, (\"a\", 0)), 3.0)");
     assert_eq!(rewritten("coalesce((r.x), 0) + 1"), "add(coalesce(r.x, 0), 1)");
 }
 
@@ -112,7 +113,8 @@ fn a_closures_parameter_hides_a_binding() {
 fn arguments_of_macros_are_of_the_query() {
     assert_eq!(rewritten("vec![r.x + 1, 2]"), "vec![add(r.x, 1), 2]");
     assert_eq!(rewritten("r.x == format!(\"{}\", a == b)"), "eq(r.x, format!(\"{}\", a == b))");
-    assert_eq!(rewritten("fragment!(\"? + ?\", r.x, y) > 3"), "gt(::e::fragment!(\"? + ?\", r.x, y), 3)");
+    assert_eq!(rewritten("fragment!(\"? + ?\", r.x, y) > 3"), "gt(::e::query::fragment!(\"? + ?\", r.x, y), 3)");
+    assert_eq!(rewritten("fragment!(\"f(?)\", r.x + 1 => i64)"), "::e::query::fragment!(\"f(?)\", add(r.x, 1) => i64)");
 }
 
 #[test]
