@@ -9,7 +9,7 @@ use super::{
     AssocRef, Binding, BindingId, Bindings, Core, Decode, Grow, IntoExpr, Join, JoinKind, Query, Select, Selected,
     Selection, Source,
 };
-use crate::schema::{Association, Schema};
+use crate::schema::{Assoc, Association, Schema};
 use crate::types::{Type, sql};
 
 /// What a `from!` may go on with.
@@ -288,4 +288,14 @@ where
         Ok(out)
     });
     Query { core, decode, of }
+}
+
+/// The association of a column set, for a preload.
+pub fn association<S, A>(of: AssocRef<S, A>) -> Assoc<S, A> {
+    of.association
+}
+
+/// The columns at an association's other end, to name associations there.
+pub fn related<S, A: Association>(_: AssocRef<S, A>) -> Binding<A::Related> {
+    Binding::new(BindingId::next())
 }

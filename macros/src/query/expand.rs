@@ -25,9 +25,19 @@ pub(super) fn from(query: From, around: &Scope, output: &mut Output<'_>) -> Toke
     later.retain(|ident| !query.header().contains(&ident));
     let mut block = Block { scope: around.inner(later, &query.broken), optional: Vec::new(), output };
     let header = block.header(&query);
-    let clauses: TokenStream = query.clauses.into_iter().filter_map(|clause| block.clause(clause)).collect();
+    // What a row becomes is known before it is filled, and rows are chosen before they are changed.
+    let phase = |clause: &Clause| match clause {
+        Clause::Preload(..) => 1,
+        Clause::Update(..) => 2,
+        _ => 0,
+    };
+    let mut phases = [TokenStream::new(), TokenStream::new(), TokenStream::new()];
+    for clause in query.clauses {
+        let phase = &mut phases[phase(&clause)];
+        phase.extend(block.clause(clause));
+    }
     let query = hidden("query");
-    quote! {{ #header #clauses #query }}
+    quote! {{ #header #(#phases)* #query }}
 }
 
 /// The closure that makes a dynamic condition.

@@ -7,58 +7,98 @@ use syn::Expr;
 use super::super::model::Preload;
 use super::{Block, hidden};
 
+/// What loads one association.
+struct Node {
+    /// Its handle.
+    association: TokenStream,
+    /// Its rows, where the query has joined them.
+    joined: Option<TokenStream>,
+    /// What is loaded by statements of its own.
+    separate: Option<TokenStream>,
+}
+
+/// Where the rows of an association come from.
+enum Rows {
+    /// A statement of its own, and then an association of the association.
+    Nested(Ident),
+    Joined(Ident),
+    Query(TokenStream),
+}
+
 impl Block<'_, '_> {
     pub(super) fn preloads(&mut self, keyword: &Ident, preloads: Vec<Preload>) -> Option<TokenStream> {
         let query = hidden("query");
+        let first = hidden("first").into_token_stream();
         let preload = Ident::new("preload", keyword.span());
-        let nodes: Option<Vec<_>> =
-            preloads.into_iter().map(|node| self.preload(&hidden("first").into_token_stream(), node)).collect();
-        let nodes = nodes?;
-        Some(quote! { #(let #query = #query.#preload(#nodes);)* })
+        preloads
+            .into_iter()
+            .map(|node| {
+                let Node { association, joined, separate } = self.preload(&first, node)?;
+                let joined = joined.map(|rows| {
+                    quote_spanned! {keyword.span()=>
+                        let #query = #query.preload_joined(#association, |_| #rows);
+                    }
+                });
+                let separate = separate.map(|node| quote! { let #query = #query.#preload(#node); });
+                Some(quote! { #joined #separate })
+            })
+            .collect()
     }
 
-    /// What loads one association of `owner`.
-    fn preload(&mut self, owner: &TokenStream, preload: Preload) -> Option<TokenStream> {
-        let Preload { association, from, mut nested } = preload;
+    fn preload(&mut self, owner: &TokenStream, preload: Preload) -> Option<Node> {
+        let Preload { association: name, from, mut nested } = preload;
         let root = self.output.root;
-        let handle = quote_spanned! {association.span()=> #owner.#association };
+        let handle = quote_spanned! {name.span()=> #owner.#name };
+        let association = quote_spanned! {name.span()=> #root::query::association(#handle) };
         let from = match from {
-            Some(from) => match self.preload_source(from)? {
-                Preloaded::Nested(name) => {
-                    nested.push(Preload { association: name, from: None, nested: Vec::new() });
-                    TokenStream::new()
-                }
-                Preloaded::Joined(binding) => quote! { .joined(#binding) },
-                Preloaded::Query(query) => quote! { .query(#query) },
-            },
-            None => TokenStream::new(),
+            Some(from) => Some(self.rows(from)?),
+            None => None,
         };
-        let related = quote_spanned! {association.span()=> #root::query::related(#handle) };
-        let nested: Option<Vec<_>> = nested.into_iter().map(|node| self.preload(&related, node)).collect();
+        let (binding, query) = match from {
+            Some(Rows::Joined(binding)) => (Some(binding), None),
+            Some(Rows::Query(query)) => (None, Some(quote! { .query(#query) })),
+            Some(Rows::Nested(name)) => {
+                nested.push(Preload { association: name, from: None, nested: Vec::new() });
+                (None, None)
+            }
+            None => (None, None),
+        };
+        let related = match &binding {
+            Some(binding) => binding.to_token_stream(),
+            None => quote_spanned! {name.span()=> #root::query::related(#handle) },
+        };
+        let nested: Option<Vec<Node>> = nested.into_iter().map(|node| self.preload(&related, node)).collect();
         let nested = nested?;
-        Some(quote_spanned! {association.span()=>
-            #root::query::association(#handle) #from #(.with(#nested))*
-        })
+        let separate: Vec<_> = nested.iter().filter_map(|node| node.separate.as_ref()).collect();
+        let with = quote! { #(.with(#separate))* };
+        let separate = (binding.is_none() || !separate.is_empty()).then(|| quote! { #association #query #with });
+        let joined = nested.iter().filter_map(|node| {
+            let (association, rows) = (&node.association, node.joined.as_ref()?);
+            Some(quote! { .with(#association, #rows) })
+        });
+        let rows = match &binding {
+            Some(binding) => Some(quote! { #binding #(#joined)* }),
+            None if joined.count() > 0 => {
+                let message = format!("rows of a join are put into joined rows: preload `{name}` from its binding too");
+                self.output.errors.at(&name, message);
+                return None;
+            }
+            None => None,
+        };
+        Some(Node { association, joined: rows, separate })
     }
 
     /// A bare name is a binding, or else an association of the association.
-    fn preload_source(&mut self, from: Expr) -> Option<Preloaded> {
+    fn rows(&mut self, from: Expr) -> Option<Rows> {
         if let Expr::Path(path) = &from
             && let Some(ident) = path.path.get_ident()
         {
             return Some(if self.scope.is_binding(ident) {
-                Preloaded::Joined(ident.clone())
+                Rows::Joined(ident.clone())
             } else {
-                Preloaded::Nested(ident.clone())
+                Rows::Nested(ident.clone())
             });
         }
-        self.expression(from).map(|query| Preloaded::Query(query.into_token_stream()))
+        self.expression(from).map(|query| Rows::Query(query.into_token_stream()))
     }
-}
-
-/// Where the rows of a preloaded association come from.
-enum Preloaded {
-    Nested(Ident),
-    Joined(Ident),
-    Query(TokenStream),
 }
