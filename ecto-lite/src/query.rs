@@ -16,6 +16,8 @@ mod dynamic;
 mod expr;
 mod fragment;
 pub mod functions;
+#[doc(hidden)]
+pub mod keyword;
 mod list;
 mod lock;
 mod node;

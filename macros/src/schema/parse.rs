@@ -4,9 +4,10 @@ use proc_macro2::Ident;
 use syn::ext::IdentExt;
 use syn::{Data, DeriveInput, Expr, ExprLit, Fields, Lit, LitStr};
 
-use super::args::{Args, as_name};
 use super::model::{Autogenerate, Field, Kind, Member, Schema};
+use crate::args::{Args, as_name};
 use crate::errors::Errors;
+use crate::names::snake_case;
 
 mod association;
 mod field;
@@ -42,6 +43,7 @@ pub(super) fn schema(input: &DeriveInput, errors: &mut Errors) -> Option<Schema>
         timestamps.apply(&mut schema, errors);
     }
     primary_key(&mut schema, keyless || embedded, errors);
+    once(&schema, errors);
     association::resolve(&mut schema, errors);
     Some(schema)
 }
@@ -131,6 +133,30 @@ fn primary_key(schema: &mut Schema, may_lack: bool, errors: &mut Errors) {
     }
 }
 
+/// A column has one field, and a struct one state.
+fn once(schema: &Schema, errors: &mut Errors) {
+    let mut columns: Vec<(String, &Ident)> = Vec::new();
+    let mut meta: Option<&Ident> = None;
+    for member in &schema.members {
+        match &member.kind {
+            Kind::Field(field) if field.is_stored() => {
+                let column = member.column(field);
+                match columns.iter().find(|(other, _)| *other == column) {
+                    Some((_, other)) => {
+                        errors.at(&member.ident, format!("`{other}` is stored in the column \"{column}\" already"));
+                    }
+                    None => columns.push((column, &member.ident)),
+                }
+            }
+            Kind::Meta => match meta {
+                Some(other) => errors.at(&member.ident, format!("`{other}` holds the state already")),
+                None => meta = Some(&member.ident),
+            },
+            _ => (),
+        }
+    }
+}
+
 impl Schema {
     /// The field of the schema called `name`.
     fn field_mut(&mut self, name: &Ident) -> Option<&mut Field> {
@@ -151,6 +177,11 @@ impl Member {
         }
     }
 
+    /// The column of `field`, which it is.
+    pub(super) fn column(&self, field: &Field) -> String {
+        field.source.as_ref().map_or_else(|| self.name.clone(), LitStr::value)
+    }
+
     /// The field of the schema that it is.
     pub(super) fn field(&self) -> Option<&Field> {
         match &self.kind {
@@ -158,20 +189,4 @@ impl Member {
             _ => None,
         }
     }
-}
-
-/// `LogEntry` as `log_entry`.
-pub(super) fn snake_case(ident: &Ident) -> String {
-    let name: Vec<char> = ident.unraw().to_string().chars().collect();
-    let mut snake = String::new();
-    for (index, letter) in name.iter().enumerate() {
-        let after_lower = index > 0 && !name[index - 1].is_uppercase() && name[index - 1] != '_';
-        let before_lower =
-            index > 0 && name[index - 1] != '_' && name.get(index + 1).is_some_and(|next| next.is_lowercase());
-        if letter.is_uppercase() && (after_lower || before_lower) {
-            snake.push('_');
-        }
-        snake.extend(letter.to_lowercase());
-    }
-    snake
 }

@@ -7,10 +7,6 @@ use syn::spanned::Spanned;
 use super::super::model::{Autogenerate, Field, Member, Schema, Storage, Writable};
 use super::documents;
 
-pub(super) fn column_name(member: &Member, field: &Field) -> String {
-    field.source.as_ref().map_or_else(|| member.name.clone(), syn::LitStr::value)
-}
-
 /// The column in queries.
 pub(super) fn column_type(member: &Member, field: &Field, ecto: &TokenStream) -> TokenStream {
     let ty = codec(member, field, ecto);
@@ -31,7 +27,12 @@ pub(super) fn meta(schema: &Schema, index: usize, member: &Member, field: &Field
     let (ident, name) = (&schema.ident, &member.name);
     let (ty, span) = (codec(member, field, ecto), member.ty.span());
     let of = quote_spanned! {span=>
-        (<#ty as #ecto::Type>::NAME, <#ty as #ecto::Type>::DB, <#ty as #ecto::Type>::NULLABLE)
+        (
+            <#ty as #ecto::Type>::NAME,
+            <#ty as #ecto::Type>::DB,
+            <#ty as #ecto::Type>::NULLABLE,
+            <#ty as #ecto::Type>::VALUES
+        )
     };
     let cast = quote_spanned! {span=>
         |__input| #ecto::cast(<#ty as #ecto::Type>::cast(__input), <#ty as #ecto::Type>::dump)
@@ -57,6 +58,7 @@ fn options(member: &Member, field: &Field, ecto: &TokenStream) -> TokenStream {
         (field.read_after_writes, quote! { .read_after_writes() }),
         (!field.load_in_query, quote! { .not_loaded_in_query() }),
         (field.seconds, quote! { .seconds() }),
+        (field.default.is_some(), quote! { .names_default() }),
     ];
     let flags = flags.into_iter().filter_map(|(set, flag)| set.then_some(flag));
     let source = field.source.iter().map(|source| quote! { .column(#source) });
