@@ -110,7 +110,7 @@ pub trait Joinable {
 }
 
 /// A query's insides, for [`Joinable`] alone.
-pub struct CoreRef<'a>(&'a mut Core);
+pub struct CoreRef<'a>(pub(in crate::query) &'a mut Core);
 
 /// A schema's table.
 pub struct Table<S>(std::marker::PhantomData<S>);
@@ -159,9 +159,14 @@ joins! {
     cross_join, Cross;
     inner_lateral_join, InnerLateral;
     left_lateral_join, LeftLateral;
+    cross_lateral_join, CrossLateral;
 }
 
-fn join<B, O, J>(mut query: Query<B, O>, kind: JoinKind, source: J) -> (Query<B::Out, O>, Binding<J::Schema>)
+pub(in crate::query) fn join<B, O, J>(
+    mut query: Query<B, O>,
+    kind: JoinKind,
+    source: J,
+) -> (Query<B::Out, O>, Binding<J::Schema>)
 where
     B: Grow<J::Schema>,
     J: Joinable,
@@ -275,7 +280,7 @@ where
     F: Fn(&mut O, S::Out) + Send + Sync + 'static,
 {
     let first = first(&query);
-    let Query { mut core, decode, of } = query;
+    let Query { mut core, decode, attached, of } = query;
     let mut selection = Selection(std::mem::take(&mut core.selected));
     if selection.0.is_empty() {
         selection.0.push(Selected::Row(first.id(), <<B::Handles as First>::Schema as Schema>::meta()));
@@ -287,7 +292,7 @@ where
         merge(&mut out, parts(loader)?);
         Ok(out)
     });
-    Query { core, decode, of }
+    Query { core, decode, attached, of }
 }
 
 /// The association of a column set, for a preload.
