@@ -33,6 +33,34 @@ macro_rules! cases {
 }
 
 cases! {
+    mod preloads:
+        nothing_is_loaded_that_was_not_asked_for,
+        has_many_gives_each_owner_its_rows,
+        has_one_gives_a_row_or_none,
+        has_one_of_several_is_the_first_in_order,
+        belongs_to_is_shared_and_null_is_none,
+        many_to_many_goes_through_its_table,
+        through_follows_its_path_and_repeats_nothing,
+        the_filter_and_the_order_of_an_association_count,
+        preloads_nest,
+        two_preloads_of_one_association_add_up,
+        what_is_loaded_is_kept_unless_forced,
+        changes_that_are_not_written_are_kept,
+        a_query_orders_and_filters_what_is_loaded,
+        a_query_may_join_other_sources,
+        a_limit_counts_for_each_owner,
+        a_limit_without_an_order_counts_by_primary_key,
+        a_function_can_load_instead_of_a_query,
+        a_function_whose_rows_do_not_name_their_owner_is_told,
+        queries_carry_their_preloads,
+        one_row_a_slice_or_an_option_can_be_preloaded,
+        preloads_are_part_of_a_transaction,
+        preloads_of_one_level_can_run_one_after_the_other,
+        more_owners_than_a_statement_takes_values,
+        a_failed_preload_changes_nothing,
+        a_joined_preload_reads_all_in_one_statement,
+        a_joined_preload_goes_deeper_and_beside,
+        what_is_joined_can_be_preloaded_further;
     mod reads:
         aggregates_are_of_one_type_everywhere,
         all_gives_the_rows_in_order,
