@@ -36,7 +36,7 @@ pub use errors::{ErrorKey, FieldError};
 pub use fields::{FieldRef, Fields, Named, Untyped, named};
 pub use prepare::CountsVersions;
 pub(crate) use prepare::{Lock, Prepare};
-pub use relation::{AnyRelation, CastRelation, EmbedField, Entry, IntoChild, IntoChildren, NewChild};
+pub use relation::{AnyRelation, CastRelation, EmbedField, Entry, IntoChild, IntoChildren, NewChild, Shared};
 pub use schemaless::{AnyType, Schemaless};
 pub use validate::{
     Choices, Count, Format, HasLength, IsList, IsNumber, IsText, Length, Message, Number, NumberKind, Required,

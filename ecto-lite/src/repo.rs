@@ -20,7 +20,10 @@ pub use raw::Rows;
 pub use read::{IntoQuery, Key};
 pub use stream::RowStream;
 pub(crate) use write::join_rows;
-pub use write::{ConflictTarget, InsertOptions, OnConflict, WriteError, WriteOptions};
+pub use write::{
+    ConflictTarget, InsertAllOptions, InsertOptions, Inserted, IntoEntry, OnConflict, UniqueOptions, WriteError,
+    WriteOptions,
+};
 
 use crate::RepoError;
 use crate::adapter::{Adapter, Dialect, EachRow, Statement};

@@ -33,6 +33,27 @@ macro_rules! cases {
 }
 
 cases! {
+    mod upserts:
+        nothing_leaves_both_rows_alone_and_the_key_unset,
+        replace_takes_over_the_named_fields,
+        replace_all_takes_over_everything_but_a_made_key,
+        an_update_calculates_with_the_row_that_is_there_and_the_new_one,
+        a_conflict_with_another_index_is_an_error_still,
+        partial_indexes_and_expressions_are_conflict_targets,
+        a_constraint_by_name_is_a_target_where_there_are_such,
+        a_change_without_a_target_says_what_is_missing,
+        the_existing_row_can_be_given_instead,
+        of_many_that_want_one_row_each_gets_it,
+        children_of_an_upsert_belong_to_the_row_that_is_there,
+        insert_all_writes_structs_and_entries,
+        insert_all_fills_no_timestamps,
+        rows_with_unlike_fields,
+        more_rows_than_a_statement_takes_are_sent_by_several,
+        shared_values_are_sent_once,
+        insert_all_resolves_conflicts,
+        a_query_is_inserted_in_one_statement,
+        a_table_without_a_schema_takes_rows_too,
+        a_form_says_early_that_a_name_is_taken;
     mod relations:
         a_struct_is_inserted_with_what_it_holds,
         children_are_inserted_updated_and_replaced_by_their_keys,
