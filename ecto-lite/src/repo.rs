@@ -17,10 +17,10 @@ use std::sync::Arc;
 
 pub use builder::RepoBuilder;
 pub use raw::Rows;
-pub(crate) use write::join_rows;
-pub use write::{ConflictTarget, InsertOptions, OnConflict, WriteError, WriteOptions};
 pub use read::{IntoQuery, Key};
 pub use stream::RowStream;
+pub(crate) use write::join_rows;
+pub use write::{ConflictTarget, InsertOptions, OnConflict, WriteError, WriteOptions};
 
 use crate::RepoError;
 use crate::adapter::{Adapter, Dialect, EachRow, Statement};

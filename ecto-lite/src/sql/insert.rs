@@ -193,7 +193,9 @@ impl Writer {
             Target::Any => return Ok(()),
             Target::Constraint(name) => {
                 if self.dialect == Dialect::Sqlite {
-                    return Err(self.unsupported("constraints as conflict targets", "name the fields of the unique index"));
+                    return Err(
+                        self.unsupported("constraints as conflict targets", "name the fields of the unique index")
+                    );
                 }
                 self.push(" ON CONSTRAINT ");
                 self.ident(name);
@@ -243,7 +245,10 @@ mod tests {
     fn a_row_is_bound_and_names_are_quoted() {
         let insert = Insert { prefix: Some("a\"b"), ..insert(row("Ada"), None) };
         let statement = insert.into_statement(Dialect::Postgres).unwrap();
-        assert_eq!(&*statement.sql, r#"INSERT INTO "a""b"."robots" ("name", "battery") VALUES ($1, $2) RETURNING "id""#);
+        assert_eq!(
+            &*statement.sql,
+            r#"INSERT INTO "a""b"."robots" ("name", "battery") VALUES ($1, $2) RETURNING "id""#
+        );
         assert_eq!(statement.values, [Value::Text("Ada".into()), Value::Null(DbType::Float)]);
     }
 
@@ -287,7 +292,8 @@ mod tests {
 
     #[test]
     fn a_conflict_may_be_over_an_expression_or_on_anything() {
-        let over = |target| insert(row("Ada"), Some((target, Action::Nothing))).into_statement(Dialect::Sqlite).unwrap();
+        let over =
+            |target| insert(row("Ada"), Some((target, Action::Nothing))).into_statement(Dialect::Sqlite).unwrap();
         let expression = over(Target::Expression("lower(name)", None)).sql;
         assert!(expression.contains(" ON CONFLICT (lower(name)) DO NOTHING "), "{expression}");
         let any = over(Target::Any).sql;

@@ -73,4 +73,12 @@ cases! {
     mod transactions:
         a_transaction_commits_what_it_did,
         an_error_rolls_back;
+    mod types:
+        every_type_comes_back_as_it_was,
+        values_of_any_kind_come_back,
+        the_digits_of_a_decimal_are_kept,
+        values_are_found_by_what_they_are,
+        input_becomes_a_row,
+        what_no_database_may_hold_is_refused_before_it_is_asked,
+        a_row_that_does_not_fit_says_which_field;
 }

@@ -172,11 +172,7 @@ impl<S: Schema> Changeset<S> {
     /// whose primary key it has, or makes a new one.
     ///
     /// The association must be loaded, unless the owner is new: see [`Self::cast_assoc`].
-    pub fn put_assoc<A: Association>(
-        self,
-        association: Assoc<S, A>,
-        children: impl IntoChildren<A::Related>,
-    ) -> Self {
+    pub fn put_assoc<A: Association>(self, association: Assoc<S, A>, children: impl IntoChildren<A::Related>) -> Self {
         let current = link::current(&self.data, association);
         self.put_relation(Link::association(association), current, children.into_children())
     }
@@ -231,7 +227,8 @@ impl<R: Schema> Wanted<R> for Put<'_, R> {
             NewChild::Changeset(changeset) => key(&changeset.data),
             NewChild::Entry(entry) => {
                 let primary_key = R::meta().primary_key;
-                let part = |&index: &usize| entry.get(index).filter(|value| !child::is_unset::<R>(index, value)).cloned();
+                let part =
+                    |&index: &usize| entry.get(index).filter(|value| !child::is_unset::<R>(index, value)).cloned();
                 if primary_key.is_empty() { None } else { primary_key.iter().map(part).collect() }
             }
         }

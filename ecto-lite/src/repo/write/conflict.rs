@@ -68,7 +68,9 @@ impl<S: Schema> OnConflict<S> {
             Kind::Nothing => Action::Nothing,
             Kind::ReplaceAll => replaced(&[]),
             Kind::ReplaceAllExcept(fields) => replaced(fields),
-            Kind::Replace(fields) => Action::Replace(fields.iter().map(|&index| T::meta().fields[index].column).collect()),
+            Kind::Replace(fields) => {
+                Action::Replace(fields.iter().map(|&index| T::meta().fields[index].column).collect())
+            }
             Kind::Update(update) => update.clone(),
         };
         match &action {
@@ -76,7 +78,8 @@ impl<S: Schema> OnConflict<S> {
                 "`on_conflict` replaces no field: name some, or use `OnConflict::nothing()`".to_owned(),
             )),
             Action::Replace(_) | Action::Update(..) if target == Target::Any => Err(RepoError::Query(
-                "an `on_conflict` that changes the row needs a `conflict_target`: which unique index is it about?".to_owned(),
+                "an `on_conflict` that changes the row needs a `conflict_target`: which unique index is it about?"
+                    .to_owned(),
             )),
             _ => Ok(Some(Conflict { target, action })),
         }

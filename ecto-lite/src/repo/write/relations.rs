@@ -162,6 +162,8 @@ pub(super) fn prefix<S: Schema>(
     option: Option<&std::sync::Arc<str>>,
 ) -> Option<std::sync::Arc<str>> {
     let _ = repo;
-    option.cloned().or_else(|| data.state().and_then(|meta| meta.prefix.clone())).or_else(|| S::meta().prefix.map(Into::into))
+    option
+        .cloned()
+        .or_else(|| data.state().and_then(|meta| meta.prefix.clone()))
+        .or_else(|| S::meta().prefix.map(Into::into))
 }
-

@@ -46,7 +46,8 @@ impl Sent {
                 None => changeset.data.get(index)?,
             };
             let unset = unchosen && (value.is_null() || (field.default)().is_ok_and(|default| default == value));
-            let by_database = unset && (field.read_after_writes || matches!(field.autogenerate, Autogenerate::Database));
+            let by_database =
+                unset && (field.read_after_writes || matches!(field.autogenerate, Autogenerate::Database));
             if by_database || field.read_after_writes || returning.includes(index) {
                 sent.returning.push(index);
             }
@@ -150,11 +151,7 @@ pub(super) fn table<S: Schema>(action: &str) -> Result<&'static str, RepoError> 
     })
 }
 
-fn violated<S: Schema>(
-    field: &FieldMeta,
-    violation: OnWritableViolation,
-    action: &str,
-) -> Result<(), RepoError> {
+fn violated<S: Schema>(field: &FieldMeta, violation: OnWritableViolation, action: &str) -> Result<(), RepoError> {
     let schema = S::meta().name;
     match violation {
         OnWritableViolation::Nothing => Ok(()),
