@@ -52,6 +52,14 @@ pub trait Association: Clone + Send + Sync + 'static {
     fn put_changed(&mut self, rows: Vec<Self::Related>);
     /// Forgets the rows.
     fn reset(&mut self);
+    /// With its type forgotten.
+    fn as_any_association(&self) -> &dyn AnyAssociation {
+        self
+    }
+    /// With its type forgotten.
+    fn as_any_association_mut(&mut self) -> &mut dyn AnyAssociation {
+        self
+    }
 }
 
 /// An association whose type is not known: what the repo walks.

@@ -9,7 +9,8 @@ use super::{CastError, DbType, DumpError, LoadError, Param, Type, Value, json, s
 /// For a type of a program's own: `impl ecto_lite::types::ArrayElement for Celsius {}`.
 #[diagnostic::on_unimplemented(
     message = "`Vec<{Self}>` cannot be a schema's field",
-    note = "say that it may be an element of arrays: `impl ecto_lite::types::ArrayElement for {Self} {{}}`"
+    note = "say that it may be an element of arrays: `impl ecto_lite::types::ArrayElement for {Self} {{}}`",
+    note = "a list of embedded documents is `#[schema(embeds_many)]`"
 )]
 pub trait ArrayElement: Type {}
 

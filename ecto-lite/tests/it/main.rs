@@ -2,6 +2,7 @@
 
 mod changeset;
 mod conformance;
+mod from_macro;
 mod query_sql;
 mod schema;
 mod support;
