@@ -173,4 +173,12 @@ cases! {
         handles_that_outlive_their_transaction_are_refused,
         savepoints_side_by_side_wait_for_one_another,
         two_that_wait_for_each_other_are_told_that_it_is_busy;
+    mod types:
+        every_type_comes_back_as_it_was,
+        values_of_any_kind_come_back,
+        the_digits_of_a_decimal_are_kept,
+        values_are_found_by_what_they_are,
+        input_becomes_a_row,
+        what_no_database_may_hold_is_refused_before_it_is_asked,
+        a_row_that_does_not_fit_says_which_field;
 }
