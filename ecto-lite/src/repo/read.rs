@@ -6,7 +6,7 @@ use crate::query::{
     Attached, Bindings, Comparable, Core, Distinct, Expr, IntoExpr, IntoQuery, Node, Operator, Query, Select, Source,
     SourceKind, SqlOf, functions, value,
 };
-use crate::schema::{Field, Schema};
+use crate::schema::{Field, Schema, SchemaMeta};
 use crate::types::{DumpError, Type, Value};
 
 /// The primary key of a row: a value, or a tuple of them in the order of the fields.
@@ -113,12 +113,15 @@ impl Repo {
 
     /// Whether the query has rows.
     pub async fn exists<Q: IntoQuery<Out: Send + Sync + 'static>>(&self, query: Q) -> Result<bool, RepoError> {
-        Ok(self.one(query.into_query().presence()).await?.is_some())
+        let query = self.prepared(Operation::All, query.into_query())?;
+        Ok(!query.presence().plan(self.dialect())?.all(self).await?.is_empty())
     }
 
     /// How many rows the query has, its limit included.
     pub async fn count<Q: IntoQuery<Out: Send + Sync + 'static>>(&self, query: Q) -> Result<i64, RepoError> {
-        self.fetch_one(query.into_query().counted()).await
+        let query = self.prepared(Operation::All, query.into_query())?;
+        let counted = query.counted().plan(self.dialect())?.all(self).await?;
+        Ok(counted.into_iter().sum())
     }
 
     /// Calculates over all rows: `repo.aggregate(Robot::query(), |r| r.battery.avg())`.
@@ -136,7 +139,7 @@ impl Repo {
         Q: IntoQuery<Out: Send + Sync + 'static>,
         S: Select<Out: Send + Sync>,
     {
-        let mut query = query.into_query();
+        let mut query = self.prepared(Operation::All, query.into_query())?;
         if query.core.is_shaped() {
             return Err(RepoError::Query(
                 "an aggregate does not see a query's limit, offset, distinct or groups: aggregate over it as a subquery"
@@ -248,14 +251,17 @@ impl Core {
             || !matches!(self.distinct, Distinct::No)
             || !self.groups.is_empty()
             || self.having.is_some()
+            || !self.combinations.is_empty()
     }
 
-    /// A query whose only source are the rows of this one.
+    /// A query whose only source are the rows of this one, of which it can name no column.
     fn into_source(self: Box<Self>) -> Self {
-        let Some(meta) = self.root().meta() else { return *self };
-        let mut source = Source::schema(meta, None);
-        source.kind = SourceKind::Query(self, meta);
-        Self { sources: vec![source], ..Self::default() }
+        static ROWS: SchemaMeta =
+            SchemaMeta { name: "Rows", source: None, prefix: None, fields: &[], associations: &[], primary_key: &[] };
+        let (prefix, comment) = (self.prefix.clone(), self.comment.clone());
+        let mut source = Source::schema(&ROWS, None);
+        source.kind = SourceKind::Query(Box::new(Self { comment: None, ..*self }), &ROWS);
+        Self { sources: vec![source], prefix, comment, ..Self::default() }
     }
 }
 
