@@ -18,7 +18,7 @@ pub mod __private;
 
 pub use changeset::{Change, Changeset};
 pub use error::RepoError;
-pub use liveview_macros::{DbEnum, Schema};
+pub use liveview_macros::{DbEnum, Schema, dynamic, from};
 pub use params::{Params, ToParams};
 pub use repo::Repo;
 pub use schema::Schema;

@@ -5,12 +5,15 @@
 //! text of the same shape is the same text.
 
 pub(crate) mod by_key;
+mod change;
 mod expr;
+mod function;
 pub(crate) mod insert;
 mod select;
+mod source;
 mod writer;
 
-pub(crate) use writer::{Writer, Written, select};
+pub(crate) use writer::{Writer, Written, delete, select, update};
 
 use sea_query::{PostgresQueryBuilder, QueryStatementBuilder, SqliteQueryBuilder, Value as Slot};
 

@@ -21,8 +21,9 @@ use chrono::{DateTime, Utc};
 pub use cast::CastRelation;
 pub use child::Owned;
 pub use embed::EmbedField;
-pub use put::{Entry, IntoChild, IntoChildren, NewChild};
 pub(crate) use link::surface;
+pub(crate) use put::Given;
+pub use put::{Entry, IntoChild, IntoChildren, NewChild, Shared};
 
 use child::Child;
 use link::{Link, Place};
@@ -80,7 +81,12 @@ pub trait Children: fmt::Debug + Send + Sync {
     fn document(&self, write: Option<DateTime<Utc>>) -> Result<Value, DumpError>;
     /// Stores the children: associations only. What was stored is remembered for [`Children::settle`]. Gives the key
     /// that the owner is to refer to, where it refers to a child.
-    fn write<'a>(&'a mut self, repo: &'a Repo, step: Step, owner: Owned) -> BoxFuture<'a, Result<Option<Value>, Failed>>;
+    fn write<'a>(
+        &'a mut self,
+        repo: &'a Repo,
+        step: Step,
+        owner: Owned,
+    ) -> BoxFuture<'a, Result<Option<Value>, Failed>>;
     /// Puts the stored children into their owner's association.
     fn settle(&mut self, association: &mut dyn AnyAssociation);
 }
@@ -270,7 +276,12 @@ impl<R: Schema> Children for Relation<R> {
         dump(documents.collect::<Result<_, _>>()?)
     }
 
-    fn write<'a>(&'a mut self, repo: &'a Repo, step: Step, owner: Owned) -> BoxFuture<'a, Result<Option<Value>, Failed>> {
+    fn write<'a>(
+        &'a mut self,
+        repo: &'a Repo,
+        step: Step,
+        owner: Owned,
+    ) -> BoxFuture<'a, Result<Option<Value>, Failed>> {
         Box::pin(write::write(self, repo, step, owner))
     }
 

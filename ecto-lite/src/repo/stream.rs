@@ -13,7 +13,7 @@ use std::task::{Context, Poll};
 use futures_util::Stream;
 use tokio::sync::mpsc;
 
-use super::Repo;
+use super::{Operation, Repo};
 use crate::adapter::{BoxFuture, Connection, Dialect, Row, RowSink, Statement};
 use crate::error::RepoError;
 use crate::query::{Decode, Plan, Query};
@@ -44,7 +44,7 @@ impl Repo {
     /// As [`stream`](Self::stream), `max_rows` (at least 1) at a time.
     pub fn stream_by<B, O: Send + Sync + 'static>(&self, query: Query<B, O>, max_rows: usize) -> RowStream<O> {
         let (sender, chunks) = mpsc::channel(1);
-        let plan = query.plan(self.dialect());
+        let plan = self.plan(Operation::Stream, query);
         let repo = self.clone();
         let work: BoxFuture<'static, _> = Box::pin(async move {
             let plan = plan?;
@@ -54,7 +54,7 @@ impl Repo {
                 ));
             }
             let chunk = Chunk { decode: plan.decode.clone(), rows: Vec::new(), max: max_rows.max(1), sender };
-            match (repo.in_transaction(), repo.dialect()) {
+            match (repo.holds_transaction(), repo.dialect()) {
                 (false, _) => repo.stream_alone(&plan, chunk).await,
                 (true, Dialect::Postgres) => repo.stream_cursor(&plan, chunk).await,
                 (true, Dialect::Sqlite) => repo.stream_table(&plan, chunk).await,

@@ -115,11 +115,7 @@ impl<S: Schema> Changeset<S> {
     }
 
     /// See [`Self::cast_assoc`] and [`CastRelation`].
-    pub fn cast_assoc_with<A: Association>(
-        self,
-        association: Assoc<S, A>,
-        options: CastRelation<A::Related>,
-    ) -> Self {
+    pub fn cast_assoc_with<A: Association>(self, association: Assoc<S, A>, options: CastRelation<A::Related>) -> Self {
         let current = link::current(&self.data, association);
         self.cast_relation(Link::association(association), current, &options)
     }
@@ -231,11 +227,7 @@ impl Input {
 }
 
 /// The children of a map by key: first those that `sort` names, in its order, then the others by number and by name.
-fn sorted(
-    mut map: serde_json::Map<String, Param>,
-    sort: &[String],
-    drop: &[String],
-) -> Result<Vec<Params>, Refusal> {
+fn sorted(mut map: serde_json::Map<String, Param>, sort: &[String], drop: &[String]) -> Result<Vec<Params>, Refusal> {
     for key in drop {
         map.remove(key);
     }

@@ -104,10 +104,7 @@ pub(super) fn key<S: Schema>(data: &S) -> Option<Vec<Value>> {
     if meta.primary_key.is_empty() {
         return None;
     }
-    meta.primary_key
-        .iter()
-        .map(|&index| data.get(index).ok().filter(|value| !is_unset::<S>(index, value)))
-        .collect()
+    meta.primary_key.iter().map(|&index| data.get(index).ok().filter(|value| !is_unset::<S>(index, value))).collect()
 }
 
 /// Whether `value` is what field `index` has before anybody sets it.

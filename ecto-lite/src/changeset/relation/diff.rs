@@ -104,9 +104,7 @@ fn child<R: Schema, W: Wanted<R>>(
     let action = *changeset.action.get_or_insert(if known { Action::Update } else { Action::Insert });
     let name = R::meta().name;
     match (known, action) {
-        (true, Action::Insert) => {
-            Err(Refusal::misuse(format!("cannot insert a related {name} that is already there")))
-        }
+        (true, Action::Insert) => Err(Refusal::misuse(format!("cannot insert a related {name} that is already there"))),
         _ => Ok(Child { changeset, replaced: false, known }),
     }
 }

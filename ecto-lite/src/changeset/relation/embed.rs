@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 
 use super::link::{Link, Place};
 use crate::changeset::{Action, Changeset};
-use crate::schema::{Documents, Field, FieldKind, OnReplace, Schema};
 use crate::schema::derived::{dump_document, dump_documents, load_document, load_documents};
+use crate::schema::{Documents, Field, FieldKind, OnReplace, Schema};
 use crate::types::{DbType, DumpError, Value};
 
 /// The type of a field that embeds documents: `T` or `Option<T>` for `embeds_one`, `Vec<T>` for `embeds_many`.
@@ -65,10 +65,7 @@ pub(super) fn current<S: Schema, E: EmbedField>(owner: &S, field: Field<S, E>) -
 }
 
 /// A document with its changes; for a write at `now` with what its schema makes: keys, timestamps.
-pub(super) fn document<T: Schema>(
-    changeset: &Changeset<T>,
-    now: Option<DateTime<Utc>>,
-) -> Result<T, DumpError> {
+pub(super) fn document<T: Schema>(changeset: &Changeset<T>, now: Option<DateTime<Utc>>) -> Result<T, DumpError> {
     let mut document = changeset.apply_changes();
     let Some(now) = now else { return Ok(document) };
     for relation in &changeset.relations {
@@ -80,7 +77,8 @@ pub(super) fn document<T: Schema>(
     let changed = inserting || !changeset.changes.is_empty() || !changeset.relations.is_empty();
     for (index, field) in T::meta().fields.iter().enumerate() {
         let untouched = changeset.change_at(index).is_none();
-        let wanted = if inserting { super::child::is_unset::<T>(index, &document.get(index)?) } else { untouched && changed };
+        let wanted =
+            if inserting { super::child::is_unset::<T>(index, &document.get(index)?) } else { untouched && changed };
         if let Some(value) = wanted.then(|| field.generate(now, inserting)).flatten() {
             fit(index, document.put(index, value))?;
         }

@@ -19,15 +19,8 @@ pub(super) struct Link<R> {
 
 /// Where the rows or documents are. The functions know the field's type.
 pub(super) enum Place<R> {
-    Association {
-        index: usize,
-        meta: &'static AssocMeta,
-        put: fn(&mut dyn AnyAssociation, Vec<R>, AssocState),
-    },
-    Field {
-        index: usize,
-        dump: fn(Vec<R>) -> Result<Value, DumpError>,
-    },
+    Association { index: usize, meta: &'static AssocMeta, put: fn(&mut dyn AnyAssociation, Vec<R>, AssocState) },
+    Field { index: usize, dump: fn(Vec<R>) -> Result<Value, DumpError> },
 }
 
 impl<R> Clone for Link<R> {
@@ -113,10 +106,9 @@ pub(super) fn current<S: Schema, A: Association>(
     let rows = association.of(owner);
     match rows.state() {
         AssocState::NotLoaded if owner.is_new() => Ok(Vec::new()),
-        AssocState::NotLoaded => Err(Fault::NotLoaded(crate::schema::NotLoaded {
-            schema: S::meta().name,
-            field: association.name(),
-        })),
+        AssocState::NotLoaded => {
+            Err(Fault::NotLoaded(crate::schema::NotLoaded { schema: S::meta().name, field: association.name() }))
+        }
         AssocState::Loaded | AssocState::Changed => Ok(rows.rows().to_vec()),
     }
 }

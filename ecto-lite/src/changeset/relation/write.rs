@@ -59,11 +59,7 @@ impl Run<'_> {
     }
 
     /// Stores the rows that refer to the owner.
-    async fn children<R: Schema>(
-        &mut self,
-        children: &mut [Child<R>],
-        related_key: usize,
-    ) -> Result<Vec<R>, Failed> {
+    async fn children<R: Schema>(&mut self, children: &mut [Child<R>], related_key: usize) -> Result<Vec<R>, Failed> {
         let mut stored = Vec::with_capacity(children.len());
         for child in children.iter_mut().filter(|child| child.stays()) {
             let changeset = &mut child.changeset;
@@ -109,11 +105,7 @@ impl Run<'_> {
     }
 
     /// Stores the rows at the other side of a join table, and the join rows that are missing.
-    async fn joined<R: Schema>(
-        &mut self,
-        children: &mut [Child<R>],
-        related_key: usize,
-    ) -> Result<Vec<R>, Failed> {
+    async fn joined<R: Schema>(&mut self, children: &mut [Child<R>], related_key: usize) -> Result<Vec<R>, Failed> {
         let mut stored = Vec::with_capacity(children.len());
         for child in children.iter_mut().filter(|child| child.stays()) {
             let row = self.store(child).await?;

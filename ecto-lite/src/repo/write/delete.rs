@@ -26,11 +26,7 @@ pub(super) async fn delete<S: Schema>(
     relations::together(repo, several, savepoint, |repo| async move { now(&repo, changeset, options).await }).await
 }
 
-async fn now<S: Schema>(
-    repo: &Repo,
-    changeset: Changeset<S>,
-    options: WriteOptions<S>,
-) -> Result<S, WriteError<S>> {
+async fn now<S: Schema>(repo: &Repo, changeset: Changeset<S>, options: WriteOptions<S>) -> Result<S, WriteError<S>> {
     let table = row::table::<S>("delete")?;
     let changeset = super::prepare::run(repo, changeset).await?;
     let prefix = relations::prefix(repo, &changeset.data, options.prefix.as_ref());

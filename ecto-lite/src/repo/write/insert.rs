@@ -30,11 +30,7 @@ pub(super) async fn insert<S: Schema>(
     relations::together(repo, several, savepoint, |repo| async move { now(&repo, changeset, options).await }).await
 }
 
-async fn now<S: Schema>(
-    repo: &Repo,
-    changeset: Changeset<S>,
-    options: InsertOptions<S>,
-) -> Result<S, WriteError<S>> {
+async fn now<S: Schema>(repo: &Repo, changeset: Changeset<S>, options: InsertOptions<S>) -> Result<S, WriteError<S>> {
     let table = row::table::<S>("insert")?;
     let mut changeset = super::prepare::run(repo, changeset).await?;
     let prefix = relations::prefix(repo, &changeset.data, options.prefix.as_ref());
@@ -84,10 +80,7 @@ async fn now<S: Schema>(
 }
 
 /// By which columns an existing row is found.
-fn existing_cells(
-    target: &Target,
-    cells: &[sql::by_key::Cell],
-) -> Result<Vec<sql::by_key::Cell>, RepoError> {
+fn existing_cells(target: &Target, cells: &[sql::by_key::Cell]) -> Result<Vec<sql::by_key::Cell>, RepoError> {
     let unfit = || {
         RepoError::Query(
             "`returning_existing` needs a conflict target of fields, and each of them set: it finds the row by them"

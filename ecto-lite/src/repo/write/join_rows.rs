@@ -25,7 +25,8 @@ pub(crate) async fn insert(
     let now = Utc::now();
     let schema = join_schema.map(|schema| schema());
     for field in schema.into_iter().flat_map(|schema| schema.fields).filter(|field| field.is_stored()) {
-        if row.iter().any(|(column, _)| *column == field.column) || matches!(field.autogenerate, Autogenerate::Database) {
+        if row.iter().any(|(column, _)| *column == field.column) || matches!(field.autogenerate, Autogenerate::Database)
+        {
             continue;
         }
         let value = match field.generate(now, true) {

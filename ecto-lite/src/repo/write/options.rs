@@ -184,11 +184,7 @@ impl<S: Schema> WriteOptions<S> {
     }
 
     /// The same, with a message of your own.
-    pub fn stale_error<T>(
-        mut self,
-        field: Field<S, T>,
-        message: impl Into<std::borrow::Cow<'static, str>>,
-    ) -> Self {
+    pub fn stale_error<T>(mut self, field: Field<S, T>, message: impl Into<std::borrow::Cow<'static, str>>) -> Self {
         self.stale = Stale::Error(field.name(), message.into());
         self
     }

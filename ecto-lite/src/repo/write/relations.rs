@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::WriteError;
+use crate::RepoError;
 use crate::changeset::Changeset;
 use crate::changeset::relation::{Children, Failed, Owned, Step, Where};
 use crate::repo::Repo;
@@ -136,15 +137,11 @@ fn generate(meta: &'static SchemaMeta, object: &mut serde_json::Map<String, Para
 }
 
 /// Runs `work` in a transaction where it takes one, or in a savepoint where one is asked for.
-pub(super) async fn together<S, F, Fut>(
-    repo: &Repo,
-    several: bool,
-    savepoint: bool,
-    work: F,
-) -> Result<S, WriteError<S>>
+pub(super) async fn together<T, E, F, Fut>(repo: &Repo, several: bool, savepoint: bool, work: F) -> Result<T, E>
 where
     F: FnOnce(Repo) -> Fut,
-    Fut: Future<Output = Result<S, WriteError<S>>>,
+    Fut: Future<Output = Result<T, E>>,
+    E: From<RepoError>,
 {
     if savepoint && repo.in_transaction() {
         repo.savepoint(work).await
@@ -162,6 +159,8 @@ pub(super) fn prefix<S: Schema>(
     option: Option<&std::sync::Arc<str>>,
 ) -> Option<std::sync::Arc<str>> {
     let _ = repo;
-    option.cloned().or_else(|| data.state().and_then(|meta| meta.prefix.clone())).or_else(|| S::meta().prefix.map(Into::into))
+    option
+        .cloned()
+        .or_else(|| data.state().and_then(|meta| meta.prefix.clone()))
+        .or_else(|| S::meta().prefix.map(Into::into))
 }
-

@@ -1,12 +1,12 @@
 //! What comes back from a write.
 
 use super::WriteError;
+use crate::RepoError;
 use crate::adapter::{AdapterError, Statement};
 use crate::changeset::Changeset;
 use crate::repo::Repo;
 use crate::schema::{Schema, State};
 use crate::types::Value;
-use crate::RepoError;
 
 /// What a database made of a write.
 pub(super) struct Returned {

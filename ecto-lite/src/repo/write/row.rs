@@ -46,7 +46,8 @@ impl Sent {
                 None => changeset.data.get(index)?,
             };
             let unset = unchosen && (value.is_null() || (field.default)().is_ok_and(|default| default == value));
-            let by_database = unset && (field.read_after_writes || matches!(field.autogenerate, Autogenerate::Database));
+            let by_database =
+                unset && (field.read_after_writes || matches!(field.autogenerate, Autogenerate::Database));
             if by_database || field.read_after_writes || returning.includes(index) {
                 sent.returning.push(index);
             }
@@ -62,7 +63,7 @@ impl Sent {
             if let Some(generated) = unset.then(|| field.generate(now, true)).flatten() {
                 sent.made.push((index, generated.clone()));
                 value = generated;
-            } else if unset && field.is_embed() {
+            } else if unchosen && field.is_embed() && !value.is_null() {
                 let documents = super::relations::generate_in_documents(field, &value, now);
                 if documents != value {
                     sent.made.push((index, documents.clone()));
@@ -98,6 +99,12 @@ impl Sent {
         if sent.cells.is_empty() && !forced {
             return Ok(sent);
         }
+        if let Some(lock) = &changeset.lock {
+            let column = S::meta().fields[lock.field].column;
+            sent.cells.retain(|(known, _)| *known != column);
+            sent.cells.push((column, lock.next.clone()));
+            sent.made.push((lock.field, lock.next.clone()));
+        }
         for (index, field) in stored::<S>() {
             if changed(&sent, index).is_none()
                 && let Some(value) = field.generate(now, false)
@@ -127,7 +134,7 @@ pub(super) fn identity<S: Schema>(changeset: &Changeset<S>, action: &str) -> Res
             meta.name
         )));
     }
-    let mut cells = Vec::with_capacity(meta.primary_key.len() + changeset.filters.len());
+    let mut cells = Vec::with_capacity(meta.primary_key.len() + 1);
     for &index in meta.primary_key {
         let (field, value) = (&meta.fields[index], changeset.data.get(index)?);
         let is_generated = !matches!(field.autogenerate, Autogenerate::No);
@@ -139,7 +146,7 @@ pub(super) fn identity<S: Schema>(changeset: &Changeset<S>, action: &str) -> Res
         }
         cells.push((field.column, value));
     }
-    cells.extend(changeset.filters.iter().map(|(index, value)| (meta.fields[*index].column, value.clone())));
+    cells.extend(changeset.lock.iter().map(|lock| (meta.fields[lock.field].column, lock.current.clone())));
     Ok(cells)
 }
 
@@ -150,7 +157,7 @@ pub(super) fn table<S: Schema>(action: &str) -> Result<&'static str, RepoError> 
     })
 }
 
-fn violated<S: Schema>(
+pub(super) fn violated<S: Schema>(
     field: &FieldMeta,
     violation: OnWritableViolation,
     action: &str,

@@ -22,11 +22,7 @@ pub(super) async fn update<S: Schema>(
     relations::together(repo, several, savepoint, |repo| async move { now(&repo, changeset, options).await }).await
 }
 
-async fn now<S: Schema>(
-    repo: &Repo,
-    changeset: Changeset<S>,
-    options: WriteOptions<S>,
-) -> Result<S, WriteError<S>> {
+async fn now<S: Schema>(repo: &Repo, changeset: Changeset<S>, options: WriteOptions<S>) -> Result<S, WriteError<S>> {
     let table = row::table::<S>("update")?;
     // Nothing to do is nothing done: neither hooks nor statements.
     if !options.force && changeset.changes.is_empty() && changeset.relations.is_empty() {
