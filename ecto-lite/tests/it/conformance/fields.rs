@@ -1,4 +1,5 @@
 //! E01 to E05, E07, E08: what the options of a field do to its rows.
+#![allow(clippy::large_futures, reason = "a schema with every kind of field is large, and so is what writes it")]
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use ecto_lite::adapter::Dialect;
