@@ -33,6 +33,19 @@ macro_rules! cases {
 }
 
 cases! {
+    mod streams:
+        many_rows_need_the_memory_of_few,
+        many_rows_need_the_memory_of_few_in_a_transaction,
+        whatever_the_size_of_a_chunk_every_row_comes,
+        values_are_bound_and_rows_are_whole,
+        a_stream_dropped_early_frees_its_connection,
+        a_transaction_goes_on_while_it_streams,
+        a_transaction_outlives_a_stream_dropped_early,
+        a_stream_sees_what_its_transaction_wrote,
+        nothing_runs_before_the_first_row_is_asked_for,
+        an_error_ends_a_stream,
+        a_stream_does_not_preload,
+        rows_come_before_the_error_that_ends_them;
     mod preloads:
         nothing_is_loaded_that_was_not_asked_for,
         has_many_gives_each_owner_its_rows,
