@@ -1,8 +1,11 @@
 //! Queries are built by methods; each takes the query and gives the next one.
 
 mod clauses;
+mod compose;
 mod join;
 mod preload;
+
+pub use compose::{Clause, CteQuery, Deletion};
 
 use std::fmt;
 use std::marker::PhantomData;

@@ -84,6 +84,24 @@ cases! {
         raw_queries_keep_their_types,
         reload_reads_again;
     mod transactions:
+        a_checkout_is_one_connection_and_no_transaction,
+        a_commit_that_began_is_carried_out_though_nobody_waits,
+        a_dropped_savepoint_is_undone_before_anything_else,
+        a_dropped_transaction_rolls_back_and_leaks_nothing,
+        a_failed_statement_that_was_swallowed_is_never_committed_as_success,
+        a_joined_transaction_fails_its_savepoint_alone,
+        a_panic_rolls_back,
+        a_savepoint_fails_by_itself,
+        a_savepoint_outside_of_a_transaction_is_one,
+        a_thousand_transactions_on_ten_connections_lose_and_double_nothing,
+        a_time_out_rolls_back,
         a_transaction_commits_what_it_did,
-        an_error_rolls_back;
+        a_transaction_that_only_reads_may_not_write_on_postgres_and_does_not_wait_on_sqlite,
+        an_error_may_be_of_any_type,
+        an_error_rolls_back,
+        an_inner_failure_rolls_back_the_outer_one,
+        an_inner_transaction_joins_the_outer_one,
+        handles_that_outlive_their_transaction_are_refused,
+        savepoints_side_by_side_wait_for_one_another,
+        two_that_wait_for_each_other_are_told_that_it_is_busy;
 }
