@@ -148,7 +148,7 @@ struct Chunk<O> {
 
 impl<O: Send> Chunk<O> {
     /// Waits until a chunk is asked for. No statement runs meanwhile, so that a transaction is free for others.
-    async fn asked(&self) -> Result<(), RepoError> {
+    async fn asked(&mut self) -> Result<(), RepoError> {
         self.asked.acquire().await.map_err(|_| dropped())?.forget();
         Ok(())
     }
