@@ -72,7 +72,7 @@ pub(crate) enum Action {
 }
 
 /// The alias of the row that is there.
-const THERE: Alias = Alias { letter: 't', number: 0 };
+const THERE: Alias = Alias::Numbered { letter: 't', number: 0 };
 
 impl Insert<'_> {
     pub(crate) fn into_statement(self, dialect: Dialect) -> Result<Statement, RepoError> {
