@@ -10,6 +10,7 @@ mod read;
 mod scope;
 mod stream;
 mod transaction;
+mod write;
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,6 +19,8 @@ pub use builder::RepoBuilder;
 pub use raw::Rows;
 pub use read::{IntoQuery, Key};
 pub use stream::RowStream;
+pub(crate) use write::join_rows;
+pub use write::{ConflictTarget, InsertOptions, OnConflict, WriteError, WriteOptions};
 
 use crate::RepoError;
 use crate::adapter::{Adapter, Dialect, EachRow, Statement};

@@ -277,14 +277,12 @@ impl Core {
             || !matches!(self.distinct, Distinct::No)
             || !self.groups.is_empty()
             || self.having.is_some()
+            || !self.combinations.is_empty()
     }
 
     /// A query whose only source are the rows of this one.
     fn into_source(self: Box<Self>) -> Self {
-        let Some(meta) = self.root().meta() else { return *self };
-        let mut source = Source::schema(meta, None);
-        source.kind = SourceKind::Query(self, meta);
-        Self { sources: vec![source], ..Self::default() }
+        Self { sources: vec![Source::new(SourceKind::Rows(self), None)], ..Self::default() }
     }
 }
 
