@@ -12,7 +12,7 @@ use crate::query::functions::{Window, over, row_number};
 use crate::query::{
     BindingId, Core, Decode, Join, JoinKind, List, Node, Operator, OrderBy, Query, Selected, Source, SourceKind,
 };
-use crate::repo::Repo;
+use crate::repo::{Operation, Repo};
 use crate::schema::{Schema, SchemaMeta};
 use crate::types::Value;
 
@@ -52,7 +52,7 @@ impl<R: Schema> Fetch<R> {
         let mut rows = Vec::new();
         for keys in keys.chunks(self.chunk(repo.dialect(), keys.len())?) {
             let query = self.keyed(path, prefix, keys)?;
-            rows.extend(query.plan(repo.dialect())?.rows(repo).await?);
+            rows.extend(repo.plan(Operation::Preload, query)?.rows(repo).await?);
         }
         if path.repeats {
             only_once(&mut rows)?;
