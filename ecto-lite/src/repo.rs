@@ -26,12 +26,12 @@ pub use raw::Rows;
 pub use read::Key;
 pub use sandbox::Sandbox;
 pub use stream::RowStream;
+pub use telemetry::QueryEvent;
 pub(crate) use write::join_rows;
 pub use write::{
     ConflictTarget, InsertAllOptions, InsertOptions, Inserted, IntoEntry, OnConflict, UniqueOptions, WriteError,
     WriteOptions,
 };
-pub use telemetry::QueryEvent;
 
 use crate::RepoError;
 use crate::adapter::{Adapter, Dialect, EachRow, Statement};
