@@ -6,6 +6,7 @@
 mod builder;
 mod bulk;
 mod hooks;
+pub mod multi;
 pub mod preload;
 mod raw;
 mod read;
@@ -22,6 +23,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub use builder::RepoBuilder;
 pub use hooks::{Operation, QueryContext};
+pub use multi::{Changes, Multi, MultiError};
 pub use raw::Rows;
 pub use read::Key;
 pub use sandbox::Sandbox;

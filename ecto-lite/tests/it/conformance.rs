@@ -33,6 +33,15 @@ macro_rules! cases {
 }
 
 cases! {
+    mod multi:
+        steps_see_the_results_before_them,
+        the_step_that_failed_is_named_and_nothing_is_stored,
+        an_error_of_the_programs_own_rolls_back,
+        an_invalid_changeset_is_found_before_anything_is_begun,
+        names_are_unique,
+        multis_are_put_together,
+        whole_tables_are_steps_too,
+        a_multi_in_a_transaction_is_part_of_it;
     mod upserts:
         nothing_leaves_both_rows_alone_and_the_key_unset,
         replace_takes_over_the_named_fields,
