@@ -20,6 +20,7 @@ mod data;
 mod edit;
 mod errors;
 mod fields;
+mod into_field;
 mod prepare;
 pub(crate) mod relation;
 mod schemaless;
@@ -34,12 +35,13 @@ pub use data::Data;
 pub use edit::Fetched;
 pub use errors::{ErrorKey, FieldError};
 pub use fields::{FieldRef, Fields, Named, Untyped, named};
+pub use into_field::IntoField;
 pub use prepare::CountsVersions;
 pub(crate) use prepare::{Lock, Prepare};
-pub use relation::{AnyRelation, CastRelation, EmbedField, Entry, IntoChild, IntoChildren, NewChild};
+pub use relation::{AnyRelation, CastRelation, EmbedField, Entry, IntoChild, IntoChildren, NewChild, Shared};
 pub use schemaless::{AnyType, Schemaless};
 pub use validate::{
-    Choices, Count, Format, HasLength, IsList, IsNumber, IsText, Length, Message, Number, NumberKind, Required,
+    Bounds, Choices, Count, Format, HasLength, IsList, IsNumber, IsText, Length, Message, Number, NumberKind, Required,
     Validation,
 };
 

@@ -28,7 +28,10 @@ pub use sandbox::Sandbox;
 pub use stream::RowStream;
 pub use telemetry::QueryEvent;
 pub(crate) use write::join_rows;
-pub use write::{ConflictTarget, InsertOptions, OnConflict, WriteError, WriteOptions};
+pub use write::{
+    ConflictTarget, InsertAllOptions, InsertOptions, Inserted, IntoEntry, OnConflict, UniqueOptions, WriteError,
+    WriteOptions,
+};
 
 use crate::RepoError;
 use crate::adapter::{Adapter, Dialect, EachRow, Statement};

@@ -22,7 +22,8 @@ pub use cast::CastRelation;
 pub use child::Owned;
 pub use embed::EmbedField;
 pub(crate) use link::surface;
-pub use put::{Entry, IntoChild, IntoChildren, NewChild};
+pub(crate) use put::Given;
+pub use put::{Entry, IntoChild, IntoChildren, NewChild, Shared};
 
 use child::Child;
 use link::{Link, Place};

@@ -6,7 +6,7 @@ use crate::query::{
     Attached, Bindings, Comparable, Core, Distinct, Expr, IntoExpr, IntoQuery, Node, Operator, Query, Select, Source,
     SourceKind, SqlOf, functions, value,
 };
-use crate::schema::{Field, Schema};
+use crate::schema::{Field, Schema, SchemaMeta};
 use crate::types::{DumpError, Type, Value};
 
 /// The primary key of a row: a value, or a tuple of them in the order of the fields.
@@ -113,12 +113,15 @@ impl Repo {
 
     /// Whether the query has rows.
     pub async fn exists<Q: IntoQuery<Out: Send + Sync + 'static>>(&self, query: Q) -> Result<bool, RepoError> {
-        Ok(self.one(query.into_query().presence()).await?.is_some())
+        let query = self.prepared(Operation::All, query.into_query())?;
+        Ok(!query.presence().plan(self.dialect())?.all(self).await?.is_empty())
     }
 
     /// How many rows the query has, its limit included.
     pub async fn count<Q: IntoQuery<Out: Send + Sync + 'static>>(&self, query: Q) -> Result<i64, RepoError> {
-        self.fetch_one(query.into_query().counted()).await
+        let query = self.prepared(Operation::All, query.into_query())?;
+        let counted = query.counted().plan(self.dialect())?.all(self).await?;
+        Ok(counted.into_iter().sum())
     }
 
     /// Calculates over all rows: `repo.aggregate(Robot::query(), |r| r.battery.avg())`.
@@ -136,7 +139,7 @@ impl Repo {
         Q: IntoQuery<Out: Send + Sync + 'static>,
         S: Select<Out: Send + Sync>,
     {
-        let mut query = query.into_query();
+        let mut query = self.prepared(Operation::All, query.into_query())?;
         if query.core.is_shaped() {
             return Err(RepoError::Query(
                 "an aggregate does not see a query's limit, offset, distinct or groups: aggregate over it as a subquery"
@@ -251,9 +254,11 @@ impl Core {
             || !self.combinations.is_empty()
     }
 
-    /// A query whose only source are the rows of this one.
+    /// A query whose only source are the rows of this one, of which it can name no column.
     fn into_source(self: Box<Self>) -> Self {
-        Self { sources: vec![Source::new(SourceKind::Rows(self), None)], ..Self::default() }
+        let (prefix, comment) = (self.prefix.clone(), self.comment.clone());
+        let rows = SourceKind::Rows(Box::new(Self { comment: None, ..*self }));
+        Self { sources: vec![Source::new(rows, None)], prefix, comment, ..Self::default() }
     }
 }
 

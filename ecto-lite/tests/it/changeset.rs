@@ -24,6 +24,7 @@ struct Robot {
     #[schema(default = 100.0)]
     battery: f64,
     wheels: i32,
+    level: Option<u8>,
     price: Option<Decimal>,
     active: bool,
     built_on: Option<NaiveDate>,
@@ -501,6 +502,26 @@ mod edits {
         assert_eq!(changeset.get_change(Robot::name), None);
         assert!(changeset.changed_between(Robot::battery, &40.0, &1.0));
         assert!(!changeset.changed_between(Robot::battery, &39.0, &1.0));
+    }
+
+    #[test]
+    fn a_bare_number_is_of_the_fields_type() {
+        let changeset = stored()
+            .change()
+            .put_change(Robot::level, 5)
+            .put_change(Robot::price, Decimal::TEN)
+            .put_change(Robot::notes, Json(vec!["x".to_owned()]))
+            .put_change(Robot::tags, ["a", "b"])
+            .put_change(Robot::firmware, b"abc".as_slice())
+            .put_change(Robot::built_on, None)
+            .validate_number(Robot::level, Number::greater_than(5).and(..10))
+            .validate_inclusion(Robot::level, [6, 7]);
+        assert_eq!(changeset.errors_json(), json!({"level": ["must be greater than 5", "is invalid"]}));
+        let robot = changeset.apply_changes();
+        assert_eq!(
+            (robot.level, robot.tags, robot.firmware.as_slice()),
+            (Some(5), vec!["a".into(), "b".into()], &b"abc"[..])
+        );
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use super::child::{self, Fault, Refusal, key};
 use super::diff::{self, Wanted};
@@ -19,10 +20,33 @@ use crate::types::{DumpError, Type, Value};
 /// Entry::new().set(Robot::name, "Ada").set(Robot::battery, 80.0)
 /// ```
 pub struct Entry<S> {
-    pub(crate) values: Vec<(usize, Value)>,
+    pub(crate) values: Vec<(usize, Given)>,
     /// The first value that no database may hold, for whoever takes the entry to report.
     pub(crate) refused: Option<DumpError>,
     of: PhantomData<fn() -> S>,
+}
+
+/// A value of an entry.
+#[derive(Clone, Debug)]
+pub(crate) enum Given {
+    Own(Value),
+    Shared(Arc<Value>),
+}
+
+impl Given {
+    fn value(&self) -> &Value {
+        match self {
+            Self::Own(value) => value,
+            Self::Shared(value) => value,
+        }
+    }
+
+    fn into_value(self) -> Value {
+        match self {
+            Self::Own(value) => value,
+            Self::Shared(value) => Arc::unwrap_or_clone(value),
+        }
+    }
 }
 
 impl<S: Schema> Entry<S> {
@@ -34,14 +58,24 @@ impl<S: Schema> Entry<S> {
     /// With a field; the last value given for it counts.
     #[must_use]
     pub fn set<T: Type>(mut self, field: Field<S, T>, value: impl Into<T>) -> Self {
-        match value.into().dump() {
-            Ok(value) => self.put(field.index(), value),
+        match value.into().into_value() {
+            Ok(value) => self.put(field.index(), Given::Own(value)),
             Err(error) => self.refused = self.refused.or(Some(error)),
         }
         self
     }
 
-    pub(crate) fn put(&mut self, index: usize, value: Value) {
+    /// With a field whose value many entries share: an `insert_all` sends it once (`:placeholders`).
+    #[must_use]
+    pub fn set_shared<T: Type>(mut self, field: Field<S, T>, value: &Shared<T>) -> Self {
+        match &value.value {
+            Ok(value) => self.put(field.index(), Given::Shared(Arc::clone(value))),
+            Err(error) => self.refused = self.refused.or_else(|| Some(error.clone())),
+        }
+        self
+    }
+
+    pub(crate) fn put(&mut self, index: usize, value: Given) {
         match self.values.iter_mut().find(|(known, _)| *known == index) {
             Some((_, known)) => *known = value,
             None => self.values.push((index, value)),
@@ -49,7 +83,7 @@ impl<S: Schema> Entry<S> {
     }
 
     pub(crate) fn get(&self, index: usize) -> Option<&Value> {
-        self.values.iter().find(|(known, _)| *known == index).map(|(_, value)| value)
+        self.values.iter().find(|(known, _)| *known == index).map(|(_, given)| given.value())
     }
 }
 
@@ -73,10 +107,24 @@ impl<S: Schema> std::fmt::Debug for Entry<S> {
             if fields[*index].redact {
                 map.entry(&fields[*index].name, &crate::schema::derived::Redacted);
             } else {
-                map.entry(&fields[*index].name, value);
+                map.entry(&fields[*index].name, value.value());
             }
         }
         map.finish()
+    }
+}
+
+/// A value that many entries share. See [`Entry::set_shared`].
+#[derive(Clone, Debug)]
+pub struct Shared<T> {
+    value: Result<Arc<Value>, DumpError>,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T: Type> Shared<T> {
+    /// Of `value`.
+    pub fn new(value: impl Into<T>) -> Self {
+        Self { value: value.into().into_value().map(Arc::new), of: PhantomData }
     }
 }
 
@@ -259,9 +307,9 @@ impl<R: Schema> Wanted<R> for Put<'_, R> {
                 }
                 let child = current.map_or_else(|| self.link.build().map_err(Refusal::Fault), Ok)?;
                 let mut changeset = Changeset::new(child);
-                for (index, value) in entry.values {
-                    if changeset.data.get(index).ok().as_ref() != Some(&value) {
-                        changeset.set_change(index, value);
+                for (index, given) in entry.values {
+                    if changeset.data.get(index).ok().as_ref() != Some(given.value()) {
+                        changeset.set_change(index, given.into_value());
                     }
                 }
                 Ok(changeset)

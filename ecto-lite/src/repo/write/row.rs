@@ -157,7 +157,11 @@ pub(super) fn table<S: Schema>(action: &str) -> Result<&'static str, RepoError> 
     })
 }
 
-fn violated<S: Schema>(field: &FieldMeta, violation: OnWritableViolation, action: &str) -> Result<(), RepoError> {
+pub(super) fn violated<S: Schema>(
+    field: &FieldMeta,
+    violation: OnWritableViolation,
+    action: &str,
+) -> Result<(), RepoError> {
     let schema = S::meta().name;
     match violation {
         OnWritableViolation::Nothing => Ok(()),
