@@ -164,7 +164,8 @@ cases! {
         a_failed_preload_changes_nothing,
         a_joined_preload_reads_all_in_one_statement,
         a_joined_preload_goes_deeper_and_beside,
-        what_is_joined_can_be_preloaded_further;
+        what_is_joined_can_be_preloaded_further,
+        each_association_and_level_is_one_statement;
     mod reads:
         aggregates_are_of_one_type_everywhere,
         all_gives_the_rows_in_order,

@@ -3,6 +3,7 @@
 mod changeset;
 mod conformance;
 mod from_macro;
+mod properties;
 mod query_sql;
 mod schema;
 mod support;
