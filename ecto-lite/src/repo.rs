@@ -14,6 +14,7 @@ mod scope;
 mod stream;
 mod telemetry;
 mod transaction;
+mod write;
 
 use std::fmt;
 use std::sync::Arc;
@@ -26,6 +27,11 @@ pub use read::Key;
 pub use sandbox::Sandbox;
 pub use stream::RowStream;
 pub use telemetry::QueryEvent;
+pub(crate) use write::join_rows;
+pub use write::{
+    ConflictTarget, InsertAllOptions, InsertOptions, Inserted, IntoEntry, OnConflict, UniqueOptions, WriteError,
+    WriteOptions,
+};
 
 use crate::RepoError;
 use crate::adapter::{Adapter, Dialect, EachRow, Statement};
