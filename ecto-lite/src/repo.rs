@@ -146,7 +146,7 @@ impl Repo {
         }
         let mut connection = self.shared.adapter.acquire().await?;
         watch.connected(connection.idle());
-        Ok(connection.execute(statement).await?)
+        connection.execute(statement).await
     }
 
     /// Runs a statement and shows each row as it arrives.
@@ -187,7 +187,7 @@ impl Repo {
                 let result = turn.locked().script(sql).await;
                 turn.finish(result).await
             }
-            None => Ok(self.shared.adapter.acquire().await?.execute_script(sql).await?),
+            None => self.shared.adapter.acquire().await?.execute_script(sql).await,
         }
     }
 

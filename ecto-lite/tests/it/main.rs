@@ -2,6 +2,7 @@
 
 mod changeset;
 mod conformance;
+mod faults;
 mod from_macro;
 mod properties;
 mod query_sql;
