@@ -256,12 +256,9 @@ impl Core {
 
     /// A query whose only source are the rows of this one, of which it can name no column.
     fn into_source(self: Box<Self>) -> Self {
-        static ROWS: SchemaMeta =
-            SchemaMeta { name: "Rows", source: None, prefix: None, fields: &[], associations: &[], primary_key: &[] };
         let (prefix, comment) = (self.prefix.clone(), self.comment.clone());
-        let mut source = Source::schema(&ROWS, None);
-        source.kind = SourceKind::Query(Box::new(Self { comment: None, ..*self }), &ROWS);
-        Self { sources: vec![source], prefix, comment, ..Self::default() }
+        let rows = SourceKind::Rows(Box::new(Self { comment: None, ..*self }));
+        Self { sources: vec![Source::new(rows, None)], prefix, comment, ..Self::default() }
     }
 }
 

@@ -47,6 +47,15 @@ cases! {
         what_is_not_loaded_is_there_when_it_is_selected,
         what_may_be_written_once_is_ignored_or_refused_later,
         what_the_database_makes_is_read_back;
+    mod multi:
+        steps_see_the_results_before_them,
+        the_step_that_failed_is_named_and_nothing_is_stored,
+        an_error_of_the_programs_own_rolls_back,
+        an_invalid_changeset_is_found_before_anything_is_begun,
+        names_are_unique,
+        multis_are_put_together,
+        whole_tables_are_steps_too,
+        a_multi_in_a_transaction_is_part_of_it;
     mod upserts:
         nothing_leaves_both_rows_alone_and_the_key_unset,
         replace_takes_over_the_named_fields,
@@ -129,6 +138,19 @@ cases! {
         a_prefix_is_another_table,
         deleting_the_owner_takes_care_of_its_rows,
         options_of_constraints_count_when_writing;
+    mod streams:
+        many_rows_need_the_memory_of_few,
+        many_rows_need_the_memory_of_few_in_a_transaction,
+        whatever_the_size_of_a_chunk_every_row_comes,
+        values_are_bound_and_rows_are_whole,
+        a_stream_dropped_early_frees_its_connection,
+        a_transaction_goes_on_while_it_streams,
+        a_transaction_outlives_a_stream_dropped_early,
+        a_stream_sees_what_its_transaction_wrote,
+        nothing_runs_before_the_first_row_is_asked_for,
+        an_error_ends_a_stream,
+        a_stream_does_not_preload,
+        rows_come_before_the_error_that_ends_them;
     mod preloads:
         nothing_is_loaded_that_was_not_asked_for,
         has_many_gives_each_owner_its_rows,
@@ -156,7 +178,8 @@ cases! {
         a_failed_preload_changes_nothing,
         a_joined_preload_reads_all_in_one_statement,
         a_joined_preload_goes_deeper_and_beside,
-        what_is_joined_can_be_preloaded_further;
+        what_is_joined_can_be_preloaded_further,
+        each_association_and_level_is_one_statement;
     mod reads:
         aggregates_are_of_one_type_everywhere,
         all_gives_the_rows_in_order,
@@ -166,17 +189,6 @@ cases! {
         one_refuses_to_choose_among_several,
         raw_queries_keep_their_types,
         reload_reads_again;
-    mod sandbox:
-        a_browser_finds_its_tests_sandbox_by_its_user_agent,
-        a_dropped_sandbox_rolls_back,
-        a_failed_statement_spoils_nothing,
-        a_sandbox_that_is_kept_too_long_is_taken_back,
-        a_thousand_tests_at_once_leave_no_rows,
-        another_tasks_statements_stay_out_of_a_transaction_that_rolls_back,
-        streams_and_checkouts_stay_inside,
-        the_outer_repo_inside_of_a_transaction_finds_the_same_connection,
-        transactions_inside_commit_and_roll_back_as_ever,
-        what_a_test_writes_it_sees_and_nobody_else;
     mod transactions:
         a_checkout_is_one_connection_and_no_transaction,
         a_commit_that_began_is_carried_out_though_nobody_waits,
@@ -198,12 +210,4 @@ cases! {
         handles_that_outlive_their_transaction_are_refused,
         savepoints_side_by_side_wait_for_one_another,
         two_that_wait_for_each_other_are_told_that_it_is_busy;
-    mod types:
-        every_type_comes_back_as_it_was,
-        values_of_any_kind_come_back,
-        the_digits_of_a_decimal_are_kept,
-        values_are_found_by_what_they_are,
-        input_becomes_a_row,
-        what_no_database_may_hold_is_refused_before_it_is_asked,
-        a_row_that_does_not_fit_says_which_field;
 }

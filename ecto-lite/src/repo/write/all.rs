@@ -182,7 +182,7 @@ impl Repo {
         }
         let table = row::table::<S>("insert")?;
         let batch = Batch::new(rows, self.dialect(), now)?;
-        let statements = batch.statements(self.dialect(), table, &options)?;
+        let statements = batch.statements(self, table, &options)?;
         let returning = returned_fields::<S>(&options.returning);
         let several = statements.len() > 1;
         relations::together(self, several, false, |repo| async move {
@@ -215,7 +215,7 @@ impl Repo {
         }
         let returning = returned_fields::<S>(&options.returning);
         let insert = Insert {
-            prefix: options.prefix.as_deref().or(S::meta().prefix),
+            prefix: relations::table_prefix(self, options.prefix.as_deref(), S::meta().prefix),
             table: row::table::<S>("insert")?,
             columns: &columns,
             source: Source::Query(&query.core),
@@ -252,7 +252,7 @@ impl Repo {
             let rest = rows.split_off(most.min(rows.len()));
             let chunk = std::mem::replace(&mut rows, rest);
             let source = Source::Rows(chunk, &[]);
-            let insert = Insert { prefix: None, table, columns, source, conflict: None, returning: &[] };
+            let insert = Insert { prefix: self.prefix(), table, columns, source, conflict: None, returning: &[] };
             statements.push(insert.into_statement(self.dialect())?);
         }
         relations::together(self, statements.len() > 1, false, |repo| async move {
@@ -331,7 +331,7 @@ impl<S: Schema> Batch<S> {
 
     fn statements(
         self,
-        dialect: Dialect,
+        repo: &Repo,
         table: &'static str,
         options: &InsertAllOptions<S>,
     ) -> Result<Vec<crate::adapter::Statement>, RepoError> {
@@ -342,7 +342,7 @@ impl<S: Schema> Batch<S> {
         if !options.single_statement {
             let reserved =
                 if matches!(&conflict, Some(Conflict { action: Action::Update(_), .. })) { RESERVE } else { 0 };
-            let free = dialect.max_parameters().saturating_sub(self.shared.values.len() + reserved);
+            let free = self.dialect.max_parameters().saturating_sub(self.shared.values.len() + reserved);
             most = most.min(free / columns.len().max(1)).max(1);
         }
         // Without a column there is one way to write a row, and it writes one.
@@ -356,14 +356,14 @@ impl<S: Schema> Batch<S> {
             cells.push(cells_of(row, &self.fields, &self.shared.slots, self.dialect)?);
             if cells.len() == most || number == last {
                 let insert = Insert {
-                    prefix: options.prefix.as_deref().or(S::meta().prefix),
+                    prefix: relations::table_prefix(repo, options.prefix.as_deref(), S::meta().prefix),
                     table,
                     columns: &columns,
                     source: Source::Rows(std::mem::take(&mut cells), &self.shared.values),
                     conflict: conflict.clone(),
                     returning: &returning,
                 };
-                statements.push(insert.into_statement(dialect)?);
+                statements.push(insert.into_statement(repo.dialect())?);
             }
         }
         Ok(statements)

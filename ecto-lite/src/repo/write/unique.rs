@@ -89,9 +89,10 @@ impl<S: Schema> Changeset<S> {
             return Ok(self);
         }
         let Some(table) = meta.source else { return Ok(self) };
-        let prefix = relations::prefix(repo, &self.data, options.prefix.as_ref());
+        let own = relations::own_prefix(&self.data, options.prefix.as_ref());
+        let place = (relations::table_prefix(repo, own.as_deref(), meta.prefix), table);
         let cells = indexes.iter().map(|&index| meta.fields[index].column).zip(values).collect();
-        if !self.is_taken(repo, (prefix.as_deref(), table), cells).await? {
+        if !self.is_taken(repo, place, cells).await? {
             return Ok(self);
         }
         let names: Vec<_> = indexes.iter().map(|&index| meta.fields[index].name).collect();
