@@ -3,8 +3,12 @@
 extern crate self as ecto_lite;
 
 pub mod adapter;
+mod adapters;
+pub mod changeset;
 mod error;
+mod params;
 pub mod query;
+pub mod repo;
 pub mod schema;
 mod sql;
 pub mod types;
@@ -12,6 +16,10 @@ pub mod types;
 #[doc(hidden)]
 pub mod __private;
 
+pub use changeset::{Change, Changeset};
 pub use error::RepoError;
+pub use liveview_macros::{DbEnum, Schema, dynamic, from};
+pub use params::{Params, ToParams};
+pub use repo::{Multi, Repo, WriteError};
 pub use schema::Schema;
-pub use types::{DbType, Type, Value};
+pub use types::{DbEnum, DbType, Type, Value};

@@ -4,12 +4,38 @@
 //! ([`SchemaMeta`], all `static`); those tables are also the reflection that generic pages are built from.
 
 mod association;
+mod build;
+mod codec;
+mod embed;
 mod field;
+mod key;
+mod reflect;
+mod timestamps;
 
 pub use association::{
     AnyAssociation, Assoc, AssocState, Association, BelongsTo, HasMany, HasOne, ManyToMany, NotLoaded,
 };
+pub use embed::{Documents, Embedded};
 pub use field::{Field, FieldSet};
+pub use key::RefersTo;
+pub use reflect::{AnyField, load_map, primary_key};
+pub use timestamps::Timestamp;
+
+/// Documents outside of a repo (`Ecto.embedded_load/3`, `Ecto.embedded_dump/2`).
+pub mod embedded {
+    pub use super::embed::{dump, load};
+}
+
+/// What the derive calls.
+pub(crate) mod derived {
+    pub use super::build::{assoc_default, filter_of, order_of};
+    pub use super::codec::{Redacted, cast, cut, default_of, field, loaded, no_association, no_field};
+    pub use super::embed::{cast_document, dump_document, dump_documents, load_document, load_documents};
+    pub use super::key::{autogenerate, autogenerate_key, autogenerate_v4};
+    pub use super::timestamps::timestamp;
+}
+
+use chrono::{DateTime, Utc};
 
 use crate::query::BindingId;
 use crate::types::{CastError, DbType, DumpError, LoadError, Param, Value};
@@ -19,6 +45,10 @@ use crate::types::{CastError, DbType, DumpError, LoadError, Param, Value};
 pub trait Schema: Clone + Send + Sync + 'static {
     /// The columns and associations of one binding in a query: a struct with a field for each.
     type Columns: Copy + Send + Sync + 'static;
+    /// The table; none for an embedded schema.
+    const SOURCE: Option<&'static str>;
+    /// Fields in the order of the struct, virtual ones and embeds too.
+    const FIELDS: &'static [FieldMeta];
 
     /// The tables of fields and associations.
     fn meta() -> &'static SchemaMeta;
@@ -36,6 +66,14 @@ pub trait Schema: Clone + Send + Sync + 'static {
     fn association_mut(&mut self, index: usize) -> &mut dyn AnyAssociation;
     /// Reads the stored fields that [`FieldMeta::load_in_query`] names, in their order.
     fn load(row: &mut Loader<'_>) -> Result<Self, crate::RepoError>;
+    /// All rows, to be filtered, ordered, joined.
+    fn query() -> crate::query::Query<Self> {
+        crate::query::from()
+    }
+    /// The field called `name`, whatever its type.
+    fn field(name: &str) -> Option<AnyField<Self>> {
+        reflect::field(name)
+    }
     /// The schema's state ([`Meta`]), where the struct has a field for it.
     fn state(&self) -> Option<&Meta> {
         None
@@ -82,6 +120,7 @@ impl SchemaMeta {
 
 /// One field.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is an option of its own, and any of them go together")]
 #[non_exhaustive]
 pub struct FieldMeta {
     /// The struct's field.
@@ -94,6 +133,8 @@ pub struct FieldMeta {
     pub db: DbType,
     /// Whether null is allowed (`Option`).
     pub nullable: bool,
+    /// The names that input may have, for an enumeration; empty for every other type.
+    pub values: &'static [&'static str],
     /// What kind of field.
     pub kind: FieldKind,
     /// Part of the primary key.
@@ -108,6 +149,10 @@ pub struct FieldMeta {
     pub redact: bool,
     /// When it may be written.
     pub writable: Writable,
+    /// Times without fractions of a second (`precision = seconds`).
+    pub seconds: bool,
+    /// Whether the schema names the default, which then is what blank input means; otherwise it is its type's.
+    pub has_default: bool,
     /// Input to a value.
     pub cast: fn(&Param) -> Result<Value, CastError>,
     /// The default, as a value.
@@ -153,10 +198,13 @@ pub enum Autogenerate {
     /// The database, where the field is unset (an integer key of 0).
     Database,
     /// The type, on insert, where the field is unset.
-    OnInsert(fn() -> Value),
+    OnInsert(Generate),
     /// The type, on insert where unset and on every real update.
-    OnWrite(fn() -> Value),
+    OnWrite(Generate),
 }
+
+/// Makes a value, given the time of the write: all timestamps of one write are the same.
+pub type Generate = fn(DateTime<Utc>) -> Value;
 
 /// When a field may be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -233,8 +281,11 @@ pub struct AssocMeta {
     /// The order of preloads; given the related binding.
     pub preload_order: Option<fn(BindingId) -> Vec<crate::query::OrderBy>>,
     /// Fields set on what is built through it, by index in the related schema (`defaults:`).
-    pub defaults: fn() -> Vec<(usize, Value)>,
+    pub defaults: AssocDefaults,
 }
+
+/// Makes the fields, by index in the related schema, that are set on what is built through an association.
+pub type AssocDefaults = fn() -> Result<Vec<(usize, Value)>, DumpError>;
 
 /// How two schemas are bound. Keys are indexes into [`SchemaMeta::fields`].
 #[derive(Clone, Copy, Debug)]
@@ -324,6 +375,7 @@ impl<'r> Loader<'r> {
     }
 
     /// The next column, as a field's type.
+    #[allow(clippy::should_implement_trait, reason = "each column has a type of its own, so it is no iterator")]
     pub fn next<T: crate::Type>(&mut self) -> Result<T, LoadError> {
         T::load(self.value(T::DB)?)
     }
@@ -331,6 +383,21 @@ impl<'r> Loader<'r> {
     /// The next column, looked at and not taken.
     pub fn peek(&self, of: DbType) -> Result<Value, LoadError> {
         self.row.value(self.next, of)
+    }
+
+    /// Whether those of the next columns that count are null.
+    pub(crate) fn all_null(&self, columns: &[(DbType, bool)]) -> Result<bool, LoadError> {
+        for (index, &(of, counts)) in columns.iter().enumerate() {
+            if counts && !self.row.value(self.next + index, of)?.is_null() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// How many columns are behind it.
+    pub fn position(&self) -> usize {
+        self.next
     }
 
     /// Leaves out `count` columns.

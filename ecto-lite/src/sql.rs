@@ -1,8 +1,19 @@
-//! The one place that knows sea-query: statements in, text and values out.
+//! Statements: values in, text and values out.
 //!
-//! A statement is built with stand-ins for its values: slot numbers. The builder tells in which order it wrote them, and
+//! Queries are written by [`Writer`]. The rest is the one place that knows sea-query: a statement is built with stand-ins for its values: slot numbers. The builder tells in which order it wrote them, and
 //! the values themselves go to the driver as they are, with their own types. So no value is ever part of the text, and
 //! text of the same shape is the same text.
+
+pub(crate) mod by_key;
+mod change;
+mod expr;
+mod function;
+pub(crate) mod insert;
+mod select;
+mod source;
+mod writer;
+
+pub(crate) use writer::{Writer, Written, delete, select, update};
 
 use sea_query::{PostgresQueryBuilder, QueryStatementBuilder, SqliteQueryBuilder, Value as Slot};
 

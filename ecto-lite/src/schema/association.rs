@@ -52,6 +52,14 @@ pub trait Association: Clone + Send + Sync + 'static {
     fn put_changed(&mut self, rows: Vec<Self::Related>);
     /// Forgets the rows.
     fn reset(&mut self);
+    /// With its type forgotten.
+    fn as_any_association(&self) -> &dyn AnyAssociation {
+        self
+    }
+    /// With its type forgotten.
+    fn as_any_association_mut(&mut self) -> &mut dyn AnyAssociation {
+        self
+    }
 }
 
 /// An association whose type is not known: what the repo walks.
@@ -62,6 +70,14 @@ pub trait AnyAssociation: Any + Send + Sync {
     fn as_any_mut(&mut self) -> &mut dyn Any;
     /// See [`Association::state`].
     fn any_state(&self) -> AssocState;
+    /// What stores the rows, if they are [`AssocState::Changed`]: the changes that the owner's changeset would have.
+    #[doc(hidden)]
+    fn changed(
+        &self,
+        owner: &'static str,
+        index: usize,
+        meta: &'static super::AssocMeta,
+    ) -> Option<Box<dyn crate::changeset::relation::Children>>;
 }
 
 impl<A: Association> AnyAssociation for A {
@@ -76,6 +92,15 @@ impl<A: Association> AnyAssociation for A {
     fn any_state(&self) -> AssocState {
         self.state()
     }
+
+    fn changed(
+        &self,
+        owner: &'static str,
+        index: usize,
+        meta: &'static super::AssocMeta,
+    ) -> Option<Box<dyn crate::changeset::relation::Children>> {
+        crate::changeset::relation::surface(self, owner, index, meta)
+    }
 }
 
 /// One store for all kinds: to-one associations hold at most one row. `Vec` because schemas refer to one another.
@@ -84,18 +109,18 @@ struct Rows<T> {
     owner: &'static str,
     name: &'static str,
     state: AssocState,
-    rows: Vec<T>,
+    held: Vec<T>,
 }
 
 impl<T> Rows<T> {
     const fn not_loaded(owner: &'static str, name: &'static str) -> Self {
-        Self { owner, name, state: AssocState::NotLoaded, rows: Vec::new() }
+        Self { owner, name, state: AssocState::NotLoaded, held: Vec::new() }
     }
 
     fn readable(&self) -> Result<&[T], NotLoaded> {
         match self.state {
             AssocState::NotLoaded => Err(NotLoaded { schema: self.owner, field: self.name }),
-            AssocState::Loaded | AssocState::Changed => Ok(&self.rows),
+            AssocState::Loaded | AssocState::Changed => Ok(&self.held),
         }
     }
 
@@ -104,7 +129,7 @@ impl<T> Rows<T> {
             rows.truncate(1);
         }
         self.state = state;
-        self.rows = rows;
+        self.held = rows;
     }
 }
 
@@ -112,8 +137,8 @@ impl<T: fmt::Debug> fmt::Debug for Rows<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.state {
             AssocState::NotLoaded => f.write_str("NotLoaded"),
-            AssocState::Loaded => f.debug_tuple("Loaded").field(&self.rows).finish(),
-            AssocState::Changed => f.debug_tuple("Changed").field(&self.rows).finish(),
+            AssocState::Loaded => f.debug_tuple("Loaded").field(&self.held).finish(),
+            AssocState::Changed => f.debug_tuple("Changed").field(&self.held).finish(),
         }
     }
 }
@@ -132,7 +157,7 @@ macro_rules! association {
 
         impl<T: PartialEq> PartialEq for $name<T> {
             fn eq(&self, other: &Self) -> bool {
-                self.0.state == other.0.state && self.0.rows == other.0.rows
+                self.0.state == other.0.state && self.0.held == other.0.held
             }
         }
 
@@ -167,11 +192,11 @@ macro_rules! association {
             }
 
             fn rows(&self) -> &[T] {
-                &self.0.rows
+                &self.0.held
             }
 
             fn rows_mut(&mut self) -> &mut [T] {
-                &mut self.0.rows
+                &mut self.0.held
             }
 
             fn put_loaded(&mut self, rows: Vec<T>) {
