@@ -5,6 +5,7 @@
 
 mod builder;
 mod bulk;
+mod explain;
 mod hooks;
 pub mod preload;
 mod raw;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub use builder::RepoBuilder;
+pub use explain::Explain;
 pub use hooks::{Operation, QueryContext};
 pub use raw::Rows;
 pub use read::Key;
