@@ -278,7 +278,7 @@ impl Multi {
     ) -> Self {
         changeset.action = action.or(changeset.action);
         // Known before anything is begun.
-        let refused = (!changeset.is_valid()).then(|| write.refuse(changeset.clone())).flatten();
+        let refused = step::refused(&changeset);
         let run = Run::new(move |repo, _| async move { write.carry_out(&repo, changeset).await });
         self.steps.push_back(Step::Run { name: name.into(), refused, run });
         self

@@ -43,6 +43,8 @@ impl Repo {
         Fut: Future<Output = Result<T, E>>,
         E: From<RepoError>,
     {
+        // On the heap, for it is part of each of the ways below, and a future is as large as all of them.
+        let work = |repo| Box::pin(work(repo));
         let mut options = options;
         self.shared.prepare_transaction.iter().for_each(|prepare| prepare(&mut options));
         match &self.innermost() {

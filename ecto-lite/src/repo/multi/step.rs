@@ -65,6 +65,12 @@ pub(super) enum Write {
     InsertOrUpdate,
 }
 
+/// The failure of a changeset that is known to be invalid; none if it is the program's mistake, which the repo reports.
+pub(super) fn refused<S: Schema>(changeset: &Changeset<S>) -> Option<Failure> {
+    let faulty = changeset.relations.iter().any(|relation| relation.children().fault().is_some());
+    (!changeset.is_valid() && !faulty).then(|| invalid(changeset.clone()))
+}
+
 impl Write {
     pub(super) async fn carry_out<S: Schema>(self, repo: &Repo, changeset: Changeset<S>) -> Result<S, Failure> {
         let written = match self {
@@ -77,12 +83,6 @@ impl Write {
             WriteError::Invalid(changeset) => invalid(*changeset),
             WriteError::Repo(error) => Failure::Repo(error),
         })
-    }
-
-    /// The failure of a changeset that is invalid; none if it is the program's mistake, which the repo reports.
-    pub(super) fn refuse<S: Schema>(self, changeset: Changeset<S>) -> Option<Failure> {
-        let faulty = changeset.relations.iter().any(|relation| relation.children().fault().is_some());
-        (!faulty).then(|| invalid(changeset))
     }
 }
 

@@ -30,6 +30,7 @@ macro_rules! owner {
             pub tags: ManyToMany<Tag>,
         }
 
+        #[allow(dead_code)]
         impl $name {
             async fn with_missions(repo: &Repo, titles: &[&str]) -> Self {
                 let missions: Vec<_> = titles.iter().map(|title| mission(title)).collect();
