@@ -65,11 +65,62 @@ pub trait Adapter: fmt::Debug + Send + Sync + 'static {
     fn acquire(&self) -> BoxFuture<'_, Result<Box<dyn Connection>, crate::RepoError>>;
     /// Closes every connection, waiting for those in use.
     fn close(&self) -> BoxFuture<'_, ()>;
+    /// Closes every idle connection now, and those in use when they come back.
+    fn disconnect_all(&self);
     /// Connections open, and of these idle.
     fn size(&self) -> (u32, usize);
 }
 
-/// One connection; goes back to the pool when dropped.
+/// How a transaction is begun.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TransactionOptions {
+    /// What it may see of others; the database's default if none. SQLite is always serializable.
+    pub isolation: Option<Isolation>,
+    /// It promises not to write. In SQLite it then does not wait for those that do.
+    pub read_only: bool,
+    /// How long it may take, from `begin` to `commit`; then it is rolled back.
+    pub timeout: Option<std::time::Duration>,
+}
+
+impl TransactionOptions {
+    /// The defaults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// What it may see of others.
+    #[must_use]
+    pub fn isolation(self, isolation: Isolation) -> Self {
+        Self { isolation: Some(isolation), ..self }
+    }
+
+    /// It promises not to write.
+    #[must_use]
+    pub fn read_only(self) -> Self {
+        Self { read_only: true, ..self }
+    }
+
+    /// How long it may take.
+    #[must_use]
+    pub fn timeout(self, timeout: std::time::Duration) -> Self {
+        Self { timeout: Some(timeout), ..self }
+    }
+}
+
+/// What a transaction may see of others (SQL's isolation levels, as PostgreSQL keeps them).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Isolation {
+    /// What others had committed when each statement began.
+    ReadCommitted,
+    /// What others had committed when the transaction began; fails as busy if it would overwrite a later change.
+    RepeatableRead,
+    /// As if transactions ran one after the other; fails as busy where they could not have.
+    Serializable,
+}
+
+/// One connection; goes back to the pool when dropped. Dropped in the middle of a statement or a transaction, it is
+/// rolled back first.
 pub trait Connection: Send {
     /// Runs a statement and says how many rows it changed.
     fn execute<'a>(&'a mut self, statement: &'a Statement) -> BoxFuture<'a, Result<u64, AdapterError>>;
@@ -81,6 +132,14 @@ pub trait Connection: Send {
     ) -> BoxFuture<'a, Result<(), crate::RepoError>>;
     /// Runs text of several statements without values: migrations, structure files.
     fn execute_script<'a>(&'a mut self, sql: &'a str) -> BoxFuture<'a, Result<(), AdapterError>>;
+    /// Begins a transaction.
+    fn begin<'a>(&'a mut self, options: &'a TransactionOptions) -> BoxFuture<'a, Result<(), AdapterError>>;
+    /// Commits it.
+    fn commit(&mut self) -> BoxFuture<'_, Result<(), AdapterError>>;
+    /// Rolls it back.
+    fn rollback(&mut self) -> BoxFuture<'_, Result<(), AdapterError>>;
+    /// How long it had been idle before this use; none if it was opened for it.
+    fn idle(&self) -> Option<std::time::Duration>;
     /// Takes the connection out of the pool and closes it, whatever state it is in.
     fn discard(self: Box<Self>) -> BoxFuture<'static, ()>;
 }

@@ -3,8 +3,10 @@
 extern crate self as ecto_lite;
 
 pub mod adapter;
+mod adapters;
 mod error;
 pub mod query;
+pub mod repo;
 pub mod schema;
 mod sql;
 pub mod types;
@@ -13,5 +15,7 @@ pub mod types;
 pub mod __private;
 
 pub use error::RepoError;
+pub use liveview_macros::Schema;
+pub use repo::Repo;
 pub use schema::Schema;
 pub use types::{DbType, Type, Value};

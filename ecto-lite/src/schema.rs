@@ -4,12 +4,31 @@
 //! ([`SchemaMeta`], all `static`); those tables are also the reflection that generic pages are built from.
 
 mod association;
+mod build;
+mod codec;
+mod embed;
 mod field;
+mod key;
+mod timestamps;
 
 pub use association::{
     AnyAssociation, Assoc, AssocState, Association, BelongsTo, HasMany, HasOne, ManyToMany, NotLoaded,
 };
+pub use embed::{Documents, Embedded};
 pub use field::{Field, FieldSet};
+pub use key::RefersTo;
+pub use timestamps::Timestamp;
+
+/// What the derive calls.
+pub(crate) mod derived {
+    pub use super::build::assoc_default;
+    pub use super::codec::{Redacted, cast, cut, default_of, field, loaded, no_association, no_field};
+    pub use super::embed::{cast_document, dump_document, dump_documents, load_document, load_documents};
+    pub use super::key::{autogenerate, autogenerate_key, autogenerate_v4};
+    pub use super::timestamps::timestamp;
+}
+
+use chrono::{DateTime, Utc};
 
 use crate::query::BindingId;
 use crate::types::{CastError, DbType, DumpError, LoadError, Param, Value};
@@ -19,6 +38,10 @@ use crate::types::{CastError, DbType, DumpError, LoadError, Param, Value};
 pub trait Schema: Clone + Send + Sync + 'static {
     /// The columns and associations of one binding in a query: a struct with a field for each.
     type Columns: Copy + Send + Sync + 'static;
+    /// The table; none for an embedded schema.
+    const SOURCE: Option<&'static str>;
+    /// Fields in the order of the struct, virtual ones and embeds too.
+    const FIELDS: &'static [FieldMeta];
 
     /// The tables of fields and associations.
     fn meta() -> &'static SchemaMeta;
@@ -36,6 +59,10 @@ pub trait Schema: Clone + Send + Sync + 'static {
     fn association_mut(&mut self, index: usize) -> &mut dyn AnyAssociation;
     /// Reads the stored fields that [`FieldMeta::load_in_query`] names, in their order.
     fn load(row: &mut Loader<'_>) -> Result<Self, crate::RepoError>;
+    /// All rows, to be filtered, ordered, joined.
+    fn query() -> crate::query::Query<Self> {
+        crate::query::from()
+    }
     /// The schema's state ([`Meta`]), where the struct has a field for it.
     fn state(&self) -> Option<&Meta> {
         None
@@ -108,6 +135,8 @@ pub struct FieldMeta {
     pub redact: bool,
     /// When it may be written.
     pub writable: Writable,
+    /// Times without fractions of a second (`precision = seconds`).
+    pub seconds: bool,
     /// Input to a value.
     pub cast: fn(&Param) -> Result<Value, CastError>,
     /// The default, as a value.
@@ -153,10 +182,13 @@ pub enum Autogenerate {
     /// The database, where the field is unset (an integer key of 0).
     Database,
     /// The type, on insert, where the field is unset.
-    OnInsert(fn() -> Value),
+    OnInsert(Generate),
     /// The type, on insert where unset and on every real update.
-    OnWrite(fn() -> Value),
+    OnWrite(Generate),
 }
+
+/// Makes a value, given the time of the write: all timestamps of one write are the same.
+pub type Generate = fn(DateTime<Utc>) -> Value;
 
 /// When a field may be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -233,7 +265,7 @@ pub struct AssocMeta {
     /// The order of preloads; given the related binding.
     pub preload_order: Option<fn(BindingId) -> Vec<crate::query::OrderBy>>,
     /// Fields set on what is built through it, by index in the related schema (`defaults:`).
-    pub defaults: fn() -> Vec<(usize, Value)>,
+    pub defaults: fn() -> Result<Vec<(usize, Value)>, DumpError>,
 }
 
 /// How two schemas are bound. Keys are indexes into [`SchemaMeta::fields`].
@@ -331,6 +363,16 @@ impl<'r> Loader<'r> {
     /// The next column, looked at and not taken.
     pub fn peek(&self, of: DbType) -> Result<Value, LoadError> {
         self.row.value(self.next, of)
+    }
+
+    /// Whether those of the next columns that count are null.
+    pub(crate) fn all_null(&self, columns: &[(DbType, bool)]) -> Result<bool, LoadError> {
+        for (index, &(of, counts)) in columns.iter().enumerate() {
+            if counts && !self.row.value(self.next + index, of)?.is_null() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Leaves out `count` columns.

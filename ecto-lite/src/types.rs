@@ -4,8 +4,19 @@
 //! type even when it is null ([`DbType`]), because PostgreSQL binds typed nulls and SQLite has no type for most of what
 //! it stores: the codec is chosen by the schema, never by what happens to be in the row.
 
+mod json;
+mod list;
+mod number;
+mod option;
+mod primitive;
+pub mod sql;
+mod time;
 mod value;
 
+use std::fmt;
+
+pub use json::{Json, from_json};
+pub use list::ArrayElement;
 pub use value::{DbType, Value};
 
 /// Input as it arrives: form fields as strings, JSON as JSON.
@@ -29,12 +40,17 @@ pub trait Type: Clone + Send + Sync + 'static {
     /// What messages call it.
     const NAME: &'static str;
 
-    /// Reads input from outside. Empty strings have been taken care of.
+    /// Reads input from outside. Null is input that was left blank: what is not null answers with what blank means for
+    /// it (the empty string, the empty array) or with [`CastError::blank`].
     fn cast(input: &Param) -> Result<Self, CastError>;
     /// Reads what a database or an embedded document holds.
     fn load(value: Value) -> Result<Self, LoadError>;
     /// What a database is to hold.
     fn dump(&self) -> Result<Value, DumpError>;
+    /// [`Self::dump`] of what is needed no more; text and the like need not be copied.
+    fn into_value(self) -> Result<Value, DumpError> {
+        self.dump()
+    }
     /// A new value where the schema asks for one (`autogenerate`).
     fn autogenerate() -> Option<Self> {
         None
@@ -48,6 +64,18 @@ pub struct CastError {
     pub message: Option<std::borrow::Cow<'static, str>>,
     /// Added to the error's metadata.
     pub metadata: Vec<(&'static str, Param)>,
+}
+
+impl CastError {
+    /// For input that was left blank where the type has no value for that: `can't be blank`.
+    pub fn blank() -> Self {
+        Self { message: Some("can't be blank".into()), metadata: vec![("validation", "required".into())] }
+    }
+
+    /// With a message in place of `is invalid`.
+    pub fn new(message: impl Into<std::borrow::Cow<'static, str>>) -> Self {
+        Self { message: Some(message.into()), metadata: Vec::new() }
+    }
 }
 
 /// A database holds what the field's type cannot be.
@@ -70,4 +98,34 @@ pub struct DumpError {
     pub value: String,
     /// What is wrong with it.
     pub reason: &'static str,
+}
+
+impl LoadError {
+    /// That `found` is no `T`.
+    pub fn new<T: Type>(found: &Value) -> Self {
+        Self { expected: T::NAME, found: shortened(&found) }
+    }
+}
+
+impl DumpError {
+    /// That `value` is a `T` for no database, and why.
+    pub fn new<T: Type>(value: impl fmt::Debug, reason: &'static str) -> Self {
+        Self { expected: T::NAME, value: shortened(&value), reason }
+    }
+}
+
+/// Casts input and dumps it at once: [`crate::schema::FieldMeta::cast`] for a type.
+#[doc(hidden)]
+pub fn cast_value<T: Type>(input: &Param) -> Result<Value, CastError> {
+    T::cast(input)?.into_value().map_err(|_| CastError::default())
+}
+
+/// At most 80 characters of a value.
+fn shortened(value: &dyn fmt::Debug) -> String {
+    const LONGEST: usize = 80;
+    let text = format!("{value:?}");
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
 }

@@ -1,13 +1,15 @@
 //! The procedural macros of Bennu: entry points only.
 //!
-//! Each macro is read into a model (modules `live_view` and `router`), checked, and expanded into trait impls and calls to
-//! `::bennu::__private`. What the calls do is the library's; the expansion decides nothing.
+//! Each macro is read into a model (modules `live_view`, `router`, `schema`), checked, and expanded into trait impls and calls to
+//! the libraries' `__private`. What the calls do is the library's; the expansion decides nothing.
 
 use proc_macro::TokenStream;
 
 mod errors;
 mod live_view;
+mod paths;
 mod router;
+mod schema;
 
 #[doc = include_str!("../docs/derive_live_view.md")]
 #[proc_macro_derive(LiveView)]
@@ -25,4 +27,10 @@ pub fn live_view(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn router(input: TokenStream) -> TokenStream {
     router::expand(input.into()).into()
+}
+
+#[doc = include_str!("../docs/derive_schema.md")]
+#[proc_macro_derive(Schema, attributes(schema))]
+pub fn derive_schema(input: TokenStream) -> TokenStream {
+    schema::derive(input.into()).into()
 }

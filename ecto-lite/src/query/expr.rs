@@ -1,15 +1,27 @@
 //! Typed expressions.
 
+use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
+use std::sync::atomic::{AtomicU32, Ordering};
 
+use super::Node;
 use crate::schema::{Assoc, Schema};
-use crate::types::{Type, Value};
+use crate::types::Type;
 
 /// One table, subquery or other source in one query; unique in the process, so that an inner query may simply name an
 /// outer one's binding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct BindingId(pub(crate) u32);
+
+impl BindingId {
+    /// One that no other query has. After four billion they start again: two of the same age would have to meet in one
+    /// statement.
+    pub(crate) fn next() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+}
 
 /// A source in a query, with its columns: `r` in `from!(r in Robot, …)`.
 pub struct Binding<S: Schema> {
@@ -36,6 +48,12 @@ impl<S: Schema> Clone for Binding<S> {
 
 impl<S: Schema> Copy for Binding<S> {}
 
+impl<S: Schema> fmt::Debug for Binding<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}#{}", S::meta().name, self.id.0)
+    }
+}
+
 impl<S: Schema> Deref for Binding<S> {
     type Target = S::Columns;
 
@@ -46,8 +64,8 @@ impl<S: Schema> Deref for Binding<S> {
 
 /// A column of a binding: `r.battery`.
 pub struct Column<T> {
-    binding: BindingId,
-    column: &'static str,
+    pub(crate) binding: BindingId,
+    pub(crate) column: &'static str,
     of: PhantomData<fn() -> T>,
 }
 
@@ -67,10 +85,16 @@ impl<T> Clone for Column<T> {
 
 impl<T> Copy for Column<T> {}
 
+impl<T> fmt::Debug for Column<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.column)
+    }
+}
+
 /// An association of a binding: `r.missions`, to be joined.
 pub struct AssocRef<S, A> {
-    binding: BindingId,
-    association: Assoc<S, A>,
+    pub(crate) binding: BindingId,
+    pub(crate) association: Assoc<S, A>,
 }
 
 impl<S, A> AssocRef<S, A> {
@@ -89,27 +113,71 @@ impl<S, A> Clone for AssocRef<S, A> {
 
 impl<S, A> Copy for AssocRef<S, A> {}
 
+impl<S, A> fmt::Debug for AssocRef<S, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.association.fmt(f)
+    }
+}
+
 /// SQL of type `T`.
 pub struct Expr<T> {
     pub(crate) node: Node,
     of: PhantomData<fn() -> T>,
 }
 
-/// What an expression is made of.
-#[derive(Clone, Debug)]
-pub(crate) enum Node {
-    Column(BindingId, &'static str),
-    Value(Value),
+impl<T> Expr<T> {
+    pub(crate) const fn new(node: Node) -> Self {
+        Self { node, of: PhantomData }
+    }
 }
 
-/// One term of `order_by`.
-#[derive(Clone, Debug)]
-pub struct OrderBy {}
+impl<T> Clone for Expr<T> {
+    fn clone(&self) -> Self {
+        Self::new(self.node.clone())
+    }
+}
 
-/// What stands for an expression: one itself, a column, a value that is bound.
+impl<T> fmt::Debug for Expr<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.node.fmt(f)
+    }
+}
+
+/// What stands for an expression: one itself, a column, a value that is bound, a query of one column.
+///
+/// Not for `Option`: null compares with nothing, so a comparison with it would silently match no row.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no expression of a query",
+    label = "neither a column, an expression, nor a value that a database knows",
+    note = "null compares with nothing: for an `Option` ask `is_null()`, or compare with what is inside"
+)]
 pub trait IntoExpr {
     /// Its type.
     type Type: Type;
     /// The expression.
     fn into_expr(self) -> Expr<Self::Type>;
+}
+
+impl<T: Type> IntoExpr for Expr<T> {
+    type Type = T;
+
+    fn into_expr(self) -> Expr<T> {
+        self
+    }
+}
+
+impl<T: Type> IntoExpr for Column<T> {
+    type Type = T;
+
+    fn into_expr(self) -> Expr<T> {
+        Expr::new(Node::Column(self.binding, self.column))
+    }
+}
+
+impl<E: IntoExpr + Clone> IntoExpr for &E {
+    type Type = E::Type;
+
+    fn into_expr(self) -> Expr<E::Type> {
+        self.clone().into_expr()
+    }
 }

@@ -36,6 +36,27 @@ pub enum DbType {
     Array(&'static DbType),
 }
 
+impl DbType {
+    /// What messages call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Bool => "boolean",
+            Self::Int => "integer",
+            Self::Float => "float",
+            Self::Text => "string",
+            Self::Binary => "binary",
+            Self::Uuid => "uuid",
+            Self::Decimal => "decimal",
+            Self::Date => "date",
+            Self::Time => "time",
+            Self::NaiveDateTime => "naive_datetime",
+            Self::DateTime => "utc_datetime",
+            Self::Json => "map",
+            Self::Array(_) => "array",
+        }
+    }
+}
+
 /// A field's value on its way to or from a database.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -1,1 +1,4 @@
 //! What users rely on, against real databases. One binary.
+
+mod conformance;
+mod support;

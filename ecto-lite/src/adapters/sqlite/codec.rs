@@ -1,0 +1,245 @@
+//! Values to SQLite and back.
+//!
+//! SQLite stores integers, reals, text and bytes. What it has no type for is kept in forms that sort as text in their own
+//! order: dates `YYYY-MM-DD`, times `HH:MM:SS.ffffff`, both with a space between for date-times (always UTC, as
+//! `datetime('now')` writes them), UUIDs with hyphens. JSON and arrays are JSON text. Decimals are text too, so that no
+//! digit is lost, and so compare as text: `'10' < '9'`; sort and compare them by `cast(… as real)`, or keep cents in an integer.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
+use rust_decimal::Decimal;
+use sqlx::error::BoxDynError;
+use sqlx::sqlite::{SqliteArguments, SqliteRow, SqliteValueRef};
+use sqlx::{Arguments, Column, Decode, Row as _, TypeInfo, ValueRef};
+use uuid::Uuid;
+
+use crate::adapter::Row;
+use crate::adapters::{load_error, shorten};
+use crate::types::{DbType, LoadError, Value};
+
+const DATE: &str = "%Y-%m-%d";
+const TIME: &str = "%H:%M:%S%.6f";
+const DATE_TIME: &str = "%Y-%m-%d %H:%M:%S%.6f";
+
+pub(super) fn arguments(values: &[Value]) -> Result<SqliteArguments, BoxDynError> {
+    let mut arguments = SqliteArguments::default();
+    arguments.reserve(values.len(), 0);
+    for value in values {
+        bind(&mut arguments, value)?;
+    }
+    Ok(arguments)
+}
+
+fn bind(arguments: &mut SqliteArguments, value: &Value) -> Result<(), BoxDynError> {
+    match value {
+        Value::Null(_) => arguments.add(None::<i64>),
+        Value::Bool(it) => arguments.add(i64::from(*it)),
+        Value::Int(it) => arguments.add(*it),
+        Value::Float(it) => arguments.add(*it),
+        Value::Text(it) => arguments.add(it.as_str()),
+        Value::Binary(it) => arguments.add(it.as_slice()),
+        Value::Uuid(it) => arguments.add(it.hyphenated().to_string()),
+        Value::Decimal(it) => arguments.add(it.to_string()),
+        Value::Date(it) => arguments.add(it.format(DATE).to_string()),
+        Value::Time(it) => arguments.add(it.format(TIME).to_string()),
+        Value::NaiveDateTime(it) => arguments.add(it.format(DATE_TIME).to_string()),
+        Value::DateTime(it) => arguments.add(it.naive_utc().format(DATE_TIME).to_string()),
+        Value::Json(it) => arguments.add(it.to_string()),
+        Value::Array(_, items) => {
+            let items = items.iter().map(to_json).collect::<Result<Vec<_>, _>>()?;
+            arguments.add(serde_json::Value::Array(items).to_string())
+        }
+    }
+}
+
+/// An element of an array, as JSON.
+fn to_json(value: &Value) -> Result<serde_json::Value, BoxDynError> {
+    Ok(match value {
+        Value::Null(_) => serde_json::Value::Null,
+        Value::Bool(it) => (*it).into(),
+        Value::Int(it) => (*it).into(),
+        Value::Float(it) => {
+            serde_json::Number::from_f64(*it).ok_or("a float that is not a number cannot be in an array")?.into()
+        }
+        Value::Text(it) => it.as_str().into(),
+        Value::Binary(it) => hex(it).into(),
+        Value::Uuid(it) => it.hyphenated().to_string().into(),
+        Value::Decimal(it) => it.to_string().into(),
+        Value::Date(it) => it.format(DATE).to_string().into(),
+        Value::Time(it) => it.format(TIME).to_string().into(),
+        Value::NaiveDateTime(it) => it.format(DATE_TIME).to_string().into(),
+        Value::DateTime(it) => it.naive_utc().format(DATE_TIME).to_string().into(),
+        Value::Json(it) => it.clone(),
+        Value::Array(_, items) => items.iter().map(to_json).collect::<Result<Vec<_>, _>>()?.into(),
+    })
+}
+
+fn from_json(json: serde_json::Value, of: DbType) -> Result<Value, LoadError> {
+    use serde_json::Value as Json;
+    let wrong = |json: &Json| load_error(of, json);
+    Ok(match (of, json) {
+        (_, Json::Null) => Value::Null(of),
+        (DbType::Json, json) => Value::Json(json),
+        (DbType::Bool, Json::Bool(it)) => Value::Bool(it),
+        (DbType::Int, Json::Number(it)) => Value::Int(it.as_i64().ok_or_else(|| wrong(&Json::Number(it)))?),
+        (DbType::Float, Json::Number(it)) => Value::Float(it.as_f64().ok_or_else(|| wrong(&Json::Number(it)))?),
+        (DbType::Binary, Json::String(it)) => Value::Binary(unhex(&it).ok_or_else(|| load_error(of, shorten(&it)))?),
+        (DbType::Array(element), Json::Array(items)) => {
+            Value::Array(element, items.into_iter().map(|item| from_json(item, *element)).collect::<Result<_, _>>()?)
+        }
+        (_, Json::String(it)) => parse(&it, of)?,
+        (_, other) => return Err(wrong(&other)),
+    })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("a string takes what is written to it");
+        text
+    })
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digits = text.as_bytes();
+    if !digits.len().is_multiple_of(2) {
+        return None;
+    }
+    let digit = |byte: u8| (byte as char).to_digit(16).map(|digit| digit as u8);
+    digits.chunks_exact(2).map(|pair| Some(digit(pair[0])? << 4 | digit(pair[1])?)).collect()
+}
+
+/// What is kept as text.
+fn parse(text: &str, of: DbType) -> Result<Value, LoadError> {
+    let value = match of {
+        DbType::Text => Some(Value::Text(text.to_owned())),
+        DbType::Uuid => Uuid::try_parse(text).ok().map(Value::Uuid),
+        DbType::Decimal => decimal(text).map(Value::Decimal),
+        DbType::Date => parse_date(text).map(Value::Date),
+        DbType::Time => parse_time(text).map(Value::Time),
+        DbType::NaiveDateTime => parse_date_time(text).map(|it| Value::NaiveDateTime(it.naive_utc())),
+        DbType::DateTime => parse_date_time(text).map(Value::DateTime),
+        DbType::Json => serde_json::from_str(text).ok().map(Value::Json),
+        DbType::Array(_) => {
+            return from_json(serde_json::from_str(text).map_err(|_| load_error(of, shorten(text)))?, of);
+        }
+        DbType::Bool | DbType::Int | DbType::Float | DbType::Binary => None,
+    };
+    value.ok_or_else(|| load_error(of, shorten(text)))
+}
+
+fn decimal(text: &str) -> Option<Decimal> {
+    text.parse().ok().or_else(|| Decimal::from_scientific(text).ok())
+}
+
+/// A date, also where there is more.
+fn parse_date(text: &str) -> Option<NaiveDate> {
+    NaiveDate::parse_from_str(text, DATE).ok().or_else(|| parse_date_time(text).map(|it| it.date_naive()))
+}
+
+fn parse_time(text: &str) -> Option<NaiveTime> {
+    ["%H:%M:%S%.f", "%H:%M"].iter().find_map(|form| NaiveTime::parse_from_str(text, form).ok()).map(microseconds)
+}
+
+/// A date and time as SQLite's functions and other programs write it: `T` or a space, any fraction, an offset or none.
+fn parse_date_time(text: &str) -> Option<DateTime<Utc>> {
+    let naive = ["%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"]
+        .iter()
+        .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
+        .or_else(|| NaiveDate::parse_from_str(text, DATE).ok().map(NaiveDateTime::from));
+    naive
+        .map(|naive| naive.and_utc())
+        .or_else(|| DateTime::parse_from_rfc3339(text).ok().map(|it| it.to_utc()))
+        .or_else(|| DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f%#z").ok().map(|it| it.to_utc()))
+        .and_then(|it| it.with_nanosecond(it.nanosecond() / 1_000 * 1_000))
+}
+
+fn microseconds(time: NaiveTime) -> NaiveTime {
+    time.with_nanosecond(time.nanosecond() / 1_000 * 1_000).unwrap_or(time)
+}
+
+/// What SQLite holds in one place.
+enum Stored<'r> {
+    Null,
+    Integer(i64),
+    Real(f64),
+    Text(&'r str),
+    Blob(&'r [u8]),
+}
+
+impl<'r> Stored<'r> {
+    fn read(value: SqliteValueRef<'r>) -> Result<Self, BoxDynError> {
+        fn get<'r, T: Decode<'r, sqlx::Sqlite>>(value: SqliteValueRef<'r>) -> Result<T, BoxDynError> {
+            T::decode(value)
+        }
+        if value.is_null() {
+            return Ok(Self::Null);
+        }
+        // Of a value that is not null this is the storage class, whatever the column was declared as.
+        let class = value.type_info();
+        Ok(match class.name() {
+            "INTEGER" => Self::Integer(get(value)?),
+            "REAL" => Self::Real(get(value)?),
+            "TEXT" => Self::Text(get(value)?),
+            _ => Self::Blob(get(value)?),
+        })
+    }
+
+    fn into_value(self, of: DbType) -> Result<Value, LoadError> {
+        Ok(match (of, self) {
+            (_, Self::Null) => Value::Null(of),
+            (DbType::Bool, Self::Integer(it @ (0 | 1))) => Value::Bool(it == 1),
+            (DbType::Int, Self::Integer(it)) => Value::Int(it),
+            (DbType::Float, Self::Real(it)) => Value::Float(it),
+            (DbType::Float, Self::Integer(it)) => Value::Float(it as f64),
+            // Columns declared NUMERIC turn text into numbers.
+            (DbType::Decimal, Self::Integer(it)) => Value::Decimal(it.into()),
+            (DbType::Decimal, Self::Real(it)) => {
+                Value::Decimal(decimal(&it.to_string()).ok_or_else(|| load_error(of, it))?)
+            }
+            (DbType::Json, Self::Integer(it)) => Value::Json(it.into()),
+            (DbType::Json, Self::Real(it)) => Value::Json(it.into()),
+            (DbType::Binary, Self::Blob(it)) => Value::Binary(it.to_vec()),
+            (DbType::Binary, Self::Text(it)) => Value::Binary(it.as_bytes().to_vec()),
+            (DbType::Uuid, Self::Blob(it)) => {
+                Value::Uuid(Uuid::from_slice(it).map_err(|_| load_error(of, format_args!("{} bytes", it.len())))?)
+            }
+            (_, Self::Text(it)) => parse(it, of)?,
+            (_, Self::Integer(it)) => return Err(load_error(of, it)),
+            (_, Self::Real(it)) => return Err(load_error(of, it)),
+            (_, Self::Blob(it)) => return Err(load_error(of, format_args!("{} bytes", it.len()))),
+        })
+    }
+}
+
+pub(super) struct SqliteRowRef<'r>(pub(super) &'r SqliteRow);
+
+impl SqliteRowRef<'_> {
+    fn stored(&self, index: usize, of: &'static str) -> Result<Stored<'_>, LoadError> {
+        let value = self.0.try_get_raw(index).map_err(|e| LoadError { expected: of, found: e.to_string() })?;
+        Stored::read(value).map_err(|e| LoadError { expected: of, found: e.to_string() })
+    }
+}
+
+impl Row for SqliteRowRef<'_> {
+    fn value(&self, index: usize, of: DbType) -> Result<Value, LoadError> {
+        self.stored(index, super::super::type_name(of))?.into_value(of)
+    }
+
+    fn dynamic(&self, index: usize) -> Result<Value, LoadError> {
+        Ok(match self.stored(index, "any value")? {
+            Stored::Null => Value::Null(DbType::Text),
+            Stored::Integer(it) => Value::Int(it),
+            Stored::Real(it) => Value::Float(it),
+            Stored::Text(it) => Value::Text(it.to_owned()),
+            Stored::Blob(it) => Value::Binary(it.to_vec()),
+        })
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.0.columns().iter().map(|column| column.name().to_owned()).collect()
+    }
+
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+}

@@ -1,0 +1,139 @@
+//! Queries are built by methods; each takes the query and gives the next one.
+
+mod clauses;
+mod join;
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use super::{Bindings, Core, Expr, IntoExpr, List, Node, Select, Selection, Source};
+use crate::RepoError;
+use crate::adapter::{Dialect, Statement};
+use crate::schema::{Loader, Schema};
+use crate::sql;
+use crate::types::{Type, Value};
+
+/// Reads one row of a query.
+pub(crate) type Decode<O> = Arc<dyn Fn(&mut Loader<'_>) -> Result<O, RepoError> + Send + Sync>;
+
+/// A select over the sources `B` (a schema, or a tuple of schemas) whose rows become `O`.
+///
+/// A value: clone it, extend it, run it as often as you like.
+#[must_use = "a query does nothing until a repo runs it"]
+pub struct Query<B, O = B> {
+    pub(crate) core: Box<Core>,
+    pub(crate) decode: Decode<O>,
+    pub(super) of: PhantomData<fn() -> B>,
+}
+
+/// What the repo runs.
+pub(crate) struct Plan<O> {
+    pub statement: Statement,
+    /// The first source's name, for messages and telemetry.
+    pub source: &'static str,
+    pub decode: Decode<O>,
+}
+
+/// All rows of `S`.
+pub fn from<S: Schema>() -> Query<S> {
+    let mut core = Box::<Core>::default();
+    core.sources.push(Source::schema(S::meta(), None));
+    Query { core, decode: Arc::new(S::load), of: PhantomData }
+}
+
+impl<B: Bindings, O> Query<B, O> {
+    /// The sources, as closures are given them.
+    pub fn bindings(&self) -> B::Handles {
+        B::handles(&mut self.core.visible())
+    }
+
+    /// Reads what `select` gives instead of the first source's rows.
+    pub fn select<S: Select>(self, select: impl FnOnce(B::Handles) -> S) -> Query<B, S::Out> {
+        let mut selection = Selection::default();
+        let decode = select(self.bindings()).select(&mut selection);
+        let mut core = self.core;
+        core.selected = selection.0;
+        Query { core, decode, of: PhantomData }
+    }
+
+    /// Reads what `select` gives, each column called by its name in `names`, and makes `build`'s result of it: a struct of
+    /// your own. A schema made of it by [`super::subquery`] finds its columns by these names.
+    pub fn select_with<S: Select, P: 'static>(
+        self,
+        select: impl FnOnce(B::Handles) -> S,
+        names: &[&'static str],
+        build: impl Fn(S::Out) -> P + Send + Sync + 'static,
+    ) -> Query<B, P> {
+        self.select(select).named_columns(names).map(build)
+    }
+
+    /// Calls the columns that are selected by `names`, in their order.
+    pub fn named_columns(mut self, names: &[&'static str]) -> Self {
+        let mut names = names.iter();
+        for selected in &mut self.core.selected {
+            if let super::Selected::Expr(_, name) = selected {
+                *name = names.next().map(|name| Arc::from(*name));
+            }
+        }
+        if names.next().is_some() {
+            self.core.mistake("there are more names than columns that are selected one by one");
+        }
+        self
+    }
+}
+
+impl<B, O: 'static> Query<B, O> {
+    /// Makes `build`'s result of each row.
+    pub fn map<P: 'static>(self, build: impl Fn(O) -> P + Send + Sync + 'static) -> Query<B, P> {
+        let decode = self.decode;
+        Query { core: self.core, decode: Arc::new(move |loader| decode(loader).map(&build)), of: PhantomData }
+    }
+}
+
+impl<B, O> Query<B, O> {
+    /// The SQL and its values, as `dialect` wants them.
+    pub fn to_statement(&self, dialect: Dialect) -> Result<Statement, RepoError> {
+        sql::select(&self.core, dialect)
+    }
+
+    /// What the repo runs.
+    pub(crate) fn plan(&self, dialect: Dialect) -> Result<Plan<O>, RepoError> {
+        Ok(Plan {
+            statement: self.to_statement(dialect)?,
+            source: self.core.source_name(),
+            decode: self.decode.clone(),
+        })
+    }
+
+    /// Only rows whose field (by index in the first source's schema) has one of `values`: what preloads ask for.
+    pub(crate) fn filter_in(mut self, field_index: usize, values: Vec<Value>) -> Self {
+        let root = self.core.root();
+        let Some(meta) = root.meta() else { return self };
+        let column = Node::Column(root.id, meta.fields[field_index].column);
+        let list = List::nodes(values.into_iter().map(Node::Value).collect());
+        self.core.and_filter(Node::In { value: Box::new(column), list, negated: false });
+        self
+    }
+}
+
+impl<B, O> Clone for Query<B, O> {
+    fn clone(&self) -> Self {
+        Self { core: self.core.clone(), decode: self.decode.clone(), of: PhantomData }
+    }
+}
+
+impl<B, O> fmt::Debug for Query<B, O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.core.fmt(f)
+    }
+}
+
+/// The one value that a query of one column yields; null where it yields no row.
+impl<B, T: Type> IntoExpr for Query<B, T> {
+    type Type = Option<T::Inner>;
+
+    fn into_expr(self) -> Expr<Option<T::Inner>> {
+        Expr::new(Node::Query(self.core))
+    }
+}

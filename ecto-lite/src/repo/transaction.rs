@@ -1,0 +1,276 @@
+//! Transactions: what is done in one is done as a whole or not at all.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::OwnedMutexGuard;
+
+use super::Repo;
+use super::scope::{Held, Kind, Scope};
+use crate::RepoError;
+use crate::adapter::{AdapterError, Connection, TransactionOptions};
+
+/// How long a savepoint waits for another one that is open beside it.
+const SIBLING: Duration = Duration::from_secs(15);
+
+impl Repo {
+    /// Runs `work` in a transaction. `Ok` commits, `Err` rolls back, and so does a panic.
+    ///
+    /// `work` is given the repo of the transaction; what it does with another one is not part of it. Inside a transaction,
+    /// `transaction` joins the one that is open: if the inner one fails, the whole can only be rolled back, whatever the
+    /// outer one answers (`Ecto.Repo.transact`, Ecto 3.13). [`Repo::savepoint`] is for what may fail by itself.
+    ///
+    /// # Errors
+    ///
+    /// What `work` answers; [`RepoError::Rollback`] if it answers `Ok` although something in it failed for good; what the
+    /// database says to `begin` and `commit`. After an error of `commit` that says [`AdapterError::Disconnected`] nobody
+    /// knows whether it took place.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future rolls back, unless the commit has begun: that one is carried out.
+    pub async fn transaction<T, E, F, Fut>(&self, work: F) -> Result<T, E>
+    where
+        F: FnOnce(Repo) -> Fut,
+        Fut: Future<Output = Result<T, E>>,
+        E: From<RepoError>,
+    {
+        self.transaction_with(TransactionOptions::new(), work).await
+    }
+
+    /// [`Repo::transaction`] with an isolation level, a promise not to write, or a time-out. A transaction that joins
+    /// another one has that one's options; only its time-out counts.
+    pub async fn transaction_with<T, E, F, Fut>(&self, options: TransactionOptions, work: F) -> Result<T, E>
+    where
+        F: FnOnce(Repo) -> Fut,
+        Fut: Future<Output = Result<T, E>>,
+        E: From<RepoError>,
+    {
+        match &self.scope {
+            Some(scope) if scope.kind() != Kind::Checkout => {
+                let joined = Joined(Some(scope));
+                let value = limited(options.timeout, work(self.clone())).await?;
+                joined.succeeded();
+                Ok(value)
+            }
+            Some(scope) => {
+                let mut locked = scope.lock().await?;
+                locked.connection()?.begin(&options).await.map_err(RepoError::from)?;
+                drop(locked);
+                let inner = Scope::new(Arc::clone(scope.held()), Kind::Transaction);
+                let open = Open { scope: Some(inner), returns_to: Some(Arc::clone(scope)) };
+                self.run(open, options.timeout, work).await
+            }
+            None => {
+                let mut connection = self.shared.adapter.acquire().await?;
+                connection.begin(&options).await.map_err(RepoError::from)?;
+                let held = Held::new(self.dialect(), connection);
+                let open = Open { scope: Some(Scope::new(held, Kind::Transaction)), returns_to: None };
+                self.run(open, options.timeout, work).await
+            }
+        }
+    }
+
+    /// Runs `work` in a part of the transaction that may fail by itself: `Err` undoes what `work` did, and the
+    /// transaction goes on. Outside of a transaction it is one.
+    ///
+    /// Savepoints of one transaction that are opened side by side wait for one another.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future undoes what was done in it, before the transaction does anything else.
+    pub async fn savepoint<T, E, F, Fut>(&self, work: F) -> Result<T, E>
+    where
+        F: FnOnce(Repo) -> Fut,
+        Fut: Future<Output = Result<T, E>>,
+        E: From<RepoError>,
+    {
+        let Some(scope) = self.scope.as_ref().filter(|scope| scope.kind() != Kind::Checkout) else {
+            return self.transaction(work).await;
+        };
+        let turn = tokio::time::timeout(SIBLING, Arc::clone(&scope.nesting).lock_owned()).await.map_err(|_| {
+            RepoError::Query(
+                "another savepoint of this transaction stayed open: inside of it, use the repo that it gives"
+                    .to_owned(),
+            )
+        })?;
+        let inner = Scope::new(Arc::clone(scope.held()), Kind::Savepoint);
+        let mut mark = Mark { name: scope.held().name(), scope: inner, set: false, _turn: turn };
+        let mut locked = scope.lock().await?;
+        mark.set = true;
+        locked.script(&format!("SAVEPOINT {}", mark.name)).await.inspect_err(|_| mark.set = false)?;
+        drop(locked);
+        let result = work(self.bound(Arc::clone(&mark.scope))).await;
+        mark.scope.end();
+        let held = Arc::clone(scope.held());
+        let doomed = mark.scope.is_doomed() || held.has_failed();
+        let mut locked = held.lock().await?;
+        if result.is_ok() && !doomed {
+            locked.script(&format!("RELEASE {}", mark.name)).await?;
+        } else {
+            locked.roll_back_to(&mark.name).await?;
+        }
+        mark.set = false;
+        match result {
+            Ok(_) if doomed => Err(rolled_back().into()),
+            result => result,
+        }
+    }
+
+    /// An error to return from a transaction: it rolls back, and so does the transaction that this one is part of.
+    pub fn rollback(&self, why: impl std::fmt::Display) -> RepoError {
+        if let Some(scope) = &self.scope {
+            scope.doom();
+        }
+        RepoError::Rollback(why.to_string())
+    }
+
+    /// Whether this handle is bound to a transaction.
+    pub fn in_transaction(&self) -> bool {
+        self.scope.as_ref().is_some_and(|scope| scope.kind() != Kind::Checkout)
+    }
+
+    /// Whether this handle is bound to one connection: in a checkout or a transaction.
+    pub fn is_checked_out(&self) -> bool {
+        self.scope.is_some()
+    }
+
+    /// Runs `work` on one connection: one trip to the pool for several statements, which are no transaction.
+    pub async fn checkout<T, E, F, Fut>(&self, work: F) -> Result<T, E>
+    where
+        F: FnOnce(Repo) -> Fut,
+        Fut: Future<Output = Result<T, E>>,
+        E: From<RepoError>,
+    {
+        if self.scope.is_some() {
+            return work(self.clone()).await;
+        }
+        let held = Held::new(self.dialect(), self.shared.adapter.acquire().await?);
+        let open = Open { scope: Some(Scope::new(held, Kind::Checkout)), returns_to: None };
+        let result = work(self.bound(open.scope())).await;
+        drop(open);
+        result
+    }
+
+    async fn run<T, E, F, Fut>(&self, mut open: Open, timeout: Option<Duration>, work: F) -> Result<T, E>
+    where
+        F: FnOnce(Repo) -> Fut,
+        Fut: Future<Output = Result<T, E>>,
+        E: From<RepoError>,
+    {
+        let scope = open.scope();
+        let result = limited(timeout, work(self.bound(Arc::clone(&scope)))).await;
+        scope.end();
+        let lost = scope.is_doomed() || scope.held().has_failed();
+        let commit = result.is_ok() && !lost;
+        // In a task of its own, so that it is carried out even if this future is dropped now.
+        let ended = tokio::spawn(async move { open.finish(commit).await }).await;
+        let ended = ended.map_err(|e| AdapterError::Disconnected(Box::new(e)).into()).and_then(|ended| ended);
+        match result {
+            Ok(value) => match ended {
+                Ok(()) if lost => Err(rolled_back().into()),
+                Ok(()) => Ok(value),
+                Err(error) => Err(error.into()),
+            },
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn rolled_back() -> RepoError {
+    RepoError::Rollback("something in it had failed, so it could not be committed".to_owned())
+}
+
+async fn limited<T, E: From<RepoError>>(
+    limit: Option<Duration>,
+    work: impl Future<Output = Result<T, E>>,
+) -> Result<T, E> {
+    match limit {
+        None => work.await,
+        Some(limit) => match tokio::time::timeout(limit, work).await {
+            Ok(result) => result,
+            Err(_) => Err(RepoError::Timeout { limit }.into()),
+        },
+    }
+}
+
+/// A transaction inside another one: dropped without success, it dooms that one.
+struct Joined<'a>(Option<&'a Arc<Scope>>);
+
+impl Joined<'_> {
+    fn succeeded(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Joined<'_> {
+    fn drop(&mut self) {
+        if let Some(scope) = self.0 {
+            scope.doom();
+        }
+    }
+}
+
+/// A scope that ends here. Dropped early, it takes the connection from whoever has a handle still; the pool rolls back.
+struct Open {
+    scope: Option<Arc<Scope>>,
+    /// The checkout that the connection goes back to.
+    returns_to: Option<Arc<Scope>>,
+}
+
+impl Open {
+    fn scope(&self) -> Arc<Scope> {
+        Arc::clone(self.scope.as_ref().expect("it is open until it is finished"))
+    }
+
+    async fn finish(&mut self, commit: bool) -> Result<(), RepoError> {
+        let scope = self.scope();
+        let ended = if self.returns_to.is_some() {
+            end(scope.held().lock().await?.connection()?, commit).await
+        } else {
+            let Some(mut connection) = scope.held().take().await else { return Ok(()) };
+            end(&mut *connection, commit).await
+        };
+        self.scope = None;
+        ended
+    }
+}
+
+async fn end(connection: &mut dyn Connection, commit: bool) -> Result<(), RepoError> {
+    Ok(if commit { connection.commit().await } else { connection.rollback().await }?)
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        let Some(scope) = self.scope.take() else { return };
+        scope.end();
+        // A checkout's connection in the middle of a transaction is given up with the checkout.
+        if let Some(checkout) = &self.returns_to {
+            checkout.end();
+        }
+        let held = Arc::clone(scope.held());
+        if !held.try_drop()
+            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+        {
+            runtime.spawn(async move { drop(held.take().await) });
+        }
+    }
+}
+
+/// A savepoint that is open. Dropped early, it is rolled back before anything else runs.
+struct Mark {
+    name: String,
+    scope: Arc<Scope>,
+    set: bool,
+    _turn: OwnedMutexGuard<()>,
+}
+
+impl Drop for Mark {
+    fn drop(&mut self) {
+        if self.set {
+            self.scope.end();
+            self.scope.held().abandon(std::mem::take(&mut self.name));
+        }
+    }
+}

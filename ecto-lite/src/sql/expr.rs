@@ -1,0 +1,323 @@
+//! Expressions.
+
+use super::{Writer, Written};
+use crate::RepoError;
+use crate::adapter::Dialect;
+use crate::query::{BindingId, Call, Like, List, ListKind, Node, Nulls, Operator, OrderBy};
+use crate::types::{DbType, Value};
+
+/// How tightly a part binds; what binds no tighter than what is around it goes into parentheses.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Tightness {
+    Or,
+    And,
+    Not,
+    Comparison,
+    Concat,
+    Sum,
+    Product,
+    Atom,
+}
+
+fn tightness(node: &Node) -> Tightness {
+    match node {
+        Node::Or(_) => Tightness::Or,
+        Node::And(_) => Tightness::And,
+        Node::Not(_) => Tightness::Not,
+        Node::IsNull { .. } | Node::Between(_) | Node::In { .. } | Node::Like(_) => Tightness::Comparison,
+        Node::Binary(operator, _) => operator.tightness(),
+        _ => Tightness::Atom,
+    }
+}
+
+impl Operator {
+    fn tightness(self) -> Tightness {
+        match self {
+            Self::Eq | Self::Ne | Self::Lt | Self::Lte | Self::Gt | Self::Gte => Tightness::Comparison,
+            Self::Concat => Tightness::Concat,
+            Self::Add | Self::Sub => Tightness::Sum,
+            Self::Mul | Self::Div | Self::Rem => Tightness::Product,
+        }
+    }
+
+    fn text(self) -> &'static str {
+        match self {
+            Self::Eq => " = ",
+            Self::Ne => " <> ",
+            Self::Lt => " < ",
+            Self::Lte => " <= ",
+            Self::Gt => " > ",
+            Self::Gte => " >= ",
+            Self::Add => " + ",
+            Self::Sub => " - ",
+            Self::Mul => " * ",
+            Self::Div => " / ",
+            Self::Rem => " % ",
+            Self::Concat => " || ",
+        }
+    }
+}
+
+impl Writer {
+    /// Writes an expression.
+    pub(super) fn expr(&mut self, node: &Node) -> Written {
+        match node {
+            Node::Column(binding, column) => self.column(*binding, column),
+            Node::Value(value) => {
+                self.bind(value.clone());
+                Ok(())
+            }
+            Node::Star => {
+                self.push("*");
+                Ok(())
+            }
+            Node::And(terms) => self.chain(terms, " AND ", "1 = 1", Tightness::And),
+            Node::Or(terms) => self.chain(terms, " OR ", "1 = 0", Tightness::Or),
+            Node::Not(condition) => {
+                self.push("NOT ");
+                self.parenthesised(condition)
+            }
+            Node::Negative(number) => {
+                // A space, for two minus signs begin a comment.
+                self.push("(- ");
+                self.within(number, Tightness::Product)?;
+                self.push(")");
+                Ok(())
+            }
+            Node::IsNull { value, negated } => {
+                self.within(value, Tightness::Comparison)?;
+                self.push(if *negated { " IS NOT NULL" } else { " IS NULL" });
+                Ok(())
+            }
+            Node::Binary(operator, operands) => self.binary(*operator, operands),
+            Node::Between(operands) => self.between(operands),
+            Node::In { value, list, negated } => self.is_in(value, list, *negated),
+            Node::Like(like) => self.like(like),
+            Node::Call(call) => self.call(call),
+            Node::Cast(value, to) => self.cast(*to, |this| this.expr(value)),
+            Node::Query(query) => self.subquery(query),
+            Node::Exists(query) => {
+                self.push("EXISTS ");
+                self.subquery(query)
+            }
+            Node::Invalid(why) => Err(RepoError::Query(why.to_string())),
+        }
+    }
+
+    pub(super) fn column(&mut self, binding: BindingId, column: &str) -> Written {
+        // From the end: an inner query's own sources hide those of the same name around it.
+        let Some((_, alias)) = self.scope.iter().rev().find(|(id, _)| *id == binding) else {
+            return Err(RepoError::Query(format!(
+                "column {column:?} belongs to a source that is not in this query: join it, or use a binding of this query"
+            )));
+        };
+        self.alias(*alias);
+        self.push(".");
+        self.ident(column);
+        Ok(())
+    }
+
+    fn chain(&mut self, terms: &[Node], between: &'static str, none: &'static str, tightness: Tightness) -> Written {
+        if terms.is_empty() {
+            self.push(none);
+        }
+        for (index, term) in terms.iter().enumerate() {
+            if index > 0 {
+                self.push(between);
+            }
+            self.within(term, tightness)?;
+        }
+        Ok(())
+    }
+
+    fn parenthesised(&mut self, node: &Node) -> Written {
+        self.push("(");
+        self.expr(node)?;
+        self.push(")");
+        Ok(())
+    }
+
+    /// Writes `node` as an operand of something that binds as tightly as `around`.
+    fn within(&mut self, node: &Node, around: Tightness) -> Written {
+        if tightness(node) > around { self.expr(node) } else { self.parenthesised(node) }
+    }
+
+    fn binary(&mut self, operator: Operator, [left, right]: &[Node; 2]) -> Written {
+        let around = operator.tightness();
+        // `a - b - c` is `(a - b) - c`.
+        let chained = around >= Tightness::Concat && tightness(left) == around;
+        if chained {
+            self.expr(left)?
+        } else {
+            self.within(left, around)?
+        }
+        self.push(operator.text());
+        self.within(right, around)
+    }
+
+    fn between(&mut self, [value, low, high]: &[Node; 3]) -> Written {
+        self.within(value, Tightness::Comparison)?;
+        self.push(" BETWEEN ");
+        self.within(low, Tightness::Comparison)?;
+        self.push(" AND ");
+        self.within(high, Tightness::Comparison)
+    }
+
+    fn is_in(&mut self, value: &Node, list: &List, negated: bool) -> Written {
+        match list.kind() {
+            // SQL has no empty list.
+            ListKind::Nodes(nodes) if nodes.is_empty() => {
+                self.push(if negated { "1 = 1" } else { "1 = 0" });
+                Ok(())
+            }
+            ListKind::Nodes(nodes) => {
+                self.within(value, Tightness::Comparison)?;
+                if self.dialect == Dialect::Postgres
+                    && let Some(array) = array(nodes)
+                {
+                    // One value whatever the length, so that the statement stays the same.
+                    self.push(if negated { " <> ALL(" } else { " = ANY(" });
+                    self.bind(array);
+                } else {
+                    self.push(if negated { " NOT IN (" } else { " IN (" });
+                    self.nodes(nodes)?;
+                }
+                self.push(")");
+                Ok(())
+            }
+            ListKind::Query(query) => {
+                self.within(value, Tightness::Comparison)?;
+                self.push(if negated { " NOT IN " } else { " IN " });
+                self.subquery(query)
+            }
+        }
+    }
+
+    fn like(&mut self, like: &Like) -> Written {
+        self.within(&like.value, Tightness::Comparison)?;
+        // SQLite's LIKE ignores the case of ASCII anyway.
+        let operator = match (like.ignore_case && self.dialect == Dialect::Postgres, like.negated) {
+            (true, false) => " ILIKE ",
+            (true, true) => " NOT ILIKE ",
+            (false, false) => " LIKE ",
+            (false, true) => " NOT LIKE ",
+        };
+        self.push(operator);
+        self.within(&like.pattern, Tightness::Comparison)?;
+        // PostgreSQL escapes by `\` unless told otherwise, SQLite by nothing.
+        if like.escaped || self.dialect == Dialect::Sqlite {
+            self.push(r" ESCAPE '\'");
+        }
+        Ok(())
+    }
+
+    fn call(&mut self, call: &Call) -> Written {
+        match (self.dialect, call.result) {
+            // PostgreSQL sums and averages integers to `numeric`.
+            (Dialect::Postgres, Some(to @ (DbType::Int | DbType::Float)))
+            // SQLite stores decimals as text and calculates with floats.
+            | (Dialect::Sqlite, Some(to @ DbType::Decimal)) => self.cast(to, |this| this.plain_call(call)),
+            _ => self.plain_call(call),
+        }
+    }
+
+    fn plain_call(&mut self, call: &Call) -> Written {
+        self.push(call.name);
+        self.push(if call.distinct { "(DISTINCT " } else { "(" });
+        self.nodes(&call.args)?;
+        if !call.order.is_empty() {
+            self.push(" ORDER BY ");
+            self.orders(&call.order)?;
+        }
+        self.push(")");
+        if let Some(filter) = &call.filter {
+            self.push(" FILTER (WHERE ");
+            self.expr(filter)?;
+            self.push(")");
+        }
+        Ok(())
+    }
+
+    fn cast(&mut self, to: DbType, value: impl FnOnce(&mut Self) -> Written) -> Written {
+        self.push("CAST(");
+        value(self)?;
+        self.push(" AS ");
+        self.db_type(to);
+        self.push(")");
+        Ok(())
+    }
+
+    fn db_type(&mut self, of: DbType) {
+        if let (Dialect::Postgres, DbType::Array(of)) = (self.dialect, of) {
+            self.db_type(*of);
+            return self.push("[]");
+        }
+        self.push(match self.dialect {
+            Dialect::Postgres => match of {
+                DbType::Bool => "boolean",
+                DbType::Int => "bigint",
+                DbType::Float => "double precision",
+                DbType::Text => "text",
+                DbType::Binary => "bytea",
+                DbType::Uuid => "uuid",
+                DbType::Decimal => "numeric",
+                DbType::Date => "date",
+                DbType::Time => "time",
+                DbType::NaiveDateTime => "timestamp",
+                DbType::DateTime => "timestamptz",
+                DbType::Json | DbType::Array(_) => "jsonb",
+            },
+            Dialect::Sqlite => match of {
+                DbType::Bool | DbType::Int => "INTEGER",
+                DbType::Float => "REAL",
+                DbType::Binary => "BLOB",
+                _ => "TEXT",
+            },
+        });
+    }
+
+    /// Writes the terms of `ORDER BY`.
+    pub(super) fn orders(&mut self, orders: &[OrderBy]) -> Written {
+        self.comma(orders, |this, order| {
+            this.expr(&order.node)?;
+            if order.descending {
+                this.push(" DESC");
+            }
+            match order.nulls {
+                Some(Nulls::First) => this.push(" NULLS FIRST"),
+                Some(Nulls::Last) => this.push(" NULLS LAST"),
+                None => {}
+            }
+            Ok(())
+        })
+    }
+}
+
+/// The nodes as one array, if they are values of one type that PostgreSQL has arrays of.
+fn array(nodes: &[Node]) -> Option<Value> {
+    let Some(Node::Value(first)) = nodes.first() else { return None };
+    let of = element(first.db_type())?;
+    let values = nodes.iter().map(|node| match node {
+        Node::Value(value) if value.db_type() == *of => Some(value.clone()),
+        _ => None,
+    });
+    Some(Value::Array(of, values.collect::<Option<_>>()?))
+}
+
+fn element(of: DbType) -> Option<&'static DbType> {
+    Some(match of {
+        DbType::Bool => &DbType::Bool,
+        DbType::Int => &DbType::Int,
+        DbType::Float => &DbType::Float,
+        DbType::Text => &DbType::Text,
+        DbType::Binary => &DbType::Binary,
+        DbType::Uuid => &DbType::Uuid,
+        DbType::Decimal => &DbType::Decimal,
+        DbType::Date => &DbType::Date,
+        DbType::Time => &DbType::Time,
+        DbType::NaiveDateTime => &DbType::NaiveDateTime,
+        DbType::DateTime => &DbType::DateTime,
+        DbType::Json => &DbType::Json,
+        DbType::Array(_) => return None,
+    })
+}

@@ -1,0 +1,29 @@
+//! `#[derive(Schema)]`: [`parse`], then [`expand`].
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::DeriveInput;
+
+use crate::errors::Errors;
+use crate::paths;
+
+mod args;
+mod expand;
+mod model;
+mod parse;
+
+/// After a mistake there is still an implementation, so that the compiler reports nothing that follows from it.
+pub(crate) fn derive(input: TokenStream) -> TokenStream {
+    let input = match syn::parse2::<DeriveInput>(input) {
+        Ok(input) => input,
+        Err(error) => return error.into_compile_error(),
+    };
+    let mut errors = Errors::default();
+    let ecto = paths::ecto();
+    let schema = match parse::schema(&input, &mut errors) {
+        Some(schema) => expand::schema(&schema, &ecto),
+        None => expand::stub(&input, &ecto),
+    };
+    let errors = errors.into_tokens();
+    quote! { #errors #schema }
+}

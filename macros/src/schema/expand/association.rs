@@ -1,0 +1,95 @@
+//! One association: its table entry. The keys are given as typed names, so that those that do not exist or do not fit are
+//! reported where they were written.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
+
+use super::super::model::{Association, Join, Keys, Member, Schema};
+
+pub(super) fn meta(schema: &Schema, member: &Member, association: &Association, ecto: &TokenStream) -> TokenStream {
+    let (ident, field) = (&schema.ident, &member.ident);
+    let span = association.span;
+    let this = quote! { #ident::#field };
+    let mine = |key: &Ident| quote_spanned! {key.span()=> #ident::#key };
+    let related = related(member, ecto);
+    let theirs = |key: &Ident| quote_spanned! {key.span()=> <#related>::#key };
+    let base = match &association.keys {
+        Keys::HasMany { owner, related } => {
+            let (owner, related) = (mine(owner), theirs(related));
+            quote_spanned! {span=> #ecto::AssocMeta::has_many(#this, #owner, #related) }
+        }
+        Keys::HasOne { owner, related } => {
+            let (owner, related) = (mine(owner), theirs(related));
+            quote_spanned! {span=> #ecto::AssocMeta::has_one(#this, #owner, #related) }
+        }
+        Keys::BelongsTo { owner, related } => {
+            let (owner, related) = (mine(owner), theirs(related));
+            quote_spanned! {span=> #ecto::AssocMeta::belongs_to(#this, #owner, #related) }
+        }
+        Keys::ManyToMany { join, owner, related, join_owner, join_related } => {
+            let (owner, related) = (mine(owner), theirs(related));
+            match join {
+                Join::Table(table) => {
+                    let (join_owner, join_related) = (join_owner.unraw().to_string(), join_related.unraw().to_string());
+                    quote_spanned! {span=>
+                        #ecto::AssocMeta::many_to_many(#this, #owner, #related, #table, #join_owner, #join_related)
+                    }
+                }
+                Join::Schema(schema) => {
+                    let join_owner = quote_spanned! {join_owner.span()=> <#schema>::#join_owner };
+                    let join_related = quote_spanned! {join_related.span()=> <#schema>::#join_related };
+                    quote_spanned! {span=>
+                        #ecto::AssocMeta::many_to_many_through(#this, #owner, #related, #join_owner, #join_related)
+                    }
+                }
+            }
+        }
+        Keys::Through { first, second } => {
+            let path = [first.unraw().to_string(), second.unraw().to_string()];
+            let through = schema.member(first).map(|member| self::related(member, ecto));
+            let (first, second) = (mine(first), quote_spanned! {second.span()=> <#through>::#second });
+            quote_spanned! {span=> #ecto::AssocMeta::through(#this, #first, #second, &[#(#path),*]) }
+        }
+        Keys::Wrong => quote! { #ecto::AssocMeta::wrong(#this) },
+    };
+    let options = options(association, &related, ecto);
+    quote! { #base #options }
+}
+
+/// The other schema.
+fn related(member: &Member, ecto: &TokenStream) -> TokenStream {
+    match super::super::parse::outer(&member.ty).and_then(|(_, inner)| inner) {
+        Some(related) => quote! { #related },
+        None => {
+            let ty = &member.ty;
+            quote! { <#ty as #ecto::Association>::Related }
+        }
+    }
+}
+
+fn options(association: &Association, related: &TokenStream, ecto: &TokenStream) -> TokenStream {
+    let on_replace = association.on_replace.map(|policy| {
+        let policy = format_ident!("{policy}");
+        quote! { .on_replace(#ecto::OnReplace::#policy) }
+    });
+    let on_delete = association.on_delete.map(|policy| {
+        let policy = format_ident!("{policy}");
+        quote! { .on_delete(#ecto::OnDelete::#policy) }
+    });
+    let filter = association.filter.iter().map(|filter| {
+        quote! { .filter(|__binding| #ecto::filter_of::<#related, _>(__binding, #filter)) }
+    });
+    let order = association.preload_order.iter().map(|order| {
+        quote! { .preload_order(|__binding| #ecto::order_of::<#related, _>(__binding, #order)) }
+    });
+    let defaults = association.defaults.iter().map(|(field, value)| {
+        let field = quote_spanned! {field.span()=> <#related>::#field };
+        let value = super::default_value(value);
+        quote! { #ecto::assoc_default(#field, &#value)? }
+    });
+    let defaults = (!association.defaults.is_empty()).then(|| {
+        quote! { .defaults(|| ::core::result::Result::Ok(::core::convert::From::from([#(#defaults),*]))) }
+    });
+    quote! { #on_replace #on_delete #(#filter)* #(#order)* #defaults }
+}

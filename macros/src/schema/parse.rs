@@ -1,0 +1,177 @@
+//! Reads the struct and its `#[schema(…)]` attributes.
+
+use proc_macro2::Ident;
+use syn::ext::IdentExt;
+use syn::{Data, DeriveInput, Expr, ExprLit, Fields, Lit, LitStr};
+
+use super::args::{Args, as_name};
+use super::model::{Autogenerate, Field, Kind, Member, Schema};
+use crate::errors::Errors;
+
+mod association;
+mod field;
+
+pub(super) use self::field::outer;
+
+/// What the struct says; none if it is no struct that could be a schema. What is said wrongly is reported and left out.
+pub(super) fn schema(input: &DeriveInput, errors: &mut Errors) -> Option<Schema> {
+    let fields = named_fields(input, errors);
+    if !input.generics.params.is_empty() {
+        errors.at(&input.generics, "a schema stands for one table, so it cannot be generic");
+    }
+    let fields = fields.filter(|_| input.generics.params.is_empty())?;
+    let mut args = Args::of("schema", &input.attrs, errors);
+    let source = source(&mut args, &input.ident, errors);
+    let prefix = args.text("prefix", errors);
+    let keyless = args.bool("primary_key", errors).is_some_and(|has| !has.value());
+    let timestamps = Timestamps::read(&mut args, errors);
+    args.finish("a schema", errors);
+
+    let members = fields.named.iter().filter_map(|field| {
+        let ident = field.ident.clone()?;
+        let name = ident.unraw().to_string();
+        let kind = field::kind(field, &input.ident, errors);
+        let docs = field.attrs.iter().filter(|attr| attr.path().is_ident("doc")).cloned().collect();
+        Some(Member { ident, name, vis: field.vis.clone(), ty: field.ty.clone(), docs, kind })
+    });
+    let members = members.collect();
+    let embedded = source.is_none();
+    let source = source.flatten();
+    let mut schema = Schema { ident: input.ident.clone(), vis: input.vis.clone(), source, prefix, members };
+    if let Some(timestamps) = timestamps {
+        timestamps.apply(&mut schema, errors);
+    }
+    primary_key(&mut schema, keyless || embedded, errors);
+    association::resolve(&mut schema, errors);
+    Some(schema)
+}
+
+fn named_fields<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<&'a syn::FieldsNamed> {
+    const STRUCT: &str = "a schema is a struct with named fields";
+    match &input.data {
+        Data::Struct(data) => match &data.fields {
+            Fields::Named(fields) => return Some(fields),
+            Fields::Unnamed(fields) => errors.at(fields, STRUCT),
+            Fields::Unit => errors.at(&input.ident, STRUCT),
+        },
+        Data::Enum(data) => errors.at(data.enum_token, format!("{STRUCT}; for an enum, derive `DbEnum`")),
+        Data::Union(data) => errors.at(data.union_token, STRUCT),
+    }
+    None
+}
+
+/// None if it is embedded, `Some(None)` if it does not say and that was reported.
+fn source(args: &mut Args, ident: &Ident, errors: &mut Errors) -> Option<Option<LitStr>> {
+    let (source, embedded) = (args.text("source", errors), args.flag("embedded", errors));
+    match (source, embedded) {
+        (Some(source), None) => Some(Some(source)),
+        (None, Some(_)) => None,
+        (Some(source), Some(_)) => {
+            errors.at(&source, "an embedded schema has no table: leave out `source` or `embedded`");
+            Some(Some(source))
+        }
+        (None, None) => {
+            errors.at(
+                ident,
+                "a schema says where it is stored: `#[schema(source = \"<table>\")]`, or `#[schema(embedded)]` for a document",
+            );
+            Some(Some(LitStr::new(&snake_case(ident), ident.span())))
+        }
+    }
+}
+
+/// `timestamps`: the fields to fill.
+struct Timestamps {
+    inserted_at: Option<Ident>,
+    updated_at: Option<Ident>,
+}
+
+impl Timestamps {
+    fn read(args: &mut Args, errors: &mut Errors) -> Option<Self> {
+        let (key, mut options) = args.options("timestamps", errors)?;
+        let mut column = |name: &'static str, default: &str, errors: &mut Errors| match options.expr(name, errors) {
+            None => Some(Ident::new(default, key.span())),
+            Some(Expr::Lit(ExprLit { lit: Lit::Bool(bool), .. })) if !bool.value() => None,
+            Some(other) => as_name(&other).or_else(|| {
+                errors.at(other, format!("`{name}` is a field of the struct, or `false` for none"));
+                None
+            }),
+        };
+        let (inserted_at, updated_at) =
+            (column("inserted_at", "inserted_at", errors), column("updated_at", "updated_at", errors));
+        options.finish("`timestamps`", errors);
+        Some(Self { inserted_at, updated_at })
+    }
+
+    fn apply(self, schema: &mut Schema, errors: &mut Errors) {
+        let both = [(self.inserted_at, Autogenerate::InsertedAt), (self.updated_at, Autogenerate::UpdatedAt)];
+        for (name, autogenerate) in both {
+            let Some(name) = name else { continue };
+            match schema.field_mut(&name) {
+                Some(field) => field.autogenerate = autogenerate,
+                None => errors.at(
+                    &name,
+                    format!("`timestamps` fills a field that the struct lacks: add `pub {name}: DateTime<Utc>`"),
+                ),
+            }
+        }
+    }
+}
+
+fn primary_key(schema: &mut Schema, may_lack: bool, errors: &mut Errors) {
+    let mut keys: Vec<_> =
+        schema.members.iter_mut().filter_map(Member::field_mut).filter(|field| field.primary_key).collect();
+    match &mut keys[..] {
+        [] if !may_lack => errors.at(
+            &schema.ident,
+            "a schema has a primary key: mark its field with `#[schema(primary_key)]` (or several of them), or say `#[schema(primary_key = false)]` on the struct",
+        ),
+        [key] if key.autogenerate == Autogenerate::No && !key.not_autogenerated => key.autogenerate = Autogenerate::Key,
+        _ => (),
+    }
+}
+
+impl Schema {
+    /// The field of the schema called `name`.
+    fn field_mut(&mut self, name: &Ident) -> Option<&mut Field> {
+        self.members.iter_mut().find(|member| member.name == name.unraw().to_string()).and_then(Member::field_mut)
+    }
+
+    /// The member called `name`.
+    pub(super) fn member(&self, name: &Ident) -> Option<&Member> {
+        self.members.iter().find(|member| member.name == name.unraw().to_string())
+    }
+}
+
+impl Member {
+    fn field_mut(&mut self) -> Option<&mut Field> {
+        match &mut self.kind {
+            Kind::Field(field) => Some(field),
+            _ => None,
+        }
+    }
+
+    /// The field of the schema that it is.
+    pub(super) fn field(&self) -> Option<&Field> {
+        match &self.kind {
+            Kind::Field(field) => Some(field),
+            _ => None,
+        }
+    }
+}
+
+/// `LogEntry` as `log_entry`.
+pub(super) fn snake_case(ident: &Ident) -> String {
+    let name: Vec<char> = ident.unraw().to_string().chars().collect();
+    let mut snake = String::new();
+    for (index, letter) in name.iter().enumerate() {
+        let after_lower = index > 0 && !name[index - 1].is_uppercase() && name[index - 1] != '_';
+        let before_lower =
+            index > 0 && name[index - 1] != '_' && name.get(index + 1).is_some_and(|next| next.is_lowercase());
+        if letter.is_uppercase() && (after_lower || before_lower) {
+            snake.push('_');
+        }
+        snake.extend(letter.to_lowercase());
+    }
+    snake
+}
