@@ -5,6 +5,7 @@ extern crate self as ecto_lite;
 pub mod adapter;
 mod adapters;
 mod error;
+pub mod migration;
 pub mod query;
 pub mod repo;
 pub mod schema;

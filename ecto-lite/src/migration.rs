@@ -11,6 +11,13 @@ mod column;
 mod command;
 mod error;
 mod index;
+mod list;
+mod lock;
+mod rebuild;
+mod runner;
+mod status;
+pub mod structure;
+pub(crate) mod support;
 mod table;
 
 pub use column::{
@@ -23,6 +30,10 @@ pub use error::MigrationError;
 pub use index::{
     Constraint, DefinedConstraint, Index, IndexColumn, asc, constraint, desc, expression, index, unique_index,
 };
+pub use crate::migrations;
+pub use list::{Direction, Migrations};
+pub use runner::Migrator;
+pub use status::{MigrationState, MigrationStatus, Statuses};
 pub use table::{Alter, Table, TableName, Timestamps, table};
 
 pub(crate) use column::{ColumnDefault, ColumnSpec, ColumnType, Generated, Reference};

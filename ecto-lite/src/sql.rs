@@ -6,6 +6,7 @@
 //! [quoted](Writer::ident); everything else that is written is a literal of this crate or, in a fragment, of the
 //! program.
 
+pub(crate) mod ddl;
 mod expr;
 mod select;
 

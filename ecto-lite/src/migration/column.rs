@@ -392,7 +392,9 @@ impl<K> Column<K> {
 
 impl Column<Referring> {
     fn reference(mut self, change: impl FnOnce(&mut Reference)) -> Self {
-        self.spec.references.iter_mut().for_each(|reference| change(reference));
+        if let Some(reference) = &mut self.spec.references {
+            change(reference);
+        }
         self
     }
 

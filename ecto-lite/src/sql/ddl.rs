@@ -143,7 +143,7 @@ impl Ddl<'_> {
     }
 
     /// A foreign key of its own, as `create table` and `add constraint` take it.
-    fn foreign_key(&self, table: &TableName, column: &str, reference: &Reference) -> Sql {
+    pub(crate) fn foreign_key(&self, table: &TableName, column: &str, reference: &Reference) -> Sql {
         let columns = std::iter::once(column).chain(reference.with.iter().map(|(column, _)| column.as_str()));
         Ok(format!(
             "constraint {} foreign key ({}) {}",
@@ -485,6 +485,10 @@ impl Ddl<'_> {
     pub(crate) fn default(&self, default: &ColumnDefault, of: &ColumnType) -> Result<Option<String>, MigrationError> {
         Ok(Some(match default {
             ColumnDefault::None => return Ok(None),
+            // An array of quoted words would be one of text.
+            ColumnDefault::Value(value @ Value::Array(..)) if self.dialect == Dialect::Postgres => {
+                format!("{}::{}", self.literal(value)?, self.altered_type(of)?)
+            }
             ColumnDefault::Value(value) => self.literal(value)?,
             ColumnDefault::Sql(sql) if self.dialect == Dialect::Sqlite => format!("({sql})"),
             ColumnDefault::Sql(sql) => sql.clone(),
@@ -499,8 +503,9 @@ impl Ddl<'_> {
             (Dialect::Postgres, ColumnType::Date) => "((now() at time zone 'utc')::date)",
             (Dialect::Postgres, ColumnType::Time) => "((now() at time zone 'utc')::time)",
             // As the adapter writes them, so that they compare: SQLite's clock has milliseconds.
-            (Dialect::Sqlite, ColumnType::DateTime) => "(strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'))",
-            (Dialect::Sqlite, ColumnType::NaiveDateTime) => "(strftime('%Y-%m-%dT%H:%M:%f000', 'now'))",
+            (Dialect::Sqlite, ColumnType::DateTime | ColumnType::NaiveDateTime) => {
+                "(strftime('%Y-%m-%d %H:%M:%f000', 'now'))"
+            }
             (Dialect::Sqlite, ColumnType::Date) => "(date('now'))",
             (Dialect::Sqlite, ColumnType::Time) => "(strftime('%H:%M:%f000', 'now'))",
             _ => {
@@ -535,13 +540,16 @@ impl Ddl<'_> {
             Value::Decimal(value) => self.quoted(&value.to_string()),
             Value::Date(value) => self.quoted(&value.format("%Y-%m-%d").to_string()),
             Value::Time(value) => self.quoted(&value.format("%H:%M:%S%.6f").to_string()),
-            Value::NaiveDateTime(value) => self.quoted(&value.format("%Y-%m-%dT%H:%M:%S%.6f").to_string()),
-            Value::DateTime(value) => self.quoted(&value.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()),
+            Value::NaiveDateTime(value) => self.quoted(&value.format("%Y-%m-%d %H:%M:%S%.6f").to_string()),
+            Value::DateTime(value) => {
+                // PostgreSQL would take it for local time; SQLite's adapter writes no zone.
+                let zone = when(postgres, "Z");
+                self.quoted(&format!("{}{zone}", value.format("%Y-%m-%d %H:%M:%S%.6f")))
+            },
             Value::Json(value) => self.quoted(&value.to_string()),
             Value::Array(_, values) if postgres => {
                 let values = values.iter().map(|value| self.literal(value)).collect::<Result<Vec<_>, _>>()?;
-                // The column's type is what an empty array, or one of text, takes on.
-                if values.is_empty() { "'{}'".into() } else { format!("array[{}]", values.join(", ")) }
+                format!("array[{}]", values.join(", "))
             }
             Value::Array(_, values) => {
                 let values = values.iter().map(json).collect::<Option<Vec<_>>>().ok_or_else(|| {

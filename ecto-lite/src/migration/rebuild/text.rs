@@ -3,7 +3,7 @@
 //! SQLite keeps the text as it was written, by whomever, so nothing is supposed of it but SQLite's grammar
 //! (<https://sqlite.org/lang_createtable.html>); what is not to change is kept word by word.
 
-use super::lexer::{Kind, Token, tokens};
+use super::lexer::{Token, tokens};
 
 /// A `create table`, as the parts between its commas.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -162,6 +162,14 @@ pub(super) fn renamed_index(sql: &str, name: &str) -> Option<String> {
     let at = tokens.iter().position(|token| token.is("index"))?;
     let on = at + tokens[at..].iter().position(|token| token.is("on"))?;
     Some(format!("{} {name} {}", &sql[..tokens[at].end()], &sql[tokens[on].start..]))
+}
+
+/// The `create index` or `create trigger` that SQLite keeps, as one in the database `prefix`.
+pub(super) fn prefixed(sql: &str, prefix: &str) -> Option<String> {
+    let tokens = tokens(sql)?;
+    let at = tokens.iter().position(|token| token.is("index") || token.is("trigger"))?;
+    let name = tokens.get(at + 1)?;
+    Some(format!("{}\"{}\".{}", &sql[..name.start], prefix.replace('"', "\"\""), &sql[name.start..]))
 }
 
 fn text_of(sql: &str, tokens: &[Token<'_>]) -> String {
@@ -357,7 +365,8 @@ impl Parser<'_, '_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Kind, TableText, What, renamed_index, tokens};
+    use super::super::lexer::Kind;
+    use super::{TableText, What, prefixed, renamed_index, tokens};
 
     const ROBOTS: &str = r#"CREATE TABLE "robots" ( -- the fleet, (all) of it
         id INTEGER PRIMARY KEY ON CONFLICT ABORT AUTOINCREMENT,
@@ -440,6 +449,13 @@ mod tests {
         let sql = "CREATE UNIQUE INDEX \"on\" ON \"robots\" (lower(name)) where name <> ' on '";
         let renamed = renamed_index(sql, "\"main\".\"by name\"").expect("an index");
         assert_eq!(renamed, "CREATE UNIQUE INDEX \"main\".\"by name\" ON \"robots\" (lower(name)) where name <> ' on '");
+    }
+
+    #[test]
+    fn indexes_and_triggers_are_put_into_a_database() {
+        assert_eq!(prefixed("CREATE INDEX a ON t (b)", "x").as_deref(), Some("CREATE INDEX \"x\".a ON t (b)"));
+        let trigger = prefixed("CREATE TRIGGER \"index\" after insert on t begin select 1; end", "x");
+        assert_eq!(trigger.as_deref(), Some("CREATE TRIGGER \"x\".\"index\" after insert on t begin select 1; end"));
     }
 
     #[test]
