@@ -2,13 +2,15 @@
 
 // Schemas.
 pub use crate::RepoError;
-pub use crate::query::{AssocRef, Binding, BindingId, Column, Expr, IntoExpr, OrderBy};
+pub use crate::query::{AssocRef, BindingId, Column, Expr, IntoExpr, value};
 pub use crate::schema::derived::{
     Redacted, assoc_default, autogenerate, autogenerate_key, autogenerate_v4, cast, cast_document, cut, default_of,
-    dump_document, dump_documents, field, load_document, load_documents, loaded, no_association, no_field, timestamp,
+    dump_document, dump_documents, field, filter_of, load_document, load_documents, loaded, no_association, no_field,
+    order_of, timestamp,
 };
 pub use crate::schema::{
     AnyAssociation, Assoc, AssocMeta, Association, Autogenerate, Documents, Embedded, Field, FieldMeta, Loader, Meta,
     OnDelete, OnReplace, OnWritableViolation, Schema, SchemaMeta,
 };
-pub use crate::types::{CastError, DbType, DumpError, LoadError, Param, Type, Value, sql};
+pub use crate::types::db_enum::{cast_enum, dump_enum, load_enum};
+pub use crate::types::{ArrayElement, CastError, DbEnum, DbType, DumpError, LoadError, Param, Type, Value, sql};

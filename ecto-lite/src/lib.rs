@@ -16,7 +16,7 @@ pub mod types;
 pub mod __private;
 
 pub use error::RepoError;
-pub use liveview_macros::Schema;
+pub use liveview_macros::{DbEnum, Schema};
 pub use repo::Repo;
 pub use schema::Schema;
-pub use types::{DbType, Type, Value};
+pub use types::{DbEnum, DbType, Type, Value};

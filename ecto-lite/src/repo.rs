@@ -5,6 +5,7 @@
 
 mod builder;
 mod raw;
+mod read;
 mod scope;
 mod transaction;
 
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 pub use builder::RepoBuilder;
 pub use raw::Rows;
+pub use read::{IntoQuery, Key};
 
 use crate::RepoError;
 use crate::adapter::{Adapter, Dialect, EachRow, Statement};
@@ -94,7 +96,7 @@ impl Repo {
 
     /// Runs a statement and shows each row as it arrives.
     #[allow(dead_code)]
-    pub(crate) async fn fetch(
+    pub(crate) async fn fetch_rows(
         &self,
         source: &'static str,
         statement: &Statement,

@@ -21,7 +21,7 @@ pub use timestamps::Timestamp;
 
 /// What the derive calls.
 pub(crate) mod derived {
-    pub use super::build::assoc_default;
+    pub use super::build::{assoc_default, filter_of, order_of};
     pub use super::codec::{Redacted, cast, cut, default_of, field, loaded, no_association, no_field};
     pub use super::embed::{cast_document, dump_document, dump_documents, load_document, load_documents};
     pub use super::key::{autogenerate, autogenerate_key, autogenerate_v4};
@@ -121,6 +121,8 @@ pub struct FieldMeta {
     pub db: DbType,
     /// Whether null is allowed (`Option`).
     pub nullable: bool,
+    /// The names that input may have, for an enumeration; empty for every other type.
+    pub values: &'static [&'static str],
     /// What kind of field.
     pub kind: FieldKind,
     /// Part of the primary key.

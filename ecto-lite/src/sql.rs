@@ -1,155 +1,53 @@
-//! Writes SQL: the AST of a query in, text and values out.
+//! Statements: values in, text and values out.
 //!
-//! One pass and one buffer, without a tree between: what a typical query costs is mostly the copying of its names
-//! (`benches/query.rs`; sea-query needs about five times as long for the text alone). Three rules keep it safe, and
-//! they are kept here and nowhere else: a value is [bound](Writer::bind), never written; a name is
-//! [quoted](Writer::ident); everything else that is written is a literal of this crate or, in a fragment, of the
-//! program.
+//! Queries are written by [`Writer`]. The rest is the one place that knows sea-query: a statement is built with stand-ins for its values: slot numbers. The builder tells in which order it wrote them, and
+//! the values themselves go to the driver as they are, with their own types. So no value is ever part of the text, and
+//! text of the same shape is the same text.
 
 pub(crate) mod ddl;
 mod expr;
 mod select;
+mod writer;
 
-use std::sync::Arc;
+pub(crate) use writer::{Writer, Written, select};
 
-use crate::RepoError;
+use sea_query::{PostgresQueryBuilder, QueryStatementBuilder, SqliteQueryBuilder, Value as Slot};
+
 use crate::adapter::{Dialect, Statement};
-use crate::query::{BindingId, Core, Node};
 use crate::types::Value;
 
-/// The statement of a select.
-pub(crate) fn select(core: &Core, dialect: Dialect) -> Result<Statement, RepoError> {
-    let mut writer = Writer::new(dialect);
-    writer.select(core)?;
-    writer.finish()
-}
+/// The values of one statement, by slot.
+#[derive(Debug, Default)]
+pub(crate) struct Slots(Vec<Value>);
 
-/// A statement while it is written.
-pub(crate) struct Writer {
-    dialect: Dialect,
-    text: String,
-    values: Vec<Value>,
-    /// The sources that can be named here, inner ones last; the index tells the alias.
-    scope: Vec<(BindingId, Alias)>,
-    /// The prefix of tables that have none of their own.
-    prefix: Option<Arc<str>>,
-}
-
-/// `r0`: the first letter of the source and its position, counted through the queries around it.
-#[derive(Clone, Copy, Debug)]
-struct Alias {
-    letter: char,
-    number: u16,
-}
-
-/// What writing a part gives.
-type Written = Result<(), RepoError>;
-
-impl Writer {
-    pub(crate) fn new(dialect: Dialect) -> Self {
-        Self { dialect, text: String::with_capacity(256), values: Vec::new(), scope: Vec::new(), prefix: None }
+impl Slots {
+    /// Keeps `value` and gives what stands for it.
+    pub(crate) fn bind(&mut self, value: Value) -> sea_query::Expr {
+        sea_query::Expr::Value(Slot::BigInt(Some(self.slot(value) as i64)))
     }
 
-    /// The text and its values.
-    pub(crate) fn finish(self) -> Result<Statement, RepoError> {
-        let (count, max) = (self.values.len(), self.dialect.max_parameters());
-        if count > max {
-            return Err(RepoError::Query(format!(
-                "the statement binds {count} values and {} takes {max}: give it fewer at a time",
-                name(self.dialect)
-            )));
-        }
-        Ok(Statement { sql: self.text.into(), values: self.values })
+    /// The same for places that take a bare number: `limit` and `offset`.
+    pub(crate) fn slot(&mut self, value: Value) -> u64 {
+        self.0.push(value);
+        self.0.len() as u64 - 1
     }
 
-    /// Writes text of this crate.
-    pub(crate) fn push(&mut self, text: &'static str) {
-        self.text.push_str(text);
-    }
-
-    /// Writes a placeholder and keeps its value.
-    pub(crate) fn bind(&mut self, value: Value) {
-        self.values.push(value);
-        match self.dialect {
-            Dialect::Sqlite => self.text.push('?'),
-            Dialect::Postgres => {
-                self.text.push('$');
-                self.number(self.values.len());
-            }
-        }
-    }
-
-    /// Writes a name in quotes, whatever it consists of.
-    pub(crate) fn ident(&mut self, name: &str) {
-        self.text.push('"');
-        if name.contains(['"', '\0']) {
-            // No database knows a name with a zero; without it, it is one that does not exist.
-            let quoted = name.replace('"', "\"\"").replace('\0', "");
-            self.text.push_str(&quoted);
-        } else {
-            self.text.push_str(name);
-        }
-        self.text.push('"');
-    }
-
-    /// Writes a table's name with its prefix.
-    pub(crate) fn table(&mut self, prefix: Option<&str>, table: &str) {
-        if let Some(prefix) = prefix {
-            self.ident(prefix);
-            self.push(".");
-        }
-        self.ident(table);
-    }
-
-    fn number(&mut self, number: usize) {
-        let mut digits = [0; 20];
-        let mut start = digits.len();
-        let mut rest = number;
-        loop {
-            start -= 1;
-            digits[start] = b'0' + (rest % 10) as u8;
-            rest /= 10;
-            if rest == 0 {
-                break;
-            }
-        }
-        self.text.extend(digits[start..].iter().map(|&digit| char::from(digit)));
-    }
-
-    fn alias(&mut self, alias: Alias) {
-        self.text.push(alias.letter);
-        self.number(usize::from(alias.number));
-    }
-
-    /// Writes `items` with commas between them.
-    fn comma<T>(
-        &mut self,
-        items: impl IntoIterator<Item = T>,
-        mut each: impl FnMut(&mut Self, T) -> Written,
-    ) -> Written {
-        for (index, item) in items.into_iter().enumerate() {
-            if index > 0 {
-                self.push(", ");
-            }
-            each(self, item)?;
-        }
-        Ok(())
-    }
-
-    /// Writes `nodes` with commas between them.
-    fn nodes(&mut self, nodes: &[Node]) -> Written {
-        self.comma(nodes, Self::expr)
-    }
-
-    /// Says that this database has no such thing.
-    fn unsupported(&self, what: &str, instead: &str) -> RepoError {
-        RepoError::Query(format!("{} has no {what}: {instead}", name(self.dialect)))
+    /// The text of `query`, with the values in the order of its placeholders.
+    pub(crate) fn finish(self, dialect: Dialect, query: &impl QueryStatementBuilder) -> Statement {
+        let (sql, order) = match dialect {
+            Dialect::Sqlite => query.build_any(&SqliteQueryBuilder),
+            Dialect::Postgres => query.build_any(&PostgresQueryBuilder),
+        };
+        // A slot can be written twice, where the builder repeats an expression.
+        let values = order.0.iter().filter_map(number).map(|slot| self.0[slot].clone()).collect();
+        Statement { sql: sql.into(), values }
     }
 }
 
-fn name(dialect: Dialect) -> &'static str {
-    match dialect {
-        Dialect::Sqlite => "SQLite",
-        Dialect::Postgres => "PostgreSQL",
+fn number(slot: &Slot) -> Option<usize> {
+    match slot {
+        Slot::BigInt(Some(number)) => usize::try_from(*number).ok(),
+        Slot::BigUnsigned(Some(number)) => usize::try_from(*number).ok(),
+        _ => None,
     }
 }

@@ -4,6 +4,7 @@
 //! type even when it is null ([`DbType`]), because PostgreSQL binds typed nulls and SQLite has no type for most of what
 //! it stores: the codec is chosen by the schema, never by what happens to be in the row.
 
+pub(crate) mod db_enum;
 mod json;
 mod list;
 mod number;
@@ -15,6 +16,7 @@ mod value;
 
 use std::fmt;
 
+pub use db_enum::DbEnum;
 pub use json::{Json, from_json};
 pub use list::ArrayElement;
 pub use value::{DbType, Value};
@@ -39,6 +41,8 @@ pub trait Type: Clone + Send + Sync + 'static {
     const NULLABLE: bool = false;
     /// What messages call it.
     const NAME: &'static str;
+    /// The names that input may have, for an enumeration; empty for every other type.
+    const VALUES: &'static [&'static str] = &[];
 
     /// Reads input from outside. Null is input that was left blank: what is not null answers with what blank means for
     /// it (the empty string, the empty array) or with [`CastError::blank`].

@@ -1,12 +1,15 @@
 //! The procedural macros of Bennu: entry points only.
 //!
-//! Each macro is read into a model (modules `live_view`, `router`, `schema`), checked, and expanded into trait impls and calls to
+//! Each macro is read into a model (modules `live_view`, `router`, `schema`, `db_enum`), checked, and expanded into trait impls and calls to
 //! the libraries' `__private`. What the calls do is the library's; the expansion decides nothing.
 
 use proc_macro::TokenStream;
 
+mod args;
+mod db_enum;
 mod errors;
 mod live_view;
+mod names;
 mod paths;
 mod router;
 mod schema;
@@ -33,4 +36,10 @@ pub fn router(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Schema, attributes(schema))]
 pub fn derive_schema(input: TokenStream) -> TokenStream {
     schema::derive(input.into()).into()
+}
+
+#[doc = include_str!("../docs/derive_db_enum.md")]
+#[proc_macro_derive(DbEnum, attributes(db_enum))]
+pub fn derive_db_enum(input: TokenStream) -> TokenStream {
+    db_enum::derive(input.into()).into()
 }

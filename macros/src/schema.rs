@@ -7,7 +7,6 @@ use syn::DeriveInput;
 use crate::errors::Errors;
 use crate::paths;
 
-mod args;
 mod expand;
 mod model;
 mod parse;

@@ -21,7 +21,7 @@ impl Repo {
     /// read as the database declares them; SQLite knows only integers, reals, text and bytes.
     pub async fn query(&self, sql: &'static str, values: Vec<Value>) -> Result<Rows, RepoError> {
         let mut found = Rows::default();
-        self.fetch("raw", &Statement { sql: sql.into(), values }, &mut |row| {
+        self.fetch_rows("raw", &Statement { sql: sql.into(), values }, &mut |row| {
             if found.columns.is_empty() {
                 found.columns = row.names();
             }

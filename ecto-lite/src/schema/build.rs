@@ -5,15 +5,15 @@ use super::{
     Assoc, AssocKind, AssocMeta, Association, Autogenerate, BelongsTo, EmbedMeta, Field, FieldKind, FieldMeta, HasMany,
     HasOne, ManyToMany, OnDelete, OnReplace, OnWritableViolation, RefersTo, Schema, Writable,
 };
-use crate::query::{BindingId, Expr, OrderBy};
-use crate::types::{CastError, DbType, DumpError, Param, Value};
+use crate::query::{Binding, BindingId, Expr, IntoExpr, IntoOrders, OrderBy, functions};
+use crate::types::{CastError, DbType, DumpError, Param, Value, sql};
 
 /// For the derive.
 #[doc(hidden)]
 impl FieldMeta {
     pub const fn new(
         name: &'static str,
-        (type_name, db, nullable): (&'static str, DbType, bool),
+        (type_name, db, nullable, values): (&'static str, DbType, bool, &'static [&'static str]),
         cast: fn(&Param) -> Result<Value, CastError>,
         default: fn() -> Result<Value, DumpError>,
     ) -> Self {
@@ -23,6 +23,7 @@ impl FieldMeta {
             type_name,
             db,
             nullable,
+            values,
             kind: FieldKind::Column,
             primary_key: false,
             autogenerate: Autogenerate::No,
@@ -249,6 +250,21 @@ impl AssocMeta {
 /// The column that holds `field`.
 pub const fn column_of<S: Schema, T>(field: Field<S, T>) -> &'static str {
     S::FIELDS[field.index()].column
+}
+
+/// An association's `where`.
+pub fn filter_of<R: Schema, E: IntoExpr<Type: crate::Type<Sql = sql::Bool>>>(
+    binding: BindingId,
+    filter: impl FnOnce(Binding<R>) -> E,
+) -> Expr<bool> {
+    functions::condition(filter(Binding::new(binding)))
+}
+
+/// An association's `preload_order`.
+pub fn order_of<R: Schema, O: IntoOrders>(binding: BindingId, order: impl FnOnce(Binding<R>) -> O) -> Vec<OrderBy> {
+    let mut orders = Vec::new();
+    order(Binding::new(binding)).each(&mut orders);
+    orders
 }
 
 /// One of an association's `defaults`.

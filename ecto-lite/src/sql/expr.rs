@@ -1,6 +1,6 @@
 //! Expressions.
 
-use super::{Writer, Written};
+use super::writer::{Writer, Written};
 use crate::RepoError;
 use crate::adapter::Dialect;
 use crate::query::{BindingId, Call, Like, List, ListKind, Node, Nulls, Operator, OrderBy};

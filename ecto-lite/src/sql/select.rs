@@ -1,6 +1,6 @@
 //! Selects.
 
-use super::{Alias, Writer, Written};
+use super::writer::{Alias, Writer, Written};
 use crate::RepoError;
 use crate::adapter::Dialect;
 use crate::query::{BindingId, Core, Distinct, Join, JoinKind, Selected, Source, SourceKind};

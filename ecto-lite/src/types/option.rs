@@ -9,6 +9,7 @@ impl<T: Type> Type for Option<T> {
     const DB: DbType = T::DB;
     const NULLABLE: bool = true;
     const NAME: &'static str = T::NAME;
+    const VALUES: &'static [&'static str] = T::VALUES;
 
     fn cast(input: &Param) -> Result<Self, CastError> {
         if input.is_null() { Ok(None) } else { T::cast(input).map(Some) }

@@ -33,6 +33,15 @@ macro_rules! cases {
 }
 
 cases! {
+    mod reads:
+        aggregates_are_of_one_type_everywhere,
+        all_gives_the_rows_in_order,
+        exists_and_count_ask_without_reading,
+        get_and_fetch_find_by_primary_key,
+        get_by_and_all_by_find_by_a_field,
+        one_refuses_to_choose_among_several,
+        raw_queries_keep_their_types,
+        reload_reads_again;
     mod transactions:
         a_transaction_commits_what_it_did,
         an_error_rolls_back;

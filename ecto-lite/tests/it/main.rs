@@ -1,4 +1,6 @@
 //! What users rely on, against real databases. One binary.
 
 mod conformance;
+mod query_sql;
+mod schema;
 mod support;

@@ -4,9 +4,10 @@ use proc_macro2::Ident;
 use syn::ext::IdentExt;
 use syn::{Data, DeriveInput, Expr, ExprLit, Fields, Lit, LitStr};
 
-use super::args::{Args, as_name};
 use super::model::{Autogenerate, Field, Kind, Member, Schema};
+use crate::args::{Args, as_name};
 use crate::errors::Errors;
+use crate::names::snake_case;
 
 mod association;
 mod field;
@@ -158,20 +159,4 @@ impl Member {
             _ => None,
         }
     }
-}
-
-/// `LogEntry` as `log_entry`.
-pub(super) fn snake_case(ident: &Ident) -> String {
-    let name: Vec<char> = ident.unraw().to_string().chars().collect();
-    let mut snake = String::new();
-    for (index, letter) in name.iter().enumerate() {
-        let after_lower = index > 0 && !name[index - 1].is_uppercase() && name[index - 1] != '_';
-        let before_lower =
-            index > 0 && name[index - 1] != '_' && name.get(index + 1).is_some_and(|next| next.is_lowercase());
-        if letter.is_uppercase() && (after_lower || before_lower) {
-            snake.push('_');
-        }
-        snake.extend(letter.to_lowercase());
-    }
-    snake
 }

@@ -31,7 +31,12 @@ pub(super) fn meta(schema: &Schema, index: usize, member: &Member, field: &Field
     let (ident, name) = (&schema.ident, &member.name);
     let (ty, span) = (codec(member, field, ecto), member.ty.span());
     let of = quote_spanned! {span=>
-        (<#ty as #ecto::Type>::NAME, <#ty as #ecto::Type>::DB, <#ty as #ecto::Type>::NULLABLE)
+        (
+            <#ty as #ecto::Type>::NAME,
+            <#ty as #ecto::Type>::DB,
+            <#ty as #ecto::Type>::NULLABLE,
+            <#ty as #ecto::Type>::VALUES
+        )
     };
     let cast = quote_spanned! {span=>
         |__input| #ecto::cast(<#ty as #ecto::Type>::cast(__input), <#ty as #ecto::Type>::dump)

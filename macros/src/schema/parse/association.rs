@@ -4,11 +4,11 @@ use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
 use syn::{Expr, ExprLit, ExprPath, Lit};
 
-use super::super::args::Args;
 use super::super::model::{Association, Join, Keys, Kind, Schema};
 use super::field::{ON_REPLACE, outer, wrong_type};
-use super::snake_case;
+use crate::args::Args;
 use crate::errors::Errors;
+use crate::names::snake_case;
 
 const ON_DELETE: &[(&str, &str)] = &[("nothing", "Nothing"), ("nilify_all", "NilifyAll"), ("delete_all", "DeleteAll")];
 

@@ -4,9 +4,9 @@ use proc_macro2::Ident;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, Lit};
 
-use super::super::args::{Args, as_name};
 use super::super::model::{Autogenerate, Field, Kind, Storage, Writable};
 use super::association;
+use crate::args::{Args, as_name};
 use crate::errors::Errors;
 
 /// Variants of `OnReplace` by their names in attributes.

@@ -1,4 +1,4 @@
-//! `#[schema(key, key = value, key(…))]`, read once and taken apart by whoever knows the keys.
+//! `#[macro(key, key = value, key(…))]`, read once and taken apart by whoever knows the keys.
 
 use std::fmt::Write;
 
@@ -12,7 +12,7 @@ use crate::errors::Errors;
 
 /// The options that are left; [`Args::finish`] reports those that nobody took.
 #[derive(Default)]
-pub(super) struct Args {
+pub(crate) struct Args {
     left: Vec<Arg>,
     /// Every key that was asked for: what the place knows.
     known: Vec<&'static str>,
@@ -48,7 +48,7 @@ impl Parse for Arg {
 
 impl Args {
     /// The options of all attributes called `name`.
-    pub(super) fn of(name: &str, attributes: &[Attribute], errors: &mut Errors) -> Self {
+    pub(crate) fn of(name: &str, attributes: &[Attribute], errors: &mut Errors) -> Self {
         let mut args = Self { left: Vec::new(), known: Vec::new() };
         for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident(name)) {
             match attribute.parse_args_with(Punctuated::<Arg, Token![,]>::parse_terminated) {
@@ -86,7 +86,7 @@ impl Args {
     }
 
     /// `key`; where it stands.
-    pub(super) fn flag(&mut self, key: &'static str, errors: &mut Errors) -> Option<Span> {
+    pub(crate) fn flag(&mut self, key: &'static str, errors: &mut Errors) -> Option<Span> {
         let arg = self.take(key)?;
         if !matches!(arg.value, Value::Flag) {
             errors.at(&arg.key, format!("`{key}` stands alone"));
@@ -95,7 +95,7 @@ impl Args {
     }
 
     /// `key` or `key(…)`, whose options then stand beside it; where it stands.
-    pub(super) fn merge(&mut self, key: &'static str, errors: &mut Errors) -> Option<Span> {
+    pub(crate) fn merge(&mut self, key: &'static str, errors: &mut Errors) -> Option<Span> {
         let (key, nested) = self.options(key, errors)?;
         self.extend(nested.left, errors);
         Some(key.span())
@@ -103,7 +103,7 @@ impl Args {
 
     /// `key` or `key = <expression>`.
     #[allow(clippy::option_option)]
-    pub(super) fn flag_or_expr(&mut self, key: &'static str, errors: &mut Errors) -> Option<Option<Expr>> {
+    pub(crate) fn flag_or_expr(&mut self, key: &'static str, errors: &mut Errors) -> Option<Option<Expr>> {
         let arg = self.take(key)?;
         match arg.value {
             Value::Flag => Some(None),
@@ -116,17 +116,17 @@ impl Args {
     }
 
     /// Where `key` stands.
-    pub(super) fn span(&self, key: &str) -> Option<Span> {
+    pub(crate) fn span(&self, key: &str) -> Option<Span> {
         self.left.iter().find(|arg| arg.key == key).map(|arg| arg.key.span())
     }
 
     /// Forgets what is left: it was reported otherwise.
-    pub(super) fn drop_all(&mut self) {
+    pub(crate) fn drop_all(&mut self) {
         self.left.clear();
     }
 
     /// `key = <expression>`.
-    pub(super) fn expr(&mut self, key: &'static str, errors: &mut Errors) -> Option<Expr> {
+    pub(crate) fn expr(&mut self, key: &'static str, errors: &mut Errors) -> Option<Expr> {
         let arg = self.take(key)?;
         match arg.value {
             Value::Expr(expr) => Some(*expr),
@@ -138,7 +138,7 @@ impl Args {
     }
 
     /// `key = "text"`.
-    pub(super) fn text(&mut self, key: &'static str, errors: &mut Errors) -> Option<LitStr> {
+    pub(crate) fn text(&mut self, key: &'static str, errors: &mut Errors) -> Option<LitStr> {
         match self.expr(key, errors)? {
             Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text),
             other => {
@@ -149,7 +149,7 @@ impl Args {
     }
 
     /// `key = true` or `key = false`.
-    pub(super) fn bool(&mut self, key: &'static str, errors: &mut Errors) -> Option<LitBool> {
+    pub(crate) fn bool(&mut self, key: &'static str, errors: &mut Errors) -> Option<LitBool> {
         match self.expr(key, errors)? {
             Expr::Lit(ExprLit { lit: Lit::Bool(value), .. }) => Some(value),
             other => {
@@ -160,7 +160,7 @@ impl Args {
     }
 
     /// `key = name`.
-    pub(super) fn name(&mut self, key: &'static str, errors: &mut Errors) -> Option<Ident> {
+    pub(crate) fn name(&mut self, key: &'static str, errors: &mut Errors) -> Option<Ident> {
         let expr = self.expr(key, errors)?;
         let name = as_name(&expr);
         if name.is_none() {
@@ -170,7 +170,7 @@ impl Args {
     }
 
     /// `key = one of those`; the index in `of`.
-    pub(super) fn choice<T: Copy>(
+    pub(crate) fn choice<T: Copy>(
         &mut self,
         key: &'static str,
         of: &[(&'static str, T)],
@@ -186,7 +186,7 @@ impl Args {
     }
 
     /// `key` or `key(…)`; where it stands, and its options.
-    pub(super) fn options(&mut self, key: &'static str, errors: &mut Errors) -> Option<(Ident, Self)> {
+    pub(crate) fn options(&mut self, key: &'static str, errors: &mut Errors) -> Option<(Ident, Self)> {
         let arg = self.take(key)?;
         let list = match arg.value {
             Value::Flag => TokenStream::new(),
@@ -200,7 +200,7 @@ impl Args {
     }
 
     /// `key(a, b)`.
-    pub(super) fn pair(&mut self, key: &'static str, errors: &mut Errors) -> Option<(Ident, Ident)> {
+    pub(crate) fn pair(&mut self, key: &'static str, errors: &mut Errors) -> Option<(Ident, Ident)> {
         let arg = self.take(key)?;
         let Value::List(list) = arg.value else {
             errors.at(&arg.key, format!("`{key}` takes two names: `{key}(…, …)`"));
@@ -217,7 +217,7 @@ impl Args {
     }
 
     /// `key(name = <expression>, …)`.
-    pub(super) fn values(&mut self, key: &'static str, errors: &mut Errors) -> Vec<(Ident, Expr)> {
+    pub(crate) fn values(&mut self, key: &'static str, errors: &mut Errors) -> Vec<(Ident, Expr)> {
         let Some((_, args)) = self.options(key, errors) else { return Vec::new() };
         let mut values = Vec::new();
         for arg in args.left {
@@ -230,7 +230,7 @@ impl Args {
     }
 
     /// Reports what is left: `what` knows no such option.
-    pub(super) fn finish(self, what: &str, errors: &mut Errors) {
+    pub(crate) fn finish(self, what: &str, errors: &mut Errors) {
         for arg in self.left {
             let mut message = format!("{what} has no option `{}`", arg.key);
             if !self.known.is_empty() {
@@ -242,7 +242,7 @@ impl Args {
 }
 
 /// The name that an expression is.
-pub(super) fn as_name(expr: &Expr) -> Option<Ident> {
+pub(crate) fn as_name(expr: &Expr) -> Option<Ident> {
     match expr {
         Expr::Path(ExprPath { attrs, qself: None, path }) if attrs.is_empty() => path.get_ident().cloned(),
         _ => None,
