@@ -4,6 +4,7 @@ extern crate self as ecto_lite;
 
 pub mod adapter;
 mod adapters;
+pub mod diff;
 mod error;
 pub mod migration;
 pub mod query;

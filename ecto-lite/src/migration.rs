@@ -36,7 +36,7 @@ pub use runner::Migrator;
 pub use status::{MigrationState, MigrationStatus, Statuses};
 pub use table::{Alter, Table, TableName, Timestamps, table};
 
-pub(crate) use column::{ColumnDefault, ColumnSpec, ColumnType, Generated, Reference};
+pub(crate) use column::{ColumnDefault, ColumnSpec, ColumnType, Reference};
 pub(crate) use command::Command;
 pub(crate) use index::{Rule, Term};
 pub(crate) use table::{Change, NamedColumn};

@@ -63,7 +63,7 @@ pub(crate) async fn rows<T: Send>(
         rows.push(read);
         Ok(())
     };
-    repo.fetch(SOURCE, &statement, &mut each).await?;
+    repo.fetch_rows(SOURCE, &statement, &mut each).await?;
     Ok(rows)
 }
 

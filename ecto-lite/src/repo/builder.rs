@@ -57,6 +57,6 @@ impl RepoBuilder {
     /// When the URL is wrong, or the database cannot be reached now.
     pub async fn connect(self) -> Result<Repo, RepoError> {
         let adapter = adapters::connect(&self.url, self.pool).await?;
-        Ok(Repo { shared: Arc::new(Shared { adapter }), scope: None })
+        Ok(Repo { shared: Arc::new(Shared { adapter, url: self.url }), scope: None })
     }
 }
