@@ -163,7 +163,7 @@ pub async fn what_is_reversed_restores_the_structure(repo: Repo) {
     restores(r, "rename column", |m| m.rename_column("machines", "legs", "feet")).await;
     restores(r, "create index", |m| {
         m.create(index("machines", [desc("legs"), desc("name")]).filter("legs > 2").unique());
-        m.create(index("machines", [expression("lower(name)")]).concurrently_if_outside());
+        m.create(index("machines", [expression("lower(name)")]));
         m.create(index("machines", ["legs"]).include(["battery"]).name("covering"));
     })
     .await;
@@ -178,17 +178,6 @@ pub async fn what_is_reversed_restores_the_structure(repo: Repo) {
 
 fn rust_decimal_literal() -> Value {
     Value::Decimal("19.90".parse().expect("a number"))
-}
-
-/// `concurrently` is for migrations without a transaction; these have one.
-trait Inside {
-    fn concurrently_if_outside(self) -> Self;
-}
-
-impl Inside for ecto_lite::migration::Index {
-    fn concurrently_if_outside(self) -> Self {
-        self
-    }
 }
 
 pub async fn what_cannot_be_reversed_says_so(repo: Repo) {
@@ -216,19 +205,23 @@ pub async fn what_cannot_be_reversed_says_so(repo: Repo) {
         assert_eq!(before, snapshot(&repo).await, "nothing was touched");
         assert_eq!(migrator.status().await.expect("a status").pending(), 0);
         // The way out that the message names.
-        struct UpDown(fn(&mut Commands));
-        impl Migration for UpDown {
-            const VERSION: i64 = 2;
-            fn up(&self, m: &mut Commands) {
-                self.0(m);
-            }
-            fn down(&self, m: &mut Commands) {
-                m.drop_if_exists(table("machines"));
-                depots_and_machines_again(m);
-            }
-        }
         let migrator = Migrator::new(&repo, migrations![UpDown(change)]);
         assert_eq!(migrator.rollback_to(2).await.expect("down"), [2]);
+    }
+}
+
+/// Its way down is written out.
+struct UpDown(fn(&mut Commands));
+
+impl Migration for UpDown {
+    const VERSION: i64 = 2;
+    fn up(&self, m: &mut Commands) {
+        self.0(m);
+    }
+
+    fn down(&self, m: &mut Commands) {
+        m.drop_if_exists(table("machines"));
+        depots_and_machines_again(m);
     }
 }
 
@@ -522,12 +515,14 @@ pub async fn a_migration_that_fails_leaves_nothing(repo: Repo) {
             ConstraintKind::ForeignKey
         );
     }
-    struct Nothing;
-    impl Migration for Nothing {
-        const VERSION: i64 = 9;
-    }
     let error = Migrator::new(&repo, migrations![Nothing]).up().await.expect_err("it does nothing");
     assert!(matches!(error, MigrationError::Failed { source, .. } if matches!(*source, MigrationError::Empty)));
+}
+
+struct Nothing;
+
+impl Migration for Nothing {
+    const VERSION: i64 = 9;
 }
 
 struct WithSteps;
@@ -590,11 +585,8 @@ pub async fn a_step_that_fails_rolls_back(repo: Repo) {
     assert!(diff::tables(&repo, None).await.unwrap().iter().all(|table| table.name != "parts"));
 }
 
-static RUNS: AtomicUsize = AtomicUsize::new(0);
-
 pub async fn at_once_each_migration_runs_once(repo: Repo) {
     let runs = Arc::new(AtomicUsize::new(0));
-    let _ = RUNS.fetch_add(1, Ordering::Relaxed);
     for round in 0..5 {
         let tasks: Vec<_> = (0..6)
             .map(|_| {
