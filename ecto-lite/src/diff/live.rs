@@ -188,7 +188,7 @@ struct Catalogue {
 const SQLITE: Catalogue = Catalogue {
     tables: "select name from pragma_table_list where schema = ? and type = 'table' \
              and name not like 'sqlite\\_%' escape '\\' order by name",
-    columns: "select t.name, c.name, c.type, c.type, \
+    columns: "select t.name, c.name, lower(c.type), lower(c.type), \
               c.\"notnull\" = 0 and (c.pk = 0 or lower(c.type) <> 'integer'), c.dflt_value, \
               c.hidden > 1 or (c.pk = 1 and lower(c.type) = 'integer' \
                 and not exists (select 1 from pragma_table_xinfo(t.name, t.schema) k where k.pk > 1)), c.pk \

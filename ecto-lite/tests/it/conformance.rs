@@ -33,6 +33,11 @@ macro_rules! cases {
 }
 
 cases! {
+    mod diff:
+        an_empty_database_lacks_every_table,
+        each_difference_is_told_in_words,
+        the_tests_own_schemas_lack_nothing,
+        what_the_sketch_makes_lacks_nothing;
     mod migrations:
         a_key_need_not_hold_for_old_rows,
         a_migration_that_fails_leaves_nothing,

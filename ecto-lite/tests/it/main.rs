@@ -1,6 +1,8 @@
 //! What users rely on, against real databases. One binary.
 
 mod conformance;
+mod migration_ddl;
+mod migration_processes;
 mod query_sql;
 mod schema;
 mod support;
