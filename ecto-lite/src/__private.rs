@@ -14,3 +14,9 @@ pub use crate::schema::{
 };
 pub use crate::types::db_enum::{cast_enum, dump_enum, load_enum};
 pub use crate::types::{ArrayElement, CastError, DbEnum, DbType, DumpError, LoadError, Param, Type, Value, sql};
+
+// `from!`.
+pub use crate::query::keyword as query;
+
+// `fragment!`.
+pub use crate::query::{FragmentPart, fragment, placeholders};

@@ -235,10 +235,9 @@ impl fmt::Display for Difference {
             Self::MissingIndex { table, column, unique: false } => {
                 write!(f, "rows of {table} are looked up by {column}, which has no index: create one")
             }
-            Self::MissingIndex { table, column, unique: true } => write!(
-                f,
-                "rows of {table} are looked up by {column}, which is to occur once: create a unique index"
-            ),
+            Self::MissingIndex { table, column, unique: true } => {
+                write!(f, "rows of {table} are looked up by {column}, which is to occur once: create a unique index")
+            }
         }
     }
 }

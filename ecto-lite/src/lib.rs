@@ -4,9 +4,11 @@ extern crate self as ecto_lite;
 
 pub mod adapter;
 mod adapters;
+pub mod changeset;
 pub mod diff;
 mod error;
 pub mod migration;
+mod params;
 pub mod query;
 pub mod repo;
 pub mod schema;
@@ -16,8 +18,10 @@ pub mod types;
 #[doc(hidden)]
 pub mod __private;
 
+pub use changeset::{Change, Changeset};
 pub use error::RepoError;
-pub use liveview_macros::{DbEnum, Schema};
+pub use liveview_macros::{DbEnum, Schema, dynamic, from};
+pub use params::{Params, ToParams};
 pub use repo::Repo;
 pub use schema::Schema;
 pub use types::{DbEnum, DbType, Type, Value};

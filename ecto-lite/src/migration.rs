@@ -20,6 +20,7 @@ pub mod structure;
 pub(crate) mod support;
 mod table;
 
+pub use crate::migrations;
 pub use column::{
     Column, DefaultValue, OnDelete, OnUpdate, Plain, Referring, array, bigint, bigserial, binary, boolean, custom,
     date, datetime, decimal, float, identity, integer, json, naive_datetime, numeric, real, references, serial,
@@ -30,7 +31,6 @@ pub use error::MigrationError;
 pub use index::{
     Constraint, DefinedConstraint, Index, IndexColumn, asc, constraint, desc, expression, index, unique_index,
 };
-pub use crate::migrations;
 pub use list::{Direction, Migrations};
 pub use runner::Migrator;
 pub use status::{MigrationState, MigrationStatus, Statuses};

@@ -4,9 +4,11 @@
 //! type, bound to the transaction's connection; whatever works with one works with the other.
 
 mod builder;
+pub mod preload;
 mod raw;
 mod read;
 mod scope;
+mod stream;
 mod transaction;
 
 use std::fmt;
@@ -15,6 +17,7 @@ use std::sync::Arc;
 pub use builder::RepoBuilder;
 pub use raw::Rows;
 pub use read::{IntoQuery, Key};
+pub use stream::RowStream;
 
 use crate::RepoError;
 use crate::adapter::{Adapter, Dialect, EachRow, Statement};

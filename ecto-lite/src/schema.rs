@@ -9,6 +9,7 @@ mod codec;
 mod embed;
 mod field;
 mod key;
+mod reflect;
 mod timestamps;
 
 pub use association::{
@@ -17,7 +18,13 @@ pub use association::{
 pub use embed::{Documents, Embedded};
 pub use field::{Field, FieldSet};
 pub use key::RefersTo;
+pub use reflect::{AnyField, load_map, primary_key};
 pub use timestamps::Timestamp;
+
+/// Documents outside of a repo (`Ecto.embedded_load/3`, `Ecto.embedded_dump/2`).
+pub mod embedded {
+    pub use super::embed::{dump, load};
+}
 
 /// What the derive calls.
 pub(crate) mod derived {
@@ -62,6 +69,10 @@ pub trait Schema: Clone + Send + Sync + 'static {
     /// All rows, to be filtered, ordered, joined.
     fn query() -> crate::query::Query<Self> {
         crate::query::from()
+    }
+    /// The field called `name`, whatever its type.
+    fn field(name: &str) -> Option<AnyField<Self>> {
+        reflect::field(name)
     }
     /// The schema's state ([`Meta`]), where the struct has a field for it.
     fn state(&self) -> Option<&Meta> {
@@ -139,6 +150,8 @@ pub struct FieldMeta {
     pub writable: Writable,
     /// Times without fractions of a second (`precision = seconds`).
     pub seconds: bool,
+    /// Whether the schema names the default, which then is what blank input means; otherwise it is its type's.
+    pub has_default: bool,
     /// Input to a value.
     pub cast: fn(&Param) -> Result<Value, CastError>,
     /// The default, as a value.
@@ -375,6 +388,11 @@ impl<'r> Loader<'r> {
             }
         }
         Ok(true)
+    }
+
+    /// How many columns are behind it.
+    pub fn position(&self) -> usize {
+        self.next
     }
 
     /// Leaves out `count` columns.

@@ -216,6 +216,29 @@ impl Args {
         }
     }
 
+    /// `key(a, b)`, each perhaps with `= name`.
+    pub(crate) fn named_pair(&mut self, key: &'static str, errors: &mut Errors) -> Option<[(Ident, Option<Ident>); 2]> {
+        let (span, args) = self.options(key, errors)?;
+        let message = format!("`{key}` takes two names, or `{key}(<column> = <key>, <column> = <key>)`");
+        let mut names = Vec::new();
+        for arg in args.left {
+            let of = match arg.value {
+                Value::Flag => Some(None),
+                Value::Expr(expr) => as_name(&expr).map(Some),
+                Value::List(_) => None,
+            };
+            match of {
+                Some(of) => names.push((arg.key, of)),
+                None => errors.at(&arg.key, &message),
+            }
+        }
+        let pair = names.try_into().ok();
+        if pair.is_none() {
+            errors.at(span, message);
+        }
+        pair
+    }
+
     /// `key(name = <expression>, …)`.
     pub(crate) fn values(&mut self, key: &'static str, errors: &mut Errors) -> Vec<(Ident, Expr)> {
         let Some((_, args)) = self.options(key, errors) else { return Vec::new() };

@@ -1,6 +1,6 @@
 //! The procedural macros of Bennu: entry points only.
 //!
-//! Each macro is read into a model (modules `live_view`, `router`, `schema`, `db_enum`), checked, and expanded into trait impls and calls to
+//! Each macro is read into a model (modules `live_view`, `router`, `schema`, `db_enum`, `query`), checked, and expanded into trait impls and calls to
 //! the libraries' `__private`. What the calls do is the library's; the expansion decides nothing.
 
 use proc_macro::TokenStream;
@@ -10,7 +10,9 @@ mod db_enum;
 mod errors;
 mod live_view;
 mod names;
+mod nearest;
 mod paths;
+mod query;
 mod router;
 mod schema;
 
@@ -36,6 +38,18 @@ pub fn router(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Schema, attributes(schema))]
 pub fn derive_schema(input: TokenStream) -> TokenStream {
     schema::derive(input.into()).into()
+}
+
+#[doc = include_str!("../docs/from.md")]
+#[proc_macro]
+pub fn from(input: TokenStream) -> TokenStream {
+    query::from(input.into(), &paths::ecto()).into()
+}
+
+#[doc = include_str!("../docs/dynamic.md")]
+#[proc_macro]
+pub fn dynamic(input: TokenStream) -> TokenStream {
+    query::dynamic(input.into(), &paths::ecto()).into()
 }
 
 #[doc = include_str!("../docs/derive_db_enum.md")]

@@ -15,13 +15,13 @@ pub(super) fn compare(
     let expected = expected::tables(schemas);
     let mut differences = Vec::new();
     for table in &expected {
-        let found = live.iter().find(|(prefix, found)| *prefix == table.prefix && same(dialect, &found.name, &table.table.name));
+        let found = live
+            .iter()
+            .find(|(prefix, found)| *prefix == table.prefix && same(dialect, &found.name, &table.table.name));
         match found {
             None => {
                 let missing = Difference::MissingTable { schema: table.schema, table: table.table.clone() };
-                let is_new = |known: &Difference| {
-                    !matches!(known, Difference::MissingTable { table: known, .. } if known.name == table.table.name)
-                };
+                let is_new = |known: &Difference| !matches!(known, Difference::MissingTable { table: known, .. } if known.name == table.table.name);
                 if differences.iter().all(is_new) {
                     differences.push(missing);
                 }

@@ -24,7 +24,11 @@ pub(super) fn migration(differences: &[Difference]) -> String {
         let changes: Vec<String> =
             differences.iter().filter(|it| altered(it) == Some(table)).filter_map(change).collect();
         if !changes.is_empty() {
-            let _ = writeln!(code, "        m.alter({table:?}, |t| {{\n            t{}\n        }});", changes.join("\n                "));
+            let _ = writeln!(
+                code,
+                "        m.alter({table:?}, |t| {{\n            t{}\n        }});",
+                changes.join("\n                ")
+            );
         }
     }
     for difference in differences {
@@ -54,9 +58,11 @@ fn in_order(differences: &[Difference]) -> Vec<&ExpectedTable> {
     let mut ordered = Vec::new();
     while !left.is_empty() {
         let refers = |table: &ExpectedTable, left: &[&ExpectedTable]| {
-            table.columns.iter().filter_map(|column| column.references.as_ref()).any(|(other, _)| {
-                *other != table.name && left.iter().any(|table| table.name == *other)
-            })
+            table
+                .columns
+                .iter()
+                .filter_map(|column| column.references.as_ref())
+                .any(|(other, _)| *other != table.name && left.iter().any(|table| table.name == *other))
         };
         // Tables that refer to one another have no order; the first is as good as any.
         let next = left.iter().position(|table| !refers(table, &left)).unwrap_or(0);

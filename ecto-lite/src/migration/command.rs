@@ -190,12 +190,7 @@ impl Commands {
     }
 
     /// Renames a column.
-    pub fn rename_column(
-        &mut self,
-        table: impl Into<TableName>,
-        column: impl Into<String>,
-        to: impl Into<String>,
-    ) {
+    pub fn rename_column(&mut self, table: impl Into<TableName>, column: impl Into<String>, to: impl Into<String>) {
         self.commands.push(Command::RenameColumn { table: table.into(), column: column.into(), to: to.into() });
     }
 

@@ -8,7 +8,9 @@ use crate::error::RepoError;
 #[non_exhaustive]
 pub enum MigrationError {
     /// A command of `change` has no reversal.
-    #[error("cannot reverse `{command}`: give the migration `up` and `down` in place of `change`, or say how to undo it")]
+    #[error(
+        "cannot reverse `{command}`: give the migration `up` and `down` in place of `change`, or say how to undo it"
+    )]
     Irreversible {
         /// The command.
         command: String,

@@ -112,13 +112,7 @@ impl Entry {
     fn new<M: Migration>(migration: M) -> Self {
         let path = std::any::type_name::<M>();
         let name = path.rsplit("::").next().unwrap_or(path);
-        Self {
-            version: M::VERSION,
-            name,
-            transaction: M::TRANSACTION,
-            lock: M::LOCK,
-            migration: Arc::new(migration),
-        }
+        Self { version: M::VERSION, name, transaction: M::TRANSACTION, lock: M::LOCK, migration: Arc::new(migration) }
     }
 
     /// All that it does, in order.

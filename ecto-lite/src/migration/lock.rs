@@ -70,8 +70,8 @@ async fn acquire(tx: &Repo, name: &str) -> Result<bool, MigrationError> {
 
 /// A number for a name (FNV-1a): advisory locks have no names.
 fn key(name: &str) -> i64 {
-    let hash = format!("ecto_lite migrations {name}").bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let hash = format!("ecto_lite migrations {name}")
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     hash.cast_signed()
 }

@@ -8,7 +8,7 @@ mod lexer;
 mod text;
 
 use super::support::{self, Reading};
-use super::{Change, Command, ColumnDefault, DefinedConstraint, MigrationError, NamedColumn, TableName};
+use super::{Change, ColumnDefault, Command, DefinedConstraint, MigrationError, NamedColumn, TableName};
 use crate::adapter::Dialect;
 use crate::repo::Repo;
 use crate::sql::ddl::{Ddl, Key, reference_name};
@@ -69,9 +69,8 @@ pub(super) async fn alter(
 /// Adds a constraint to a table, or takes one away.
 pub(super) async fn constrain(repo: &Repo, ddl: Ddl<'_>, command: &Command) -> Result<(), MigrationError> {
     let constraint = match command {
-        Command::CreateConstraint(DefinedConstraint { constraint, .. }) | Command::DropConstraint { constraint, .. } => {
-            constraint
-        }
+        Command::CreateConstraint(DefinedConstraint { constraint, .. })
+        | Command::DropConstraint { constraint, .. } => constraint,
         _ => return Ok(()),
     };
     let mut old = Old::read(repo, ddl, &constraint.table).await?;
@@ -138,12 +137,7 @@ async fn columns(repo: &Repo, ddl: Ddl<'_>, table: &TableName) -> Result<Vec<(St
 }
 
 /// PostgreSQL drops a column's indexes with it; SQLite wants them to be gone.
-async fn drop_indexes_of(
-    repo: &Repo,
-    ddl: Ddl<'_>,
-    table: &TableName,
-    column: &str,
-) -> Result<(), MigrationError> {
+async fn drop_indexes_of(repo: &Repo, ddl: Ddl<'_>, table: &TableName, column: &str) -> Result<(), MigrationError> {
     let prefix = table.prefix.as_deref().or(ddl.prefix);
     let sql = "select distinct i.name from pragma_index_list(?, ?) i, pragma_index_info(i.name, ?) c \
                where i.origin = 'c' and c.name = ? collate nocase";
@@ -209,7 +203,10 @@ impl Old {
                 if let Some(key) = was.as_ref().and_then(|was| was.references.as_ref()) {
                     self.text.remove_constraint(&reference_name(&self.table, name, key));
                 }
-                self.text.remove_column(name).then_some(()).ok_or_else(|| self.error(format!("it has no column {name}")))
+                self.text
+                    .remove_column(name)
+                    .then_some(())
+                    .ok_or_else(|| self.error(format!("it has no column {name}")))
             }
             Change::Modify(column) => self.modify(ddl, column),
         }
@@ -273,8 +270,9 @@ impl Old {
         let before = columns(repo, ddl, &self.table).await?;
         support::run(repo, vec![self.text.to_sql(&new_table)]).await?;
         let after = columns(repo, ddl, &new).await?;
-        let is_there =
-            |columns: &[(String, bool)], name: &str| columns.iter().any(|(column, _)| column.eq_ignore_ascii_case(name));
+        let is_there = |columns: &[(String, bool)], name: &str| {
+            columns.iter().any(|(column, _)| column.eq_ignore_ascii_case(name))
+        };
         let mut to = Vec::new();
         let mut from = Vec::new();
         for (name, _) in after.iter().filter(|(name, computed)| !computed && is_there(&before, name)) {

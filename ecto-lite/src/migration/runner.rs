@@ -124,7 +124,8 @@ impl Migrator {
             name: Some(entry.name),
         });
         let unknown = applied.iter().filter(|version| entries.iter().all(|entry| entry.version != **version));
-        let unknown = unknown.map(|version| MigrationStatus { state: MigrationState::Up, version: *version, name: None });
+        let unknown =
+            unknown.map(|version| MigrationStatus { state: MigrationState::Up, version: *version, name: None });
         let mut all: Vec<_> = known.chain(unknown).collect();
         all.sort_by_key(|status| status.version);
         Ok(Statuses(all))
@@ -217,9 +218,8 @@ impl Migrator {
                     support::run(&tx, vec![format!("create schema {}", ddl.name(prefix)?)]).await?;
                 }
             }
-            let table = table(this.source.as_str())
-                .add("version", bigint().primary_key())
-                .add("inserted_at", naive_datetime());
+            let table =
+                table(this.source.as_str()).add("version", bigint().primary_key()).add("inserted_at", naive_datetime());
             let create = Command::CreateTable { table, if_not_exists: true };
             support::run(&tx, ddl.statements(&create)?).await
         })
@@ -229,10 +229,15 @@ impl Migrator {
     async fn is_prepared(&self, repo: &Repo) -> Result<bool, MigrationError> {
         let ddl = self.ddl();
         let (sql, name) = match ddl.dialect {
-            Dialect::Postgres => ("select 1 where to_regclass($1) is not null".into(), ddl.table(&self.source.as_str().into())?),
+            Dialect::Postgres => {
+                ("select 1 where to_regclass($1) is not null".into(), ddl.table(&self.source.as_str().into())?)
+            }
             Dialect::Sqlite => {
                 let master = ddl.prefixed(self.prefix.as_deref(), "sqlite_master")?;
-                (format!("select 1 from {master} where type = 'table' and name = ? collate nocase"), self.source.clone())
+                (
+                    format!("select 1 from {master} where type = 'table' and name = ? collate nocase"),
+                    self.source.clone(),
+                )
             }
         };
         Ok(!support::rows(repo, &sql, vec![Value::Text(name)], |row| row.int(0)).await?.is_empty())

@@ -106,9 +106,8 @@ struct Address {
 impl Address {
     /// Without the password, and without parameters that only our driver knows.
     fn of(url: &str) -> Self {
-        const KNOWN: [&str; 9] = [
-            "host", "port", "user", "dbname", "sslmode", "sslrootcert", "sslcert", "sslkey", "application_name",
-        ];
+        const KNOWN: [&str; 9] =
+            ["host", "port", "user", "dbname", "sslmode", "sslrootcert", "sslcert", "sslkey", "application_name"];
         let (url, query) = url.split_once('?').unwrap_or((url, ""));
         let (scheme, rest) = url.split_once("://").unwrap_or(("postgres", url));
         let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
@@ -156,7 +155,9 @@ mod tests {
 
     #[test]
     fn the_password_is_no_argument_of_the_program() {
-        let address = Address::of("postgres://ann:p%40ss%2Fword@db.example:5433/robots?sslmode=require&statement-cache-capacity=3");
+        let address = Address::of(
+            "postgres://ann:p%40ss%2Fword@db.example:5433/robots?sslmode=require&statement-cache-capacity=3",
+        );
         assert_eq!(address.url, "postgres://ann@db.example:5433/robots?sslmode=require");
         assert_eq!(address.password.as_deref(), Some("p@ss/word"));
     }

@@ -32,6 +32,7 @@ impl FieldMeta {
             redact: false,
             writable: Writable::Always,
             seconds: false,
+            has_default: false,
             cast,
             default,
         }
@@ -100,6 +101,12 @@ impl FieldMeta {
     #[must_use]
     pub const fn never_writable(mut self, violation: OnWritableViolation) -> Self {
         self.writable = Writable::Never(violation);
+        self
+    }
+
+    #[must_use]
+    pub const fn names_default(mut self) -> Self {
+        self.has_default = true;
         self
     }
 

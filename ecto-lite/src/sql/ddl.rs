@@ -126,7 +126,9 @@ impl Ddl<'_> {
         match spec.null {
             Some(false) => sql.push_str(" not null"),
             // SQLite allows null in a primary key that is no `integer`.
-            None | Some(true) if spec.primary_key && self.dialect == Dialect::Sqlite && spec.of != ColumnType::Integer => {
+            None | Some(true)
+                if spec.primary_key && self.dialect == Dialect::Sqlite && spec.of != ColumnType::Integer =>
+            {
                 sql.push_str(" not null");
             }
             Some(true) => sql.push_str(" null"),
@@ -166,7 +168,8 @@ impl Ddl<'_> {
                 ));
             }
         };
-        let columns = std::iter::once(reference.column.as_str()).chain(reference.with.iter().map(|(_, to)| to.as_str()));
+        let columns =
+            std::iter::once(reference.column.as_str()).chain(reference.with.iter().map(|(_, to)| to.as_str()));
         let mut sql = format!("references {referenced} ({})", self.names(columns)?);
         if reference.match_full {
             sql.push_str(" match full");
@@ -263,10 +266,8 @@ impl Ddl<'_> {
             parts.push(format!("add column {exists}{}", self.column(table, column, Key::Alone)?));
             return Ok(());
         };
-        let plain = NamedColumn {
-            name: column.name.clone(),
-            spec: ColumnSpec { references: None, ..column.spec.clone() },
-        };
+        let plain =
+            NamedColumn { name: column.name.clone(), spec: ColumnSpec { references: None, ..column.spec.clone() } };
         parts.push(format!("add column {}", self.column(table, &plain, Key::Alone)?));
         let validate = when(!reference.validate, " not valid");
         parts.push(format!("add {}{validate}", self.foreign_key(table, &column.name, reference)?));
@@ -399,7 +400,8 @@ impl Ddl<'_> {
         match &definition.rule {
             Rule::Check(condition) => Ok(format!("constraint {name} check ({condition})")),
             Rule::Exclude(_) if self.dialect == Dialect::Sqlite => {
-                Err(self.unsupported(format!("keep the exclusion {name}"), "write a trigger, or check in the application"))
+                Err(self
+                    .unsupported(format!("keep the exclusion {name}"), "write a trigger, or check in the application"))
             }
             Rule::Exclude(rule) => Ok(format!("constraint {name} exclude using {rule}")),
         }
@@ -545,7 +547,7 @@ impl Ddl<'_> {
                 // PostgreSQL would take it for local time; SQLite's adapter writes no zone.
                 let zone = when(postgres, "Z");
                 self.quoted(&format!("{}{zone}", value.format("%Y-%m-%d %H:%M:%S%.6f")))
-            },
+            }
             Value::Json(value) => self.quoted(&value.to_string()),
             Value::Array(_, values) if postgres => {
                 let values = values.iter().map(|value| self.literal(value)).collect::<Result<Vec<_>, _>>()?;

@@ -1,8 +1,10 @@
 //! What users rely on, against real databases. One binary.
 
 mod conformance;
+mod from_macro;
 mod migration_ddl;
 mod migration_processes;
 mod query_sql;
 mod schema;
 mod support;
+mod ui;

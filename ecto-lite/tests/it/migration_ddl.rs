@@ -3,9 +3,9 @@
 use ecto_lite::Value;
 use ecto_lite::adapter::Dialect::{self, Postgres, Sqlite};
 use ecto_lite::migration::{
-    Commands, Direction, Migration, MigrationError, Migrations, OnDelete, OnUpdate, Timestamps, array, bigint,
-    boolean, constraint, custom, datetime, desc, expression, float, identity, index, integer, json, numeric,
-    references, serial, string, table, text, unique_index, uuid,
+    Commands, Direction, Migration, MigrationError, Migrations, OnDelete, OnUpdate, Timestamps, array, bigint, boolean,
+    constraint, custom, datetime, desc, expression, float, identity, index, integer, json, numeric, references, serial,
+    string, table, text, unique_index, uuid,
 };
 
 struct Step(fn(&mut Commands));

@@ -58,7 +58,11 @@ async fn each_runs_once(dialect: Dialect) {
     for child in children {
         let output = child.wait_with_output().expect("it ends");
         let said = String::from_utf8_lossy(&output.stdout);
-        assert!(output.status.success() && said.contains("1 passed"), "{said}{}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success() && said.contains("1 passed"),
+            "{said}{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
     let repo = Repo::connect(&database.url).await.expect("the database opens");
     let rows = repo.query("select version from ran order by version", vec![]).await.expect("it was made").rows;

@@ -257,7 +257,7 @@ fn column(owner: &Ident, member: &Member, ecto: &TokenStream) -> Option<TokenStr
     let field = &member.ident;
     match &member.kind {
         Kind::Field(of) if of.is_stored() => {
-            let column = field::column_name(member, of);
+            let column = member.column(of);
             Some(quote! { #field: #ecto::Column::new(__binding, #column) })
         }
         Kind::Association(_) => Some(quote! { #field: #ecto::AssocRef::new(__binding, #owner::#field) }),
@@ -292,14 +292,21 @@ fn default_value(default: &Expr) -> TokenStream {
 }
 
 fn state(schema: &Schema, ecto: &TokenStream) -> Option<TokenStream> {
-    let field = &schema.members.iter().find(|member| matches!(member.kind, Kind::Meta))?.ident;
+    let member = schema.members.iter().find(|member| matches!(member.kind, Kind::Meta))?;
+    let (field, span) = (&member.ident, member.ty.span());
+    // The type's own span, for that is what is wrong if it is not `Meta`.
+    let this = quote! { self };
+    let state = quote_spanned! {span=> let __state: &#ecto::Meta = &#this.#field; };
+    let state_mut = quote_spanned! {span=> let __state: &mut #ecto::Meta = &mut #this.#field; };
     Some(quote! {
         fn state(&self) -> ::core::option::Option<&#ecto::Meta> {
-            ::core::option::Option::Some(&self.#field)
+            #state
+            ::core::option::Option::Some(__state)
         }
 
         fn state_mut(&mut self) -> ::core::option::Option<&mut #ecto::Meta> {
-            ::core::option::Option::Some(&mut self.#field)
+            #state_mut
+            ::core::option::Option::Some(__state)
         }
     })
 }
@@ -308,12 +315,14 @@ fn state(schema: &Schema, ecto: &TokenStream) -> Option<TokenStream> {
 fn debug(schema: &Schema, ecto: &TokenStream) -> Option<TokenStream> {
     let span = schema.fields().find_map(|(_, field)| field.redact)?;
     let (ident, name) = (&schema.ident, schema.name());
+    let this = quote! { self };
     let fields = schema.members.iter().map(|member| {
         let (field, name) = (&member.ident, &member.name);
-        match &member.kind {
-            Kind::Field(of) if of.redact.is_some() => quote! { .field(#name, &#ecto::Redacted) },
-            _ => quote! { .field(#name, &self.#field) },
-        }
+        let value = match &member.kind {
+            Kind::Field(of) if of.redact.is_some() => quote! { &#ecto::Redacted },
+            _ => quote_spanned! {member.ty.span()=> &#this.#field },
+        };
+        quote! { .field(#name, #value) }
     });
     let formatter = quote! { __formatter: &mut ::core::fmt::Formatter<'_> };
     let body = quote! { __formatter.debug_struct(#name) #(#fields)* .finish() };

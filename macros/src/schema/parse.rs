@@ -43,6 +43,7 @@ pub(super) fn schema(input: &DeriveInput, errors: &mut Errors) -> Option<Schema>
         timestamps.apply(&mut schema, errors);
     }
     primary_key(&mut schema, keyless || embedded, errors);
+    once(&schema, errors);
     association::resolve(&mut schema, errors);
     Some(schema)
 }
@@ -132,6 +133,30 @@ fn primary_key(schema: &mut Schema, may_lack: bool, errors: &mut Errors) {
     }
 }
 
+/// A column has one field, and a struct one state.
+fn once(schema: &Schema, errors: &mut Errors) {
+    let mut columns: Vec<(String, &Ident)> = Vec::new();
+    let mut meta: Option<&Ident> = None;
+    for member in &schema.members {
+        match &member.kind {
+            Kind::Field(field) if field.is_stored() => {
+                let column = member.column(field);
+                match columns.iter().find(|(other, _)| *other == column) {
+                    Some((_, other)) => {
+                        errors.at(&member.ident, format!("`{other}` is stored in the column \"{column}\" already"));
+                    }
+                    None => columns.push((column, &member.ident)),
+                }
+            }
+            Kind::Meta => match meta {
+                Some(other) => errors.at(&member.ident, format!("`{other}` holds the state already")),
+                None => meta = Some(&member.ident),
+            },
+            _ => (),
+        }
+    }
+}
+
 impl Schema {
     /// The field of the schema called `name`.
     fn field_mut(&mut self, name: &Ident) -> Option<&mut Field> {
@@ -150,6 +175,11 @@ impl Member {
             Kind::Field(field) => Some(field),
             _ => None,
         }
+    }
+
+    /// The column of `field`, which it is.
+    pub(super) fn column(&self, field: &Field) -> String {
+        field.source.as_ref().map_or_else(|| self.name.clone(), LitStr::value)
     }
 
     /// The field of the schema that it is.

@@ -251,7 +251,16 @@ impl Parser<'_, '_> {
 
     fn until_clause(&mut self) -> String {
         const STARTS: [&str; 11] = [
-            "constraint", "primary", "not", "null", "unique", "check", "default", "collate", "references", "generated",
+            "constraint",
+            "primary",
+            "not",
+            "null",
+            "unique",
+            "check",
+            "default",
+            "collate",
+            "references",
+            "generated",
             "as",
         ];
         let start = self.at;
@@ -448,7 +457,10 @@ mod tests {
     fn an_index_gets_another_name_and_keeps_the_rest() {
         let sql = "CREATE UNIQUE INDEX \"on\" ON \"robots\" (lower(name)) where name <> ' on '";
         let renamed = renamed_index(sql, "\"main\".\"by name\"").expect("an index");
-        assert_eq!(renamed, "CREATE UNIQUE INDEX \"main\".\"by name\" ON \"robots\" (lower(name)) where name <> ' on '");
+        assert_eq!(
+            renamed,
+            "CREATE UNIQUE INDEX \"main\".\"by name\" ON \"robots\" (lower(name)) where name <> ' on '"
+        );
     }
 
     #[test]

@@ -7,10 +7,6 @@ use syn::spanned::Spanned;
 use super::super::model::{Autogenerate, Field, Member, Schema, Storage, Writable};
 use super::documents;
 
-pub(super) fn column_name(member: &Member, field: &Field) -> String {
-    field.source.as_ref().map_or_else(|| member.name.clone(), syn::LitStr::value)
-}
-
 /// The column in queries.
 pub(super) fn column_type(member: &Member, field: &Field, ecto: &TokenStream) -> TokenStream {
     let ty = codec(member, field, ecto);
@@ -62,6 +58,7 @@ fn options(member: &Member, field: &Field, ecto: &TokenStream) -> TokenStream {
         (field.read_after_writes, quote! { .read_after_writes() }),
         (!field.load_in_query, quote! { .not_loaded_in_query() }),
         (field.seconds, quote! { .seconds() }),
+        (field.default.is_some(), quote! { .names_default() }),
     ];
     let flags = flags.into_iter().filter_map(|(set, flag)| set.then_some(flag));
     let source = field.source.iter().map(|source| quote! { .column(#source) });

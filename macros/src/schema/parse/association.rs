@@ -107,11 +107,13 @@ fn many_to_many(field: &syn::Field, owner: &Ident, span: Span, args: &mut Args, 
     };
     let related =
         outer(&field.ty).and_then(|(_, inner)| inner).and_then(|inner| outer(inner)).map(|(name, _)| name.clone());
-    let (join_owner, join_related) = args.pair("join_keys", errors).unwrap_or_else(|| {
-        (key_to(owner, span), related.map_or_else(|| primary_key(span), |related| key_to(&related, span)))
+    let [join_owner, join_related] = args.named_pair("join_keys", errors).unwrap_or_else(|| {
+        let related = related.map_or_else(|| primary_key(span), |related| key_to(&related, span));
+        [(key_to(owner, span), None), (related, None)]
     });
-    let owner = args.name("references", errors).unwrap_or_else(|| primary_key(span));
-    let related = Ident::new("id", span);
+    let owner = join_owner.1.unwrap_or_else(|| primary_key(span));
+    let related = join_related.1.unwrap_or_else(|| Ident::new("id", span));
+    let (join_owner, join_related) = (join_owner.0, join_related.0);
     match join {
         Some(join) => Keys::ManyToMany { join, owner, related, join_owner, join_related },
         None => Keys::Wrong,

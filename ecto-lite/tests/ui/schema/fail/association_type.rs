@@ -1,0 +1,22 @@
+use ecto_lite::Schema;
+use ecto_lite::schema::HasMany;
+
+#[derive(Schema, Clone)]
+#[schema(source = "robots")]
+struct Robot {
+    #[schema(primary_key)]
+    id: i64,
+    #[schema(has_many)]
+    missions: Vec<Mission>,
+    others: HasMany<Mission>,
+}
+
+#[derive(Schema, Clone)]
+#[schema(source = "missions")]
+struct Mission {
+    #[schema(primary_key)]
+    id: i64,
+    robot_id: i64,
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use ecto_lite::Schema;
+
+#[derive(Schema, Clone)]
+#[schema(source = "robots")]
+struct Robot {
+    name: String,
+}
+
+fn main() {
+    let _ = Robot::default().name;
+}
