@@ -1,11 +1,7 @@
-//! Migrations: a database's structure, changed step by step, by code that is compiled into the application.
-//!
-//! A [`Migration`] has a version and says what it changes; what undoes it is worked out from that. [`Migrator`] runs
-//! those that have not run, each in a transaction, once however many processes start at the same time, and keeps their
-//! versions in the table `schema_migrations`.
-//!
-//! The shape is that of `Ecto.Migration` and `Ecto.Migrator` (Ecto SQL 3.13).
 #![doc = include_str!("../docs/migrations.md")]
+//!
+//! The shape is that of `Ecto.Migration` and `Ecto.Migrator` (Ecto SQL 3.13). Commands are data ([`Commands`]); they are
+//! reversed as data, written as SQL by `sql/ddl.rs` and carried out by [`Migrator`].
 
 mod column;
 mod command;

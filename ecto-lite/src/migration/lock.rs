@@ -63,6 +63,8 @@ async fn acquire(tx: &Repo, name: &str) -> Result<bool, MigrationError> {
     if tx.dialect() == Dialect::Sqlite {
         return Ok(true);
     }
+    // The lock must not end with an idle transaction that the server has enough of.
+    support::run(tx, vec!["set local idle_in_transaction_session_timeout = 0".into()]).await?;
     let key = vec![Value::Int(key(name))];
     let got = support::rows(tx, "select pg_try_advisory_xact_lock($1)", key, |row| row.bool(0)).await?;
     Ok(got.first() == Some(&true))

@@ -1,6 +1,8 @@
 //! Runs migrations, and remembers which have run.
 
+use std::any::Any;
 use std::collections::BTreeSet;
+use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
 use chrono::Utc;
@@ -302,25 +304,22 @@ impl Run {
         let task = tokio::spawn(async move {
             let repo = self.repo.clone();
             repo.checkout(|connection| async move {
-                let were_on = rebuild::foreign_keys_are_on(&connection).await?;
-                support::run(&connection, vec!["pragma foreign_keys = off".into()]).await?;
-                let ran = std::panic::AssertUnwindSafe(self.run_on(&connection)).catch_unwind().await;
-                if were_on {
-                    support::run(&connection, vec!["pragma foreign_keys = on".into()]).await?;
+                if !rebuild::foreign_keys_are_on(&connection).await? {
+                    return self.run_on(&connection).await;
                 }
-                Ok(ran)
+                let mut off = ForeignKeysOff { repo: self.repo.clone(), off: true };
+                support::run(&connection, vec!["pragma foreign_keys = off".into()]).await?;
+                let ran = self.run_on(&connection).await;
+                support::run(&connection, vec!["pragma foreign_keys = on".into()]).await?;
+                off.off = false;
+                ran
             })
             .await
         });
-        match task.await {
-            Ok(Ok(Ok(ran))) => ran,
-            Ok(Ok(Err(panic))) => std::panic::resume_unwind(panic),
-            Ok(Err(error)) => Err(error),
-            Err(ended) => match ended.try_into_panic() {
-                Ok(panic) => std::panic::resume_unwind(panic),
-                Err(_) => Err(MigrationError::Step("the runtime was shut down".into())),
-            },
-        }
+        task.await.unwrap_or_else(|ended| match ended.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => Err(MigrationError::Step("the runtime was shut down".into())),
+        })
     }
 
     async fn run_on(&self, repo: &Repo) -> Result<bool, MigrationError> {
@@ -374,15 +373,38 @@ impl Run {
     }
 }
 
+/// A connection of the pool on which foreign keys are off. Where they could not be turned on, nobody may get it again.
+struct ForeignKeysOff {
+    repo: Repo,
+    off: bool,
+}
+
+impl Drop for ForeignKeysOff {
+    fn drop(&mut self) {
+        if self.off {
+            self.repo.disconnect_all();
+        }
+    }
+}
+
 fn failed(entry: &Entry, command: String, source: MigrationError) -> MigrationError {
     let Entry { version, name, .. } = *entry;
     MigrationError::Failed { version, name: name.into(), command, source: Box::new(source) }
 }
 
+fn message(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("with no message")
+}
+
 /// Does what one command says.
 async fn carry_out(repo: &Repo, ddl: Ddl<'_>, command: &Command) -> Result<(), MigrationError> {
     match (ddl.dialect, command) {
-        (_, Command::Run { up, .. }) => up(repo.clone()).await,
+        (_, Command::Run { up, .. }) => {
+            // The step is the user's, and a panic in it is a failure as any other: the transaction ends in order.
+            let step = AssertUnwindSafe(async { up(repo.clone()).await }).catch_unwind();
+            step.await.unwrap_or_else(|panic| Err(MigrationError::Step(format!("it panicked: {}", message(&*panic)))))
+        }
         (Dialect::Sqlite, Command::Alter { table, changes }) => rebuild::alter(repo, ddl, table, changes).await,
         (Dialect::Sqlite, Command::RenameIndex { table, name, to }) => {
             rebuild::rename_index(repo, ddl, table, name, to).await

@@ -896,3 +896,65 @@ pub async fn a_transaction_of_the_caller_is_joined(repo: Repo) {
     let sql = migrations![Step::<1>(change)].to_sql(1, repo.dialect(), Direction::Down).expect("it is reversed");
     assert_eq!(sql.last().map(String::as_str), Some("drop table \"inside\""));
 }
+
+/// A step that tells that it has begun, and never ends by itself.
+struct Stuck {
+    begun: Arc<tokio::sync::Notify>,
+    rebuilds: bool,
+}
+
+impl Migration for Stuck {
+    const VERSION: i64 = 1;
+
+    fn change(&self, m: &mut Commands) {
+        m.create(table("stuck").add("name", text()));
+        if self.rebuilds {
+            m.create(constraint("stuck", "named").check("name <> ''"));
+        }
+        let (begun, panics) = (Arc::clone(&self.begun), self.rebuilds);
+        m.run(move |_| {
+            let begun = Arc::clone(&begun);
+            async move {
+                begun.notify_one();
+                assert!(!panics, "a step that panics");
+                std::future::pending().await
+            }
+        });
+    }
+}
+
+pub async fn a_run_that_is_dropped_or_panics_leaves_nothing(repo: Repo) {
+    let nothing_is_left = async |repo: &Repo| {
+        assert!(diff::tables(repo, None).await.unwrap().iter().all(|table| table.name != "stuck"));
+        // Neither a lock nor a connection without foreign keys.
+        let plain = |m: &mut Commands| m.create(table("plain").add("name", text()));
+        let migrator = Migrator::new(repo, migrations![Step::<1>(plain)]);
+        assert_eq!(migrator.up().await.expect("nobody is in the way"), [1]);
+        assert_eq!(migrator.down().await.expect("nobody is in the way"), [1]);
+        let orphan = "insert into robots (name, site_id) values ('x', 99)";
+        assert_eq!(violates(repo, orphan).await, ConstraintKind::ForeignKey);
+    };
+    let begun = Arc::new(tokio::sync::Notify::new());
+    let stuck = |rebuilds| Migrator::new(&repo, Migrations::new().add(Stuck { begun: Arc::clone(&begun), rebuilds }));
+    let run = stuck(false);
+    let task = tokio::spawn(async move { run.up().await });
+    begun.notified().await;
+    task.abort();
+    assert!(task.await.is_err_and(|ended| ended.is_cancelled()));
+    nothing_is_left(&repo).await;
+    let error = stuck(true).up().await.expect_err("a step panics");
+    let cause = std::error::Error::source(&error).expect("a cause").to_string();
+    assert_eq!(cause, "it panicked: a step that panics");
+    nothing_is_left(&repo).await;
+}
+
+pub async fn lists_are_merged_and_share_a_database_by_source(repo: Repo) {
+    let one = |m: &mut Commands| m.create(table("one").add("name", text()));
+    let two = |m: &mut Commands| m.create(table("two").add("name", text()));
+    let merged = migrations![Step::<2>(two)].merge(migrations![Step::<1>(one)]);
+    assert_eq!(Migrator::new(&repo, merged).up().await.expect("both"), [1, 2]);
+    let library = |m: &mut Commands| m.create(table("library").add("name", text()));
+    let own = Migrator::new(&repo, migrations![Step::<1>(library)]).source("library_migrations");
+    assert_eq!(own.up().await.expect("its own versions"), [1]);
+    assert_eq!(own.status().await.expect("a status").len(), 1);
+}
