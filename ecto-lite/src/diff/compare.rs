@@ -174,8 +174,7 @@ fn sqlite_holds(declared: &str, of: DbType) -> bool {
     let (text, blob, real) = (text && !integer, blob && !integer && !text, real && !integer && !text);
     match of {
         // As text, they would come back as text.
-        DbType::Bool => !text && !real,
-        DbType::Int => !text && !real,
+        DbType::Bool | DbType::Int => !text && !real,
         DbType::Float => !text,
         // As anything else, what looks like a number becomes one: '007' is 7, and a decimal loses digits.
         DbType::Text | DbType::Decimal => text || blob,

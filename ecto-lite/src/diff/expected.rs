@@ -31,7 +31,7 @@ pub(super) fn tables(schemas: &[&'static SchemaMeta]) -> Vec<Expected> {
     for schema in schemas {
         if let Some(source) = schema.source {
             for association in schema.associations {
-                associate(schema, source, &(association.related)(), association.kind, &mut tables);
+                associate(schema, source, (association.related)(), association.kind, &mut tables);
             }
         }
     }
@@ -141,14 +141,9 @@ impl ExpectedColumn {
     pub(super) fn code(&self) -> String {
         let mut code = match &self.references {
             Some((table, column)) => {
-                let mut code = format!("references({table:?})");
-                if column != "id" {
-                    code += &format!(".column({column:?})");
-                }
-                if self.db != DbType::Int {
-                    code += &format!(".of({})", of(self.db));
-                }
-                code
+                let column = if column == "id" { String::new() } else { format!(".column({column:?})") };
+                let of = if self.db == DbType::Int { String::new() } else { format!(".of({})", of(self.db)) };
+                format!("references({table:?}){column}{of}")
             }
             None if self.primary_key && self.generated => "bigserial()".into(),
             None => of(self.db),

@@ -129,18 +129,18 @@ fn first_line(sql: &str) -> &str {
 pub struct Commands {
     dialect: Dialect,
     prefix: Option<String>,
-    commands: Vec<Command>,
+    recorded: Vec<Command>,
     mistake: Option<MigrationError>,
 }
 
 impl Commands {
     pub(crate) fn new(dialect: Dialect, prefix: Option<&str>) -> Self {
-        Self { dialect, prefix: prefix.map(Into::into), commands: Vec::new(), mistake: None }
+        Self { dialect, prefix: prefix.map(Into::into), recorded: Vec::new(), mistake: None }
     }
 
     /// The commands, or the first mistake that the migration made.
     pub(crate) fn finish(self) -> Result<Vec<Command>, MigrationError> {
-        self.mistake.map_or(Ok(self.commands), Err)
+        self.mistake.map_or(Ok(self.recorded), Err)
     }
 
     /// Whose SQL is written: for what differs.
@@ -155,23 +155,23 @@ impl Commands {
 
     /// Creates a table, an index or a constraint.
     pub fn create(&mut self, what: impl Creatable) {
-        self.commands.push(what.create().0);
+        self.recorded.push(what.create().0);
     }
 
     /// Creates a table or an index, where there is none of that name. Reversed by dropping it if it exists.
     pub fn create_if_not_exists(&mut self, what: impl Optional) {
-        self.commands.push(what.create_if_not_exists().0);
+        self.recorded.push(what.create_if_not_exists().0);
     }
 
     /// Drops a table, an index or a constraint. Reversible where it is described as it was: a table with its columns,
     /// an index with its columns, a constraint with its rule.
     pub fn drop(&mut self, what: impl Droppable) {
-        self.commands.push(what.drop(false).0);
+        self.recorded.push(what.drop(false).0);
     }
 
     /// Drops a table, an index or a constraint, if there is one of that name.
     pub fn drop_if_exists(&mut self, what: impl Droppable) {
-        self.commands.push(what.drop(true).0);
+        self.recorded.push(what.drop(true).0);
     }
 
     /// Changes a table: `m.alter("robots", |t| t.add("wheels", integer()))`.
@@ -180,29 +180,29 @@ impl Commands {
     pub fn alter(&mut self, table: impl Into<TableName>, changes: impl FnOnce(Alter) -> Alter) {
         let changes = changes(Alter::default()).changes;
         if !changes.is_empty() {
-            self.commands.push(Command::Alter { table: table.into(), changes });
+            self.recorded.push(Command::Alter { table: table.into(), changes });
         }
     }
 
     /// Renames a table. Its indexes and constraints keep their names.
     pub fn rename(&mut self, table: impl Into<TableName>, to: impl Into<String>) {
-        self.commands.push(Command::RenameTable { table: table.into(), to: to.into() });
+        self.recorded.push(Command::RenameTable { table: table.into(), to: to.into() });
     }
 
     /// Renames a column.
     pub fn rename_column(&mut self, table: impl Into<TableName>, column: impl Into<String>, to: impl Into<String>) {
-        self.commands.push(Command::RenameColumn { table: table.into(), column: column.into(), to: to.into() });
+        self.recorded.push(Command::RenameColumn { table: table.into(), column: column.into(), to: to.into() });
     }
 
     /// Renames the index called `name`.
     pub fn rename_index(&mut self, table: impl Into<TableName>, name: impl Into<String>, to: impl Into<String>) {
-        self.commands.push(Command::RenameIndex { table: table.into(), name: name.into(), to: to.into() });
+        self.recorded.push(Command::RenameIndex { table: table.into(), name: name.into(), to: to.into() });
     }
 
     /// Runs SQL, one statement or several: `m.execute("create extension citext").down("drop extension citext")`.
     /// A file is `m.execute(include_str!("function.sql"))`.
     pub fn execute(&mut self, sql: impl Into<String>) -> Executed<'_> {
-        self.commands.push(Command::Execute { up: sql.into(), down: None });
+        self.recorded.push(Command::Execute { up: sql.into(), down: None });
         Executed(self)
     }
 
@@ -214,7 +214,7 @@ impl Commands {
         F: Fn(Repo) -> R + Send + Sync + 'static,
         R: Future<Output = Result<(), MigrationError>> + Send + 'static,
     {
-        self.commands.push(Command::Run { up: boxed(step), down: None });
+        self.recorded.push(Command::Run { up: boxed(step), down: None });
         Ran(self)
     }
 
@@ -226,7 +226,7 @@ impl Commands {
             Ok(commands) => {
                 for command in commands.iter().rev() {
                     match command.reversed() {
-                        Some(reversed) => self.commands.push(reversed),
+                        Some(reversed) => self.recorded.push(reversed),
                         None => self.mistaken(MigrationError::Irreversible { command: command.to_string() }),
                     }
                 }
@@ -256,7 +256,7 @@ pub struct Executed<'a>(&'a mut Commands);
 impl Executed<'_> {
     /// What is run instead when the migration is rolled back; empty for nothing.
     pub fn down(self, sql: impl Into<String>) {
-        if let Some(Command::Execute { down, .. }) = self.0.commands.last_mut() {
+        if let Some(Command::Execute { down, .. }) = self.0.recorded.last_mut() {
             *down = Some(sql.into());
         }
     }
@@ -273,7 +273,7 @@ impl Ran<'_> {
         F: Fn(Repo) -> R + Send + Sync + 'static,
         R: Future<Output = Result<(), MigrationError>> + Send + 'static,
     {
-        if let Some(Command::Run { down, .. }) = self.0.commands.last_mut() {
+        if let Some(Command::Run { down, .. }) = self.0.recorded.last_mut() {
             *down = Some(boxed(step));
         }
     }

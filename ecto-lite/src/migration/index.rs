@@ -4,6 +4,7 @@ use super::table::TableName;
 
 /// An index: `index("robots", ["site_id", "name"])`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a word of `create index`, free of the others")]
 #[must_use = "an index does nothing until it is created"]
 pub struct Index {
     pub(crate) table: TableName,

@@ -8,7 +8,9 @@ mod lexer;
 mod text;
 
 use super::support::{self, Reading};
-use super::{Change, ColumnDefault, Command, DefinedConstraint, MigrationError, NamedColumn, TableName};
+use super::{
+    Change, ColumnDefault, Command, Constraint, DefinedConstraint, MigrationError, NamedColumn, Reference, TableName,
+};
 use crate::adapter::Dialect;
 use crate::repo::Repo;
 use crate::sql::ddl::{Ddl, Key, reference_name};
@@ -28,12 +30,12 @@ pub(super) fn is_needed(command: &Command) -> bool {
 fn is_simple(change: &Change) -> bool {
     match change {
         Change::Add { column: NamedColumn { spec, .. }, .. } => {
-            let constant = matches!(spec.default, None | Some(ColumnDefault::None | ColumnDefault::Value(_)));
-            let has_default = !matches!(spec.default, None | Some(ColumnDefault::None));
-            let references = spec.references.as_ref();
-            let composite = references.is_some_and(|key| !key.with.is_empty());
+            let computed = matches!(spec.default, Some(ColumnDefault::Sql(_) | ColumnDefault::Now));
             let stored = spec.generated.as_ref().is_some_and(|generated| generated.stored);
-            constant && !spec.primary_key && !stored && !composite && !(references.is_some() && has_default)
+            // A key of one column, null in every row that is there.
+            let plain_key =
+                |key: &Reference| key.with.is_empty() && matches!(spec.default, None | Some(ColumnDefault::None));
+            !computed && !stored && !spec.primary_key && spec.references.as_ref().is_none_or(plain_key)
         }
         Change::Remove { was, .. } => {
             was.as_ref().is_none_or(|was| was.references.as_ref().is_none_or(|key| key.with.is_empty()))
@@ -66,28 +68,25 @@ pub(super) async fn alter(
     old.build(repo, ddl).await
 }
 
-/// Adds a constraint to a table, or takes one away.
-pub(super) async fn constrain(repo: &Repo, ddl: Ddl<'_>, command: &Command) -> Result<(), MigrationError> {
-    let constraint = match command {
-        Command::CreateConstraint(DefinedConstraint { constraint, .. })
-        | Command::DropConstraint { constraint, .. } => constraint,
-        _ => return Ok(()),
-    };
-    let mut old = Old::read(repo, ddl, &constraint.table).await?;
-    match command {
-        Command::CreateConstraint(definition) => {
-            let text = ddl.constraint(definition)?;
-            old.text.add_constraint(&text).ok_or_else(|| old.strange())?;
-        }
-        Command::DropConstraint { constraint, if_exists, .. } => {
-            if !old.text.remove_constraint(&constraint.name) {
-                let missing = old.error(format!("it has no constraint {}", constraint.name));
-                return if *if_exists { Ok(()) } else { Err(missing) };
-            }
-        }
-        _ => {}
-    }
+/// Adds a constraint to a table.
+pub(super) async fn constrain(repo: &Repo, ddl: Ddl<'_>, definition: &DefinedConstraint) -> Result<(), MigrationError> {
+    let mut old = Old::read(repo, ddl, &definition.constraint.table).await?;
+    old.text.add_constraint(&ddl.constraint(definition)?).ok_or_else(|| old.strange())?;
     old.build(repo, ddl).await
+}
+
+/// Takes a constraint away from its table.
+pub(super) async fn release(
+    repo: &Repo,
+    ddl: Ddl<'_>,
+    constraint: &Constraint,
+    if_exists: bool,
+) -> Result<(), MigrationError> {
+    let mut old = Old::read(repo, ddl, &constraint.table).await?;
+    if old.text.remove_constraint(&constraint.name) {
+        return old.build(repo, ddl).await;
+    }
+    if if_exists { Ok(()) } else { Err(old.error(format!("it has no constraint {}", constraint.name))) }
 }
 
 /// Gives an index another name.

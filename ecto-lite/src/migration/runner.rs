@@ -409,8 +409,9 @@ async fn carry_out(repo: &Repo, ddl: Ddl<'_>, command: &Command) -> Result<(), M
         (Dialect::Sqlite, Command::RenameIndex { table, name, to }) => {
             rebuild::rename_index(repo, ddl, table, name, to).await
         }
-        (Dialect::Sqlite, Command::CreateConstraint(_) | Command::DropConstraint { .. }) => {
-            rebuild::constrain(repo, ddl, command).await
+        (Dialect::Sqlite, Command::CreateConstraint(definition)) => rebuild::constrain(repo, ddl, definition).await,
+        (Dialect::Sqlite, Command::DropConstraint { constraint, if_exists, .. }) => {
+            rebuild::release(repo, ddl, constraint, *if_exists).await
         }
         _ => support::run(repo, ddl.statements(command)?).await,
     }

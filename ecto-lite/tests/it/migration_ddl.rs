@@ -42,6 +42,12 @@ fn robots(m: &mut Commands) {
     );
 }
 
+fn tables_of_their_own(m: &mut Commands) {
+    m.create_if_not_exists(table("a").add("key", uuid().primary_key()).options("without rowid"));
+    m.create(table("b").without_id().add("n", integer()));
+    m.create(table("c").add("x", integer().primary_key()).add("y", bigint().primary_key()));
+}
+
 #[test]
 fn a_table_has_an_id_unless_told() {
     up(
@@ -61,21 +67,16 @@ fn a_table_has_an_id_unless_told() {
            on update restrict, \"inserted_at\" utc_datetime_text not null, \"updated_at\" utc_datetime_text not null)"],
     );
     down(Postgres, robots, &["drop table \"robots\""]);
-    fn own(m: &mut Commands) {
-        m.create_if_not_exists(table("a").add("key", uuid().primary_key()).options("without rowid"));
-        m.create(table("b").without_id().add("n", integer()));
-        m.create(table("c").add("x", integer().primary_key()).add("y", bigint().primary_key()));
-    }
     up(
         Sqlite,
-        own,
+        tables_of_their_own,
         &[
             "create table if not exists \"a\" (\"key\" uuid_text not null primary key) without rowid",
             "create table \"b\" (\"n\" integer)",
             "create table \"c\" (\"x\" integer, \"y\" bigint not null, primary key (\"x\", \"y\"))",
         ],
     );
-    down(Sqlite, own, &["drop table \"c\"", "drop table \"b\"", "drop table if exists \"a\""]);
+    down(Sqlite, tables_of_their_own, &["drop table \"c\"", "drop table \"b\"", "drop table if exists \"a\""]);
 }
 
 #[test]
@@ -156,6 +157,13 @@ fn postgres_alters_in_one_statement() {
     );
 }
 
+fn hard(m: &mut Commands) {
+    m.alter("robots", |t| t.modify("name", text().from(string(40))));
+    m.create(constraint("robots", "range").check("battery <= 100"));
+    m.rename_index("robots", "a", "b");
+    m.run(|_| async { Ok(()) }).down_nothing();
+}
+
 #[test]
 fn sqlite_builds_anew_only_what_it_must() {
     fn simple(m: &mut Commands) {
@@ -175,12 +183,6 @@ fn sqlite_builds_anew_only_what_it_must() {
         simple,
         &["alter table \"robots\" drop column \"site_id\"", "alter table \"robots\" drop column \"wheels\""],
     );
-    fn hard(m: &mut Commands) {
-        m.alter("robots", |t| t.modify("name", text().from(string(40))));
-        m.create(constraint("robots", "range").check("battery <= 100"));
-        m.rename_index("robots", "a", "b");
-        m.run(|_| async { Ok(()) }).down_nothing();
-    }
     up(
         Sqlite,
         hard,
@@ -191,6 +193,17 @@ fn sqlite_builds_anew_only_what_it_must() {
             "-- run a step",
         ],
     );
+}
+
+fn only_in_postgres(m: &mut Commands) {
+    let table = table("robots").prefix("t");
+    m.create(index(table.clone(), ["tags"]).using("gin").options("fastupdate = off"));
+    m.create(unique_index(table.clone(), ["name"]).nulls_distinct(false).only());
+    m.drop(index(table, ["name"]).cascade());
+}
+
+fn attached(m: &mut Commands) {
+    m.create(index(table("robots").prefix("t"), ["name"]));
 }
 
 #[test]
@@ -236,24 +249,15 @@ fn indexes_have_all_forms() {
             "drop index \"robots_site_id_name_index\"",
         ],
     );
-    fn postgres(m: &mut Commands) {
-        let table = table("robots").prefix("t");
-        m.create(index(table.clone(), ["tags"]).using("gin").options("fastupdate = off"));
-        m.create(unique_index(table.clone(), ["name"]).nulls_distinct(false).only());
-        m.drop(index(table, ["name"]).cascade());
-    }
     up(
         Postgres,
-        postgres,
+        only_in_postgres,
         &[
             "create index \"robots_tags_index\" on \"t\".\"robots\" using gin (\"tags\") with (fastupdate = off)",
             "create unique index \"robots_name_index\" on only \"t\".\"robots\" (\"name\") nulls not distinct",
             "drop index \"t\".\"robots_name_index\" cascade",
         ],
     );
-    fn attached(m: &mut Commands) {
-        m.create(index(table("robots").prefix("t"), ["name"]));
-    }
     up(Sqlite, attached, &["create index \"t\".\"robots_name_index\" on \"robots\" (\"name\")"]);
 }
 

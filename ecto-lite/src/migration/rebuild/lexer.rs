@@ -20,7 +20,7 @@ pub(super) enum Kind {
     Mark,
 }
 
-impl<'a> Token<'a> {
+impl Token<'_> {
     pub(super) fn end(&self) -> usize {
         self.start + self.text.len()
     }
