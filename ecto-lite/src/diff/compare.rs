@@ -30,7 +30,7 @@ pub(super) fn compare(
         }
         let name = &table.table.name;
         for (column, unique) in &table.looked_up {
-            let indexed = found.is_some_and(|(_, found)| is_indexed(dialect, found, column, *unique));
+            let indexed = found.is_some_and(|(_, found)| found.view || is_indexed(dialect, found, column, *unique));
             if !indexed {
                 differences.push(Difference::MissingIndex {
                     table: name.clone(),
@@ -62,6 +62,9 @@ fn compare_table(
             None => differences.push(Difference::MissingColumn { table: table.clone(), column: column.clone() }),
             Some(live) => compare_column(dialect, table, column, live, found, differences),
         }
+    }
+    if found.view {
+        return;
     }
     // Other schemas of the same table may have fields that this one leaves out.
     let is_a_field = |name: &str| {
@@ -101,6 +104,9 @@ fn compare_column(
     let table = || table.to_owned();
     if !holds(dialect, live, column.db) {
         differences.push(Difference::WrongType { table: table(), column: column.clone(), found: live.clone() });
+        return;
+    }
+    if found.view {
         return;
     }
     if live.nullable && !column.nullable && !column.primary_key && !live.generated {

@@ -6,12 +6,14 @@ use crate::migration::support::{self, Reading};
 use crate::repo::Repo;
 use crate::types::{LoadError, Value};
 
-/// A table of the database.
+/// A table or view of the database.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LiveTable {
     /// Its name.
     pub name: String,
+    /// Whether it is a view: of its columns only names and types are known.
+    pub view: bool,
     /// Its columns, in their order.
     pub columns: Vec<LiveColumn>,
     /// The columns of its primary key, in the key's order.
@@ -85,7 +87,7 @@ pub(super) fn same(dialect: Dialect, one: &str, other: &str) -> bool {
     if dialect == Dialect::Sqlite { one.eq_ignore_ascii_case(other) } else { one == other }
 }
 
-/// Every table of the database, or of the PostgreSQL schema or attached SQLite database `prefix`; by name.
+/// Every table and view of the database, or of the PostgreSQL schema or attached SQLite database `prefix`; by name.
 pub async fn tables(repo: &Repo, prefix: Option<&str>) -> Result<Vec<LiveTable>, MigrationError> {
     let catalogue = if repo.dialect() == Dialect::Postgres { &POSTGRES } else { &SQLITE };
     let prefix = match (prefix, repo.dialect()) {
@@ -95,7 +97,7 @@ pub async fn tables(repo: &Repo, prefix: Option<&str>) -> Result<Vec<LiveTable>,
     };
     let values = || vec![prefix.clone()];
     let mut tables: Vec<LiveTable> = support::rows(repo, catalogue.tables, values(), |row| {
-        Ok(LiveTable { name: row.text(0)?, ..LiveTable::default() })
+        Ok(LiveTable { name: row.text(0)?, view: row.bool(1)?, ..LiveTable::default() })
     })
     .await?;
     let columns = support::rows(repo, catalogue.columns, values(), column).await?;
@@ -186,14 +188,14 @@ struct Catalogue {
 }
 
 const SQLITE: Catalogue = Catalogue {
-    tables: "select name from pragma_table_list where schema = ? and type = 'table' \
+    tables: "select name, type = 'view' from pragma_table_list where schema = ? and type in ('table', 'view') \
              and name not like 'sqlite\\_%' escape '\\' order by name",
     columns: "select t.name, c.name, lower(c.type), lower(c.type), \
               c.\"notnull\" = 0 and (c.pk = 0 or lower(c.type) <> 'integer'), c.dflt_value, \
               c.hidden > 1 or (c.pk = 1 and lower(c.type) = 'integer' \
                 and not exists (select 1 from pragma_table_xinfo(t.name, t.schema) k where k.pk > 1)), c.pk \
               from pragma_table_list t, pragma_table_xinfo(t.name, t.schema) c \
-              where t.schema = ? and t.type = 'table' order by t.name, c.cid",
+              where t.schema = ? and t.type in ('table', 'view') order by t.name, c.cid",
     foreign_keys: "select t.name, k.seq, k.\"from\", k.\"table\", k.\"to\", k.on_delete, k.on_update \
                    from pragma_table_list t, pragma_foreign_key_list(t.name, t.schema) k \
                    where t.schema = ? and t.type = 'table' order by t.name, k.id, k.seq",
@@ -204,8 +206,10 @@ const SQLITE: Catalogue = Catalogue {
 };
 
 const POSTGRES: Catalogue = Catalogue {
-    tables: "select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace \
-             where n.nspname = coalesce($1, current_schema()) and c.relkind in ('r', 'p') order by c.relname",
+    tables: "select c.relname::text, c.relkind in ('v', 'm') from pg_class c \
+             join pg_namespace n on n.oid = c.relnamespace \
+             where n.nspname = coalesce($1, current_schema()) and c.relkind in ('r', 'p', 'f', 'v', 'm') \
+             order by c.relname",
     columns: "select c.relname::text, a.attname::text, format_type(a.atttypid, a.atttypmod), \
               case when b.typtype = 'e' then 'enum' else b.typname::text end, \
               not a.attnotnull, case when a.attgenerated = '' then pg_get_expr(d.adbin, d.adrelid) end, \
@@ -218,7 +222,7 @@ const POSTGRES: Catalogue = Catalogue {
               join pg_type b on b.oid = case when t.typtype = 'd' then t.typbasetype else t.oid end \
               left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum \
               left join pg_constraint k on k.conrelid = c.oid and k.contype = 'p' \
-              where n.nspname = coalesce($1, current_schema()) and c.relkind in ('r', 'p') \
+              where n.nspname = coalesce($1, current_schema()) and c.relkind in ('r', 'p', 'f', 'v', 'm') \
               order by c.relname, a.attnum",
     foreign_keys: "select c.relname::text, (p.place - 1)::bigint, a.attname::text, o.relname::text, b.attname::text, \
                    case k.confdeltype when 'r' then 'RESTRICT' when 'c' then 'CASCADE' when 'n' then 'SET NULL' \

@@ -34,6 +34,7 @@ macro_rules! cases {
 
 cases! {
     mod diff:
+        a_schema_may_read_a_view,
         an_empty_database_lacks_every_table,
         each_difference_is_told_in_words,
         the_tests_own_schemas_lack_nothing,

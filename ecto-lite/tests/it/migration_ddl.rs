@@ -115,23 +115,24 @@ fn columns_say_all_that_a_database_knows() {
     assert!(matches!(&refused, MigrationError::Unsupported { dialect: Sqlite, .. }), "{refused}");
 }
 
+fn alterations(m: &mut Commands) {
+    m.alter("robots", |t| {
+        t.add("wheels", integer().null(false).default(4))
+            .add_if_not_exists("legs", integer())
+            .add("owner_id", references("people").validate(false).prefix("crm"))
+            .remove("old", text())
+            .remove_if_exists("older", text())
+            .modify("name", text().null(false).default("x").from(string(40)))
+            .modify("size", integer().using("size::integer").collation("C").from(text().using("size::text")))
+            .modify("site_id", references("places").from(references("sites").name("fk")))
+    });
+}
+
 #[test]
 fn postgres_alters_in_one_statement() {
-    fn change(m: &mut Commands) {
-        m.alter("robots", |t| {
-            t.add("wheels", integer().null(false).default(4))
-                .add_if_not_exists("legs", integer())
-                .add("owner_id", references("people").validate(false).prefix("crm"))
-                .remove("old", text())
-                .remove_if_exists("older", text())
-                .modify("name", text().null(false).default("x").from(string(40)))
-                .modify("size", integer().using("size::integer").collation("C").from(text().using("size::text")))
-                .modify("site_id", references("places").from(references("sites").name("fk")))
-        });
-    }
     up(
         Postgres,
-        change,
+        alterations,
         &["alter table \"robots\" add column \"wheels\" integer default 4 not null, \
            add column if not exists \"legs\" integer, \
            add column \"owner_id\" bigint, \
@@ -146,7 +147,7 @@ fn postgres_alters_in_one_statement() {
     );
     down(
         Postgres,
-        change,
+        alterations,
         &["alter table \"robots\" drop constraint \"robots_site_id_fkey\", alter column \"site_id\" type bigint, \
            add constraint \"fk\" foreign key (\"site_id\") references \"sites\" (\"id\"), \
            alter column \"size\" type text using size::text, \
@@ -338,4 +339,30 @@ fn steps_and_callbacks_keep_their_order() {
         ["set local lock_timeout = '5s'", "drop table if exists \"robots\" cascade", "analyze robots"]
     );
     assert!(matches!(list.to_sql(2, Postgres, Direction::Up), Err(MigrationError::Unknown { version: 2 })));
+}
+
+/// What undoes what undoes `.0`.
+struct Twice(fn(&mut Commands));
+
+impl Migration for Twice {
+    const VERSION: i64 = 1;
+
+    fn change(&self, m: &mut Commands) {
+        m.reverse(|m| m.reverse(self.0));
+    }
+}
+
+#[test]
+fn undoing_what_undoes_is_the_change_itself() {
+    for (name, change) in [
+        ("robots", robots as fn(&mut Commands)),
+        ("tables_of_their_own", tables_of_their_own),
+        ("alterations", alterations),
+        ("hard", hard),
+        ("only_in_postgres", only_in_postgres),
+    ] {
+        let once = sql(Postgres, Direction::Up, change).expect("it can be written");
+        let twice = Migrations::new().add(Twice(change)).to_sql(1, Postgres, Direction::Up).expect("so can this");
+        assert_eq!(once, twice, "{name}");
+    }
 }

@@ -39,7 +39,8 @@ impl Migration for Second {
 #[ignore = "a part of the tests below"]
 async fn child() {
     let Ok(url) = std::env::var(URL) else { return };
-    let repo = Repo::connect(&url).await.expect("the database opens");
+    // One connection is enough.
+    let repo = Repo::builder(url).max_connections(1).connect().await.expect("the database opens");
     Migrator::new(&repo, migrations![First, Second]).up().await.expect("it migrates, or finds it done");
     repo.close().await;
 }

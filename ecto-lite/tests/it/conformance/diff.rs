@@ -151,6 +151,39 @@ pub async fn what_the_sketch_makes_lacks_nothing(repo: Repo) {
     assert_eq!(found.to_string(), "the database is what the schemas suppose");
 }
 
+#[derive(Schema, Clone, Debug)]
+#[schema(source = "busy_hangars")]
+struct BusyHangar {
+    #[schema(primary_key)]
+    id: i64,
+    name: String,
+    drones: i64,
+}
+
+pub async fn a_schema_may_read_a_view(repo: Repo) {
+    fn view(m: &mut Commands) {
+        as_sketched(m);
+        m.execute(
+            "create view busy_hangars as select h.id, h.name, count(*) as drones from hangars h \
+             join drones d on d.hangar_id = h.id group by h.id, h.name",
+        )
+        .down("drop view busy_hangars");
+    }
+    migrate(&repo, view).await;
+    let found = diff::diff(&repo, schemas![BusyHangar]).await.expect("a diff");
+    assert!(found.is_empty(), "{found}");
+    repo.execute_script(
+        "insert into hangars (name) values ('north'); \
+         insert into drones (name, range, active, serial, hangar_id) \
+         values ('a', 1.5, true, '00000000-0000-0000-0000-000000000000', 1)",
+    )
+    .await
+    .expect("a drone");
+    let rows = repo.all(BusyHangar::query()).await.expect("it is read as a table is");
+    let rows: Vec<_> = rows.iter().map(|row| (row.id, row.name.as_str(), row.drones)).collect();
+    assert_eq!(rows, [(1, "north", 1)]);
+}
+
 pub async fn each_difference_is_told_in_words(repo: Repo) {
     fn change(m: &mut Commands) {
         m.create(table("hangars").add("id", uuid().primary_key()).add("name", text().null(false)));
