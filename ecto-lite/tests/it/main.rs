@@ -4,6 +4,7 @@ mod conformance;
 mod from_macro;
 mod migration_ddl;
 mod migration_processes;
+mod migration_properties;
 mod query_sql;
 mod schema;
 mod support;
