@@ -22,7 +22,6 @@ mod sketch;
 
 use std::fmt;
 
-use crate::adapter::Dialect;
 use crate::migration::MigrationError;
 use crate::repo::Repo;
 use crate::schema::SchemaMeta;
@@ -53,7 +52,6 @@ pub async fn diff(repo: &Repo, schemas: &[&'static SchemaMeta]) -> Result<Diff, 
 /// What differs. `Display` is a line of advice for each difference.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Diff {
-    dialect: Dialect,
     differences: Vec<Difference>,
 }
 

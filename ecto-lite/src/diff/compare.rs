@@ -46,7 +46,7 @@ pub(super) fn compare(
             unique.push(difference);
         }
     }
-    Diff { dialect, differences: unique }
+    Diff { differences: unique }
 }
 
 fn compare_table(

@@ -236,7 +236,9 @@ fn any_sequence_is_undone(dialect: Dialect, cases: u32) {
             .expect("a row");
         snapshot(&repo).await
     });
-    let mut runner = TestRunner::new(ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() });
+    // No shrinking: after a failure the database is not what the next try supposes.
+    let config = ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 0, ..ProptestConfig::default() };
+    let mut runner = TestRunner::new(config);
     let outcome = runner.run(&vec(op(), 1..12), |ops| runtime.block_on(done_and_undone(&repo, &before, Changes(ops))));
     runtime.block_on(async {
         repo.close().await;
