@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::ast::ValuesSource;
-use super::{BindingId, Core, Expr, Join, JoinKind, Node, Query, Source, SourceKind, keyword};
+use super::{Core, Expr, Join, JoinKind, Node, Query, Source, SourceKind, keyword};
 use crate::schema::Schema;
 
 /// Rows with the columns of schema `T`, from anywhere: what [`from_source`] and joins take.
@@ -20,7 +20,7 @@ impl<T: Schema> Rows<T> {
     }
 
     pub(crate) fn source(self, join: Option<Join>) -> Source {
-        Source { id: BindingId::next(), kind: self.kind, join, visible: true, name: None, prefix: None }
+        Source::new(self.kind, join)
     }
 }
 

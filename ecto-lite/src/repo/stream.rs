@@ -7,13 +7,16 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
 
 use futures_util::Stream;
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 
-use super::Repo;
+use super::telemetry::Watch;
+use super::{Operation, Repo};
 use crate::adapter::{BoxFuture, Connection, Dialect, Row, RowSink, Statement};
 use crate::error::RepoError;
 use crate::query::{Decode, Plan, Query};
@@ -24,8 +27,8 @@ use crate::types::Value;
 const MAX_ROWS: usize = 500;
 
 impl Repo {
-    /// Reads the rows of `query` as they are asked for. At any time at most three times `500` rows are in memory; see
-    /// [`stream_by`](Self::stream_by).
+    /// Reads the rows of `query` as they are asked for. They come 500 at a time, and no more than these
+    /// are in memory; see [`stream_by`](Self::stream_by).
     ///
     /// Outside of a transaction the stream holds a connection of its own, from its first row to its end; dropping the
     /// stream early closes that connection, for it is in the middle of an answer. Inside of a transaction it is part of
@@ -44,7 +47,9 @@ impl Repo {
     /// As [`stream`](Self::stream), `max_rows` (at least 1) at a time.
     pub fn stream_by<B, O: Send + Sync + 'static>(&self, query: Query<B, O>, max_rows: usize) -> RowStream<O> {
         let (sender, chunks) = mpsc::channel(1);
-        let plan = query.plan(self.dialect());
+        let demand = Arc::new(Semaphore::new(0));
+        let asked = Arc::clone(&demand);
+        let plan = self.plan(Operation::Stream, query);
         let repo = self.clone();
         let work: BoxFuture<'static, _> = Box::pin(async move {
             let plan = plan?;
@@ -53,21 +58,36 @@ impl Repo {
                     "a stream cannot preload: preload the rows of each chunk by `repo.preload`".to_owned(),
                 ));
             }
-            let chunk = Chunk { decode: plan.decode.clone(), rows: Vec::new(), max: max_rows.max(1), sender };
-            match (repo.in_transaction(), repo.dialect()) {
+            let chunk = Chunk {
+                decode: plan.decode.clone(),
+                rows: Vec::new(),
+                max: max_rows.max(1),
+                taken: 0,
+                paused: Duration::ZERO,
+                sender,
+                asked,
+            };
+            match (repo.holds_transaction(), repo.dialect()) {
                 (false, _) => repo.stream_alone(&plan, chunk).await,
                 (true, Dialect::Postgres) => repo.stream_cursor(&plan, chunk).await,
                 (true, Dialect::Sqlite) => repo.stream_table(&plan, chunk).await,
             }
         });
-        RowStream { rows: VecDeque::new(), chunks, work: Some(work), failed: None }
+        RowStream { rows: VecDeque::new(), chunks, demand, waiting: false, work: Some(work), failed: None }
     }
 
     async fn stream_alone<O: Send>(&self, plan: &Plan<O>, mut chunk: Chunk<O>) -> Result<(), RepoError> {
-        let mut alone = Alone { connection: Some(self.shared.adapter.acquire().await?) };
-        if let Some(connection) = &mut alone.connection {
-            connection.stream(&plan.statement, &mut chunk).await?;
-        }
+        chunk.asked().await?;
+        let mut watch = Watch::start(&self.shared.telemetry, plan.source, &plan.statement);
+        let connection = self.shared.adapter.acquire().await?;
+        watch.connected(connection.idle());
+        let mut alone = Alone { connection: None };
+        let connection = alone.connection.insert(connection);
+        let result = connection.stream(&plan.statement, &mut chunk).await;
+        watch.rows = chunk.taken;
+        watch.paused(chunk.paused);
+        watch.finish(&result);
+        result?;
         // Read to its end: the connection is as good as before.
         drop(alone.connection.take());
         chunk.send().await
@@ -115,6 +135,7 @@ impl Repo {
         fetch: &Statement,
         chunk: &mut Chunk<O>,
     ) -> Result<bool, RepoError> {
+        chunk.asked().await?;
         self.fetch_rows(source, fetch, &mut |row| chunk.take(row)).await?;
         let more = !chunk.rows.is_empty();
         chunk.send().await?;
@@ -136,24 +157,41 @@ struct Chunk<O> {
     decode: Decode<O>,
     rows: Vec<O>,
     max: usize,
+    /// How many rows there were.
+    taken: u64,
+    /// How long nobody wanted any.
+    paused: Duration,
     sender: mpsc::Sender<Vec<O>>,
+    /// One permit for each chunk that somebody waits for.
+    asked: Arc<Semaphore>,
 }
 
 impl<O: Send> Chunk<O> {
+    /// Waits until a chunk is asked for. No statement runs meanwhile, so that a transaction is free for others.
+    async fn asked(&mut self) -> Result<(), RepoError> {
+        self.asked.acquire().await.map_err(|_| dropped())?.forget();
+        Ok(())
+    }
+
     async fn send(&mut self) -> Result<(), RepoError> {
         let rows = std::mem::take(&mut self.rows);
         if rows.is_empty() {
             return Ok(());
         }
         // It fails only where the stream is gone, and with it whoever would see the error.
-        self.sender.send(rows).await.map_err(|_| RepoError::Query("the stream was dropped".to_owned()))
+        self.sender.send(rows).await.map_err(|_| dropped())
     }
+}
+
+fn dropped() -> RepoError {
+    RepoError::Query("the stream was dropped".to_owned())
 }
 
 impl<O: Send> RowSink for Chunk<O> {
     fn take(&mut self, row: &dyn Row) -> Result<(), RepoError> {
         let row = (self.decode)(&mut Loader::new(row, 0))?;
         self.rows.push(row);
+        self.taken += 1;
         Ok(())
     }
 
@@ -162,7 +200,13 @@ impl<O: Send> RowSink for Chunk<O> {
     }
 
     fn empty(&mut self) -> BoxFuture<'_, Result<(), RepoError>> {
-        Box::pin(self.send())
+        Box::pin(async {
+            let began = Instant::now();
+            self.send().await?;
+            self.asked().await?;
+            self.paused += began.elapsed();
+            Ok(())
+        })
     }
 }
 
@@ -214,6 +258,9 @@ impl Drop for Table {
 pub struct RowStream<O> {
     rows: VecDeque<O>,
     chunks: mpsc::Receiver<Vec<O>>,
+    demand: Arc<Semaphore>,
+    /// Whether a chunk was asked for and did not come yet.
+    waiting: bool,
     work: Option<BoxFuture<'static, Result<(), RepoError>>>,
     /// Comes after the rows that were read before it.
     failed: Option<RepoError>,
@@ -227,6 +274,7 @@ impl<O> RowStream<O> {
         match self.chunks.poll_recv(cx) {
             Poll::Ready(Some(rows)) => {
                 self.rows = rows.into();
+                self.waiting = false;
                 true
             }
             _ => false,
@@ -244,6 +292,10 @@ impl<O> Stream for RowStream<O> {
             }
             if self.next_chunk(cx) {
                 continue;
+            }
+            if !self.waiting {
+                self.waiting = true;
+                self.demand.add_permits(1);
             }
             let Some(work) = &mut self.work else { return Poll::Ready(self.failed.take().map(Err)) };
             match work.as_mut().poll(cx) {

@@ -65,6 +65,8 @@ pub(super) enum Alias {
     },
     /// Columns are written without one: SQLite's `RETURNING`, the order of a union.
     None,
+    /// The row that could not be inserted.
+    Excluded,
 }
 
 /// What writing a part gives.
@@ -112,6 +114,21 @@ impl Writer {
         }
     }
 
+    /// Keeps a value without writing a placeholder, and gives its number.
+    pub(super) fn keep(&mut self, value: Value) -> usize {
+        self.values.push(value);
+        self.values.len()
+    }
+
+    /// Writes the placeholder of a value that was kept. SQLite numbers placeholders only if told to, and then all of them.
+    pub(super) fn placeholder(&mut self, number: usize) {
+        self.text.push(match self.dialect {
+            Dialect::Sqlite => '?',
+            Dialect::Postgres => '$',
+        });
+        self.number(number);
+    }
+
     /// Writes a name in quotes, whatever it consists of.
     pub(crate) fn ident(&mut self, name: &str) {
         self.text.push('"');
@@ -150,9 +167,13 @@ impl Writer {
     }
 
     pub(super) fn alias(&mut self, alias: Alias) {
-        if let Alias::Numbered { letter, number } = alias {
-            self.text.push(letter);
-            self.number(usize::from(number));
+        match alias {
+            Alias::Numbered { letter, number } => {
+                self.text.push(letter);
+                self.number(usize::from(number));
+            }
+            Alias::Excluded => self.push("excluded"),
+            Alias::None => {}
         }
     }
 

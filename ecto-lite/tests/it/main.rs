@@ -1,11 +1,15 @@
 //! What users rely on, against real databases. One binary.
 
+mod changeset;
 mod conformance;
+mod faults;
 mod from_macro;
 mod migration_ddl;
 mod migration_processes;
 mod migration_properties;
+mod properties;
 mod query_sql;
 mod schema;
 mod support;
+mod types;
 mod ui;

@@ -67,7 +67,9 @@ fn joins_have_conditions(query: &From, errors: &mut Errors) {
             let schema = schema.to_token_stream();
             errors.at(
                 &schema,
-                format!("how are the rows of `{schema}` bound to the others? write `on: …` behind this, or `cross_join`"),
+                format!(
+                    "how are the rows of `{schema}` bound to the others? write `on: …` behind this, or `cross_join`"
+                ),
             );
         }
     }

@@ -10,8 +10,8 @@ use syn::Expr;
 use syn::spanned::Spanned;
 
 use super::model::{
-    Assignment, AssignmentKind, Clause, Condition, Distinct, Dynamic, From, Join, Lock, Options, Pattern, Place, Source,
-    Term, Window,
+    Assignment, AssignmentKind, Clause, Condition, Distinct, Dynamic, From, Join, Lock, Options, Pattern, Place,
+    Source, Term, Window,
 };
 use super::scope::Scope;
 use super::{Output, rewrite};
@@ -128,7 +128,9 @@ impl Block<'_, '_> {
             }
             Clause::Preload(keyword, preloads) => self.preloads(&keyword, preloads),
             Clause::Lock(keyword, lock) => self.lock(&keyword, lock),
-            Clause::Update(_, assignments) => assignments.into_iter().map(|assignment| self.assignment(assignment)).collect(),
+            Clause::Update(_, assignments) => {
+                assignments.into_iter().map(|assignment| self.assignment(assignment)).collect()
+            }
             Clause::Windows(windows) => windows.into_iter().map(|window| self.window(window)).collect(),
         }
     }
@@ -239,9 +241,7 @@ impl Block<'_, '_> {
         let (method, value) = match kind {
             AssignmentKind::Set => ("set", value.into_token_stream()),
             AssignmentKind::Inc => ("inc", value.into_token_stream()),
-            AssignmentKind::Dec => {
-                ("inc", quote_spanned! {value.span()=> #root::query::functions::neg(#value) })
-            }
+            AssignmentKind::Dec => ("inc", quote_spanned! {value.span()=> #root::query::functions::neg(#value) }),
             AssignmentKind::Push => ("push", value.into_token_stream()),
             AssignmentKind::Pull => ("pull", value.into_token_stream()),
         };

@@ -6,9 +6,7 @@ use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::{BinOp, Expr, Member, Token, braced, bracketed, parenthesized, token};
 
-use super::super::model::{
-    Assignment, AssignmentKind, Clause, Condition, Distinct, Lock, Preload, Term, Window,
-};
+use super::super::model::{Assignment, AssignmentKind, Clause, Condition, Distinct, Lock, Preload, Term, Window};
 use super::super::words;
 use super::{is_label, select};
 
@@ -192,8 +190,7 @@ fn assignments(input: ParseStream<'_>) -> syn::Result<Vec<Assignment>> {
 }
 
 fn assignment(expr: Expr) -> syn::Result<Assignment> {
-    const USAGE: &str =
-        "a change is `r.field = value`, `r.field += value`, `r.field -= value`, `r.field.push(value)` or `r.field.pull(value)`";
+    const USAGE: &str = "a change is `r.field = value`, `r.field += value`, `r.field -= value`, `r.field.push(value)` or `r.field.pull(value)`";
     let (kind, column, value) = match expr {
         Expr::Assign(assign) => (AssignmentKind::Set, *assign.left, *assign.right),
         Expr::Binary(binary) if matches!(binary.op, BinOp::AddAssign(_)) => {
@@ -243,12 +240,8 @@ fn windows(input: ParseStream<'_>) -> syn::Result<Vec<Window>> {
 }
 
 fn window(input: ParseStream<'_>) -> syn::Result<Window> {
-    let mut window = Window {
-        ident: Ident::new("_", input.span()),
-        partition_by: Vec::new(),
-        order_by: Vec::new(),
-        frame: None,
-    };
+    let mut window =
+        Window { ident: Ident::new("_", input.span()), partition_by: Vec::new(), order_by: Vec::new(), frame: None };
     while !input.is_empty() {
         let part = input.call(Ident::parse_any)?;
         if !words::WINDOW.contains(&part.to_string().as_str()) {
