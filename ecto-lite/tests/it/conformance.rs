@@ -86,6 +86,34 @@ cases! {
         a_joined_preload_reads_all_in_one_statement,
         a_joined_preload_goes_deeper_and_beside,
         what_is_joined_can_be_preloaded_further;
+    mod diff:
+        a_schema_may_read_a_view,
+        an_empty_database_lacks_every_table,
+        each_difference_is_told_in_words,
+        the_tests_own_schemas_lack_nothing,
+        what_the_sketch_makes_lacks_nothing;
+    mod migrations:
+        a_key_need_not_hold_for_old_rows,
+        a_migration_that_fails_leaves_nothing,
+        a_run_goes_where_it_is_told,
+        a_run_that_is_dropped_or_panics_leaves_nothing,
+        a_step_that_fails_rolls_back,
+        a_structure_is_dumped_and_loaded,
+        a_transaction_of_the_caller_is_joined,
+        an_index_is_built_while_others_write,
+        at_once_each_migration_runs_once,
+        composite_and_deferred_keys_are_kept,
+        constraints_come_and_go,
+        each_prefix_is_migrated_for_itself,
+        every_type_and_default_is_what_a_schema_reads,
+        lists_are_merged_and_share_a_database_by_source,
+        names_of_any_kind_are_quoted,
+        names_that_cannot_be_are_refused,
+        rows_survive_what_sqlite_has_to_rebuild,
+        steps_and_callbacks_run_in_order_and_in_the_transaction,
+        what_cannot_be_reversed_says_so,
+        what_is_reversed_restores_the_structure,
+        what_only_postgres_has_is_made_there_and_refused_elsewhere;
     mod upserts:
         nothing_leaves_both_rows_alone_and_the_key_unset,
         replace_takes_over_the_named_fields,
