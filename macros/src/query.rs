@@ -29,7 +29,11 @@ pub(crate) fn from(input: TokenStream, root: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let query = checked(input, root, &mut errors);
     let errors = errors.into_tokens();
-    if errors.is_empty() { query } else { quote! {{ #errors #query }} }
+    if errors.is_empty() {
+        query
+    } else {
+        quote! {{ #errors #query }}
+    }
 }
 
 fn checked(input: TokenStream, root: &TokenStream, errors: &mut Errors) -> TokenStream {

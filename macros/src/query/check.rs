@@ -67,7 +67,9 @@ fn joins_have_conditions(query: &From, errors: &mut Errors) {
             let schema = schema.to_token_stream();
             errors.at(
                 &schema,
-                format!("how are the rows of `{schema}` bound to the others? write `on: …` behind this, or `cross_join`"),
+                format!(
+                    "how are the rows of `{schema}` bound to the others? write `on: …` behind this, or `cross_join`"
+                ),
             );
         }
     }
@@ -116,9 +118,9 @@ impl Clause {
             | Self::SelectMerge(keyword, _)
             | Self::Order(keyword, _)
             | Self::GroupBy(keyword, _)
-            | Self::Distinct(keyword, _)
-            | Self::Number(keyword, _)
-            | Self::Combination(keyword, _)
+            | Self::Flag(keyword, _)
+            | Self::DistinctOn(keyword, _)
+            | Self::Value(keyword, _)
             | Self::Preload(keyword, _)
             | Self::Lock(keyword, _)
             | Self::Update(keyword, _) => Some(keyword),

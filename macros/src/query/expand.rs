@@ -10,8 +10,8 @@ use syn::Expr;
 use syn::spanned::Spanned;
 
 use super::model::{
-    Assignment, AssignmentKind, Clause, Condition, Distinct, Dynamic, From, Join, Lock, Options, Pattern, Place, Source,
-    Term, Window,
+    Assignment, AssignmentKind, Clause, Condition, Dynamic, From, Join, Lock, Options, Pattern, Place, Source, Term,
+    Window,
 };
 use super::scope::Scope;
 use super::{Output, rewrite};
@@ -48,6 +48,7 @@ pub(super) fn dynamic(dynamic: Dynamic, output: &mut Output<'_>) -> Option<Token
     }
     let condition = rewrite::expression(dynamic.condition, &scope, output)?;
     let (root, places, schemas) = (output.root, tuple(dynamic.places), tuple(dynamic.schemas));
+    let condition = quote_spanned! {condition.span()=> #root::query::functions::condition(#condition) };
     Some(quote! { #root::query::dynamic::<#schemas>(#[allow(unused_variables)] |#places| #condition) })
 }
 
@@ -69,7 +70,7 @@ impl Block<'_, '_> {
                 quote_spanned! {value.span()=> #root::query::into_query(#value) }
             }
         };
-        let options = self.options(&query.options);
+        let options = Self::options(&query.options);
         for ident in query.header() {
             self.scope.bind(ident);
         }
@@ -85,14 +86,10 @@ impl Block<'_, '_> {
     }
 
     /// For the source that was added last.
-    fn options(&mut self, options: &Options) -> TokenStream {
-        let (root, query) = (self.output.root, hidden("query"));
-        let name = options.name.as_ref().map(|name| {
-            quote_spanned! {name.span()=> let #query = #root::query::named_source(#query, #name); }
-        });
-        let prefix = options.prefix.as_ref().map(|prefix| {
-            quote_spanned! {prefix.span()=> let #query = #root::query::source_prefix(#query, #prefix); }
-        });
+    fn options(options: &Options) -> TokenStream {
+        let name = options.name.as_ref().map(|name| grow(&quote_spanned! {name.span()=> .as_(#name) }));
+        let prefix =
+            options.prefix.as_ref().map(|prefix| grow(&quote_spanned! {prefix.span()=> .source_prefix(#prefix) }));
         quote! { #name #prefix }
     }
 
@@ -113,22 +110,22 @@ impl Block<'_, '_> {
                 let columns = self.expressions(columns)?;
                 Some(over("group_by", &keyword, &tuple(columns)))
             }
-            Clause::Distinct(keyword, Distinct::All(all)) => Some(if all.value {
-                grow(&call("distinct", &keyword, &TokenStream::new()))
+            Clause::Flag(keyword, is_set) => Some(if is_set {
+                grow(&call(&keyword.to_string(), &keyword, &TokenStream::new()))
             } else {
                 TokenStream::new()
             }),
-            Clause::Distinct(keyword, Distinct::On(columns)) => {
+            Clause::DistinctOn(keyword, columns) => {
                 let columns = self.expressions(columns)?;
                 Some(over("distinct_on", &keyword, &tuple(columns)))
             }
-            Clause::Number(keyword, value) | Clause::Combination(keyword, value) => {
+            Clause::Value(keyword, value) => {
                 let value = self.expression(value)?;
                 Some(grow(&call(&keyword.to_string(), &keyword, &value)))
             }
             Clause::Preload(keyword, preloads) => self.preloads(&keyword, preloads),
             Clause::Lock(keyword, lock) => self.lock(&keyword, lock),
-            Clause::Update(_, assignments) => assignments.into_iter().map(|assignment| self.assignment(assignment)).collect(),
+            Clause::Update(keyword, assignments) => self.update(&keyword, assignments),
             Clause::Windows(windows) => windows.into_iter().map(|window| self.window(window)).collect(),
         }
     }
@@ -145,7 +142,7 @@ impl Block<'_, '_> {
         self.scope.bind(&binding);
         let source = source?;
         let join = Ident::new(&join_function(&keyword.to_string()), keyword.span());
-        let options = self.options(&options);
+        let options = Self::options(&options);
         let on = match on {
             Some(on) => {
                 let on = self.expression(on)?;
@@ -180,7 +177,9 @@ impl Block<'_, '_> {
             "or_where" => "or_filter".to_owned(),
             having => having.to_owned(),
         };
-        Some(over(&method, keyword, &condition))
+        // A function and not the builder's method, for a dynamic condition is one too.
+        let (root, query, method) = (self.output.root, hidden("query"), Ident::new(&method, keyword.span()));
+        Some(quote_spanned! {condition.span()=> let #query = #root::query::#method(#query, #condition); })
     }
 
     /// All of them hold.
@@ -232,6 +231,15 @@ impl Block<'_, '_> {
         Some(grow(&call("lock", keyword, &lock)))
     }
 
+    fn update(&mut self, keyword: &Ident, assignments: Vec<Assignment>) -> Option<TokenStream> {
+        let (root, query) = (self.output.root, hidden("query"));
+        let update = Ident::new("update", keyword.span());
+        let assignments: Option<TokenStream> =
+            assignments.into_iter().map(|assignment| self.assignment(assignment)).collect();
+        let assignments = assignments?;
+        Some(quote! { let #query = #root::query::#update(#query); #assignments })
+    }
+
     fn assignment(&mut self, assignment: Assignment) -> Option<TokenStream> {
         let Assignment { kind, binding, field, value } = assignment;
         let value = self.expression(value)?;
@@ -239,9 +247,7 @@ impl Block<'_, '_> {
         let (method, value) = match kind {
             AssignmentKind::Set => ("set", value.into_token_stream()),
             AssignmentKind::Inc => ("inc", value.into_token_stream()),
-            AssignmentKind::Dec => {
-                ("inc", quote_spanned! {value.span()=> #root::query::functions::neg(#value) })
-            }
+            AssignmentKind::Dec => ("inc", quote_spanned! {value.span()=> #root::query::functions::neg(#value) }),
             AssignmentKind::Push => ("push", value.into_token_stream()),
             AssignmentKind::Pull => ("pull", value.into_token_stream()),
         };

@@ -118,7 +118,8 @@ fn option(input: ParseStream<'_>, keyword: &Ident, query: &mut From, last: &Last
         (false, Some(join), _) => (join.options.slot(keyword), "join"),
         (false, None, Last::Source) => (query.options.slot(keyword), "source"),
         (false, None, _) => {
-            let message = format!("`{keyword}` belongs to a source: write it right behind the first one or behind a join");
+            let message =
+                format!("`{keyword}` belongs to a source: write it right behind the first one or behind a join");
             return Err(syn::Error::new(keyword.span(), message));
         }
     };
@@ -226,7 +227,10 @@ pub(super) fn dynamic(input: ParseStream<'_>) -> syn::Result<Dynamic> {
         Type::Tuple(types) if tuple => types.elems.into_iter().collect(),
         schema if !tuple => vec![schema],
         schema => {
-            return Err(syn::Error::new_spanned(schema, "several bindings take as many schemas, as in `(Robot, Mission)`"));
+            return Err(syn::Error::new_spanned(
+                schema,
+                "several bindings take as many schemas, as in `(Robot, Mission)`",
+            ));
         }
     };
     if schemas.len() != places.len() {

@@ -8,7 +8,9 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Arm, BinOp, Block, Expr, ExprBinary, ExprCall, ExprClosure, ExprMacro, Lit, Local, Macro, Pat, PatIdent, UnOp};
+use syn::{
+    Arm, BinOp, Block, Expr, ExprBinary, ExprCall, ExprClosure, ExprMacro, Lit, Local, Macro, Pat, PatIdent, UnOp,
+};
 
 use super::scope::Scope;
 use super::{Output, parse, words};
@@ -269,12 +271,14 @@ impl Rewriter<'_, '_> {
     /// The text of a fragment is SQL: a value in it would be spliced.
     fn is_literal(&mut self, fragment: &Macro) {
         let first = fragment.tokens.clone().into_iter().next();
-        let is_text = first.clone().is_some_and(|token| {
-            matches!(syn::parse2(token.into_token_stream()), Ok(Lit::Str(_)))
-        });
+        let is_text =
+            first.clone().is_some_and(|token| matches!(syn::parse2(token.into_token_stream()), Ok(Lit::Str(_))));
         if !is_text {
             let at = first.map_or_else(|| fragment.path.to_token_stream(), ToTokens::into_token_stream);
-            self.mistake(at, "a fragment begins with its SQL, which is a literal; values stand in it as `?` and follow it");
+            self.mistake(
+                at,
+                "a fragment begins with its SQL, which is a literal; values stand in it as `?` and follow it",
+            );
         }
     }
 }

@@ -16,7 +16,7 @@ pub(super) const JOINS: [&str; 9] = [
 ];
 
 /// The other clauses.
-const CLAUSES: [&str; 27] = [
+const CLAUSES: [&str; 28] = [
     "on",
     "as",
     "prefix",
@@ -44,6 +44,7 @@ const CLAUSES: [&str; 27] = [
     "except_all",
     "intersect",
     "intersect_all",
+    "comment",
 ];
 
 /// Whether there is a clause of that name that is not a join.
@@ -75,8 +76,8 @@ pub(super) const DIRECTIONS: [&str; 6] =
 /// The strengths of `lock`.
 pub(super) const STRENGTHS: [&str; 4] = ["update", "no_key_update", "share", "key_share"];
 
-/// What `lock` does about a row that somebody else has locked.
-pub(super) const WAITS: [&str; 2] = ["skip_locked", "no_wait"];
+/// What `lock` does about a row that somebody else has locked, and whose rows it locks.
+pub(super) const LOCKING: [&str; 3] = ["skip_locked", "no_wait", "first_only"];
 
 /// The parts of a window.
 pub(super) const WINDOW: [&str; 3] = ["partition_by", "order_by", "frame"];
@@ -101,12 +102,13 @@ fn unknown(what: &str, written: &str, meant: Option<&str>, words: &[&str]) -> St
 }
 
 /// The query's functions: called by their bare name in an expression, they are meant, whatever else is in scope.
-const FUNCTIONS: [&str; 69] = [
+const FUNCTIONS: [&str; 70] = [
     "ago",
     "all",
     "any",
     "array_agg",
     "array_contains",
+    "as_",
     "avg",
     "between",
     "cast_as",
