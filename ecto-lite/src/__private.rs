@@ -17,3 +17,6 @@ pub use crate::types::{ArrayElement, CastError, DbEnum, DbType, DumpError, LoadE
 
 // `from!`.
 pub use crate::query::keyword as query;
+
+// `fragment!`.
+pub use crate::query::{FragmentPart, fragment, placeholders};

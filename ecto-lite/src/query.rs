@@ -12,32 +12,48 @@
 mod ast;
 mod bindings;
 mod builder;
+mod dynamic;
 mod expr;
+mod fragment;
 pub mod functions;
 #[doc(hidden)]
 pub mod keyword;
 mod list;
+mod lock;
 mod node;
 mod operators;
 mod order;
 mod select;
+mod source;
+mod update;
 mod value;
 
-pub use bindings::{Bindings, Grow};
-pub use builder::{Query, from};
-pub use expr::{AssocRef, Binding, BindingId, Column, Expr, IntoExpr};
+pub use ast::JoinKind;
+pub use bindings::{Bindings, First, Grow, StartsWith};
+pub use builder::{Clause, CteQuery, Deletion, Query, from};
+pub use dynamic::{AnyField, Comparison, Dynamic, dynamic};
+pub use expr::{AssocRef, Binding, BindingId, Column, Expr, IntoExpr, as_};
+pub use fragment::{Constant, FragmentPart, Identifier, Part, Splice};
 pub use list::{IntoList, IntoNodes, List, Nodes};
+pub use lock::Lock;
 pub use operators::{Arithmetic, Comparable, SqlOf, Summable};
 pub use order::{IntoOrders, OrderBy};
-pub use select::{Optional, Row, Select, Selection, optional, row};
+pub use select::{Optional, Row, RowSelect, Select, Selection, optional, row};
+pub use source::{AnyQuery, Rows, Untyped, cte, from_source, subquery, subquery_as, table_fragment, values};
+pub use update::{IntoAssigned, Update};
 pub use value::value;
 
 pub use crate::types::sql;
 
-pub use ast::JoinKind;
+#[doc(hidden)]
+pub use fragment::{fragment, placeholders};
 
-pub(crate) use ast::{Core, Distinct, Join, Selected, Source, SourceKind};
+pub(crate) use ast::{Combination, Core, Cte, CteBody, Distinct, Join, Selected, Source, SourceKind, ValuesSource};
 pub(crate) use builder::{Decode, Plan};
+pub(crate) use expr::{find_named, name_of};
+pub(crate) use fragment::{Fragment, PartKind};
 pub(crate) use list::ListKind;
-pub(crate) use node::{Call, Like, Node, Operator};
+pub(crate) use lock::{Strength, Wait};
+pub(crate) use node::{Call, Like, Node, Operator, Quantifier};
 pub(crate) use order::Nulls;
+pub(crate) use update::{Assigned, Assignment};

@@ -4,11 +4,14 @@
 //! the values themselves go to the driver as they are, with their own types. So no value is ever part of the text, and
 //! text of the same shape is the same text.
 
+mod change;
 mod expr;
+mod function;
 mod select;
+mod source;
 mod writer;
 
-pub(crate) use writer::{Writer, Written, select};
+pub(crate) use writer::{Writer, delete, select, update};
 
 use sea_query::{PostgresQueryBuilder, QueryStatementBuilder, SqliteQueryBuilder, Value as Slot};
 

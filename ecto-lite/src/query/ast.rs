@@ -2,9 +2,13 @@
 
 use std::sync::Arc;
 
+use super::fragment::Fragment;
 use super::list::ListKind;
+use super::lock::Lock;
+use super::update::Assignment;
 use super::{BindingId, List, Node, OrderBy};
 use crate::schema::SchemaMeta;
+use crate::types::Value;
 
 /// All clauses of a select.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +25,12 @@ pub(crate) struct Core {
     pub orders: Vec<OrderBy>,
     pub limit: Option<Node>,
     pub offset: Option<Node>,
+    /// Beyond the limit, rows that are equal in the order to the last one.
+    pub with_ties: bool,
+    pub combinations: Vec<(Combination, Box<Core>)>,
+    pub ctes: Vec<Cte>,
+    pub lock: Option<Lock>,
+    pub comment: Option<Arc<str>>,
     /// For all tables that have none of their own.
     pub prefix: Option<Arc<str>>,
     /// The first mistake that was made while the query was built.
@@ -49,6 +59,52 @@ pub(crate) enum SourceKind {
     Table(&'static str),
     /// The rows of another query, read as a schema.
     Query(Box<Core>, &'static SchemaMeta),
+    /// A common table expression, by name.
+    Cte(Arc<str>, &'static SchemaMeta),
+    /// A list.
+    Values(ValuesSource),
+    /// SQL of the program's own.
+    Fragment(Box<Fragment>, &'static SchemaMeta),
+    /// Cannot be written; why.
+    Invalid(Arc<str>, &'static SchemaMeta),
+}
+
+/// Rows that are part of a query: one value for each column that the schema loads.
+#[derive(Clone, Debug)]
+pub(crate) struct ValuesSource {
+    pub meta: &'static SchemaMeta,
+    /// Or why they cannot be stored.
+    pub rows: Result<Vec<Vec<Value>>, Arc<str>>,
+}
+
+/// A query with a name, which the rest can read from.
+#[derive(Clone, Debug)]
+pub(crate) struct Cte {
+    pub name: Arc<str>,
+    pub body: CteBody,
+    pub recursive: bool,
+    /// Whether it is worked out once, if the database is to be told. PostgreSQL and SQLite.
+    pub materialized: Option<bool>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum CteBody {
+    Select(Box<Core>),
+    /// PostgreSQL.
+    Update(Box<Core>, Vec<Assignment>),
+    /// PostgreSQL.
+    Delete(Box<Core>),
+}
+
+/// How the rows of two queries become those of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Combination {
+    Union,
+    UnionAll,
+    Intersect,
+    IntersectAll,
+    Except,
+    ExceptAll,
 }
 
 #[derive(Clone, Debug)]
@@ -75,6 +131,8 @@ pub enum JoinKind {
     InnerLateral,
     /// As [`Self::Left`], with a subquery that may name the sources before it. PostgreSQL.
     LeftLateral,
+    /// As [`Self::Cross`], with a subquery that may name the sources before it. PostgreSQL.
+    CrossLateral,
 }
 
 /// Which rows are told apart.
@@ -105,7 +163,12 @@ impl Source {
     /// The schema that its columns are named by.
     pub(crate) fn meta(&self) -> Option<&'static SchemaMeta> {
         match &self.kind {
-            SourceKind::Schema(meta) | SourceKind::Query(_, meta) => Some(meta),
+            SourceKind::Schema(meta)
+            | SourceKind::Query(_, meta)
+            | SourceKind::Cte(_, meta)
+            | SourceKind::Values(ValuesSource { meta, .. })
+            | SourceKind::Fragment(_, meta)
+            | SourceKind::Invalid(_, meta) => Some(meta),
             SourceKind::Table(_) => None,
         }
     }
@@ -142,10 +205,7 @@ impl Core {
 
     /// What it is called in messages.
     pub(crate) fn source_name(&self) -> &'static str {
-        match &self.root().kind {
-            SourceKind::Schema(meta) | SourceKind::Query(_, meta) => meta.name,
-            SourceKind::Table(table) => table,
-        }
+        self.root().meta().map_or("table", |meta| meta.name)
     }
 }
 

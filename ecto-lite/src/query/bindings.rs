@@ -16,7 +16,25 @@ pub trait Bindings: 'static {
 
     /// The handles of `ids`, of which there are [`Self::COUNT`].
     fn handles(ids: &mut dyn Iterator<Item = BindingId>) -> Self::Handles;
+    /// What `handles` stand for.
+    fn ids(handles: Self::Handles) -> Vec<BindingId>;
 }
+
+/// [`Bindings`] of which the first is known: that of `from`, whose rows an update changes.
+pub trait First: Bindings {
+    /// Its schema.
+    type Schema: Schema;
+}
+
+impl<S: Schema> First for S {
+    type Schema = S;
+}
+
+/// [`Bindings`] that begin with those of `D`: what is written for a robot holds for a robot with its missions.
+#[diagnostic::on_unimplemented(message = "the sources `{Self}` do not begin with `{D}`")]
+pub trait StartsWith<D: Bindings>: Bindings {}
+
+impl<S: Schema> StartsWith<S> for S {}
 
 /// [`Bindings`] to which one more is joined.
 #[diagnostic::on_unimplemented(
@@ -34,6 +52,10 @@ impl<S: Schema> Bindings for S {
 
     fn handles(ids: &mut dyn Iterator<Item = BindingId>) -> Binding<S> {
         binding(ids)
+    }
+
+    fn ids(handle: Binding<S>) -> Vec<BindingId> {
+        vec![handle.id()]
     }
 }
 
@@ -54,7 +76,36 @@ macro_rules! tuple {
             fn handles(ids: &mut dyn Iterator<Item = BindingId>) -> Self::Handles {
                 ($(binding::<$name>(ids),)+)
             }
+
+            #[allow(non_snake_case)]
+            fn ids(($($name,)+): Self::Handles) -> Vec<BindingId> {
+                vec![$($name.id()),+]
+            }
         }
+
+        first!($($name)+);
+        starts_with!(($($name)+) $($name)+);
+    };
+}
+
+macro_rules! first {
+    ($first:ident $($name:ident)+) => {
+        impl<$first: Schema, $($name: Schema),+> First for ($first, $($name,)+) {
+            type Schema = $first;
+        }
+    };
+}
+
+/// For each beginning of the tuple: of one, of two, …
+macro_rules! starts_with {
+    (($($all:ident)+) $first:ident $($rest:ident)*) => {
+        impl<$($all: Schema),+> StartsWith<$first> for ($($all,)+) {}
+        starts_with!(@ ($($all)+) ($first) $($rest)*);
+    };
+    (@ ($($all:ident)+) ($($start:ident)+)) => {};
+    (@ ($($all:ident)+) ($($start:ident)+) $next:ident $($rest:ident)*) => {
+        impl<$($all: Schema),+> StartsWith<($($start,)+ $next,)> for ($($all,)+) {}
+        starts_with!(@ ($($all)+) ($($start)+ $next) $($rest)*);
     };
 }
 

@@ -1,7 +1,10 @@
 //! Queries are built by methods; each takes the query and gives the next one.
 
 mod clauses;
+mod compose;
 mod join;
+
+pub use compose::{Clause, CteQuery, Deletion};
 
 use std::fmt;
 use std::marker::PhantomData;

@@ -4,9 +4,10 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{PoisonError, RwLock};
 
 use super::Node;
-use crate::schema::{Assoc, Schema};
+use crate::schema::{Assoc, Schema, SchemaMeta};
 use crate::types::Type;
 
 /// One table, subquery or other source in one query; unique in the process, so that an inner query may simply name an
@@ -21,6 +22,47 @@ impl BindingId {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         Self(NEXT.fetch_add(1, Ordering::Relaxed))
     }
+}
+
+/// The binding that stands for whatever source of schema `meta` is called `name` where it is written: `as` and
+/// `parent_as`. The names are those in the program's text, so there are few.
+pub(crate) fn named(name: &'static str, meta: &'static SchemaMeta) -> BindingId {
+    let known = NAMES.read().unwrap_or_else(PoisonError::into_inner).find(name, meta);
+    known.unwrap_or_else(|| {
+        let mut names = NAMES.write().unwrap_or_else(PoisonError::into_inner);
+        names.find(name, meta).unwrap_or_else(|| {
+            let id = BindingId(u32::MAX - names.0.len() as u32);
+            names.0.push((name, meta, id));
+            id
+        })
+    })
+}
+
+/// The id of that name, if anything refers to it.
+pub(crate) fn find_named(name: &str, meta: &'static SchemaMeta) -> Option<BindingId> {
+    NAMES.read().unwrap_or_else(PoisonError::into_inner).find(name, meta)
+}
+
+/// The name and the schema that `id` stands for.
+pub(crate) fn name_of(id: BindingId) -> Option<(&'static str, &'static str)> {
+    let names = NAMES.read().unwrap_or_else(PoisonError::into_inner);
+    names.0.iter().find(|(_, _, named)| *named == id).map(|(name, meta, _)| (*name, meta.name))
+}
+
+static NAMES: RwLock<Names> = RwLock::new(Names(Vec::new()));
+
+struct Names(Vec<(&'static str, &'static SchemaMeta, BindingId)>);
+
+impl Names {
+    fn find(&self, name: &str, meta: &'static SchemaMeta) -> Option<BindingId> {
+        self.0.iter().find(|(known, of, _)| *known == name && std::ptr::eq(*of, meta)).map(|(_, _, id)| *id)
+    }
+}
+
+/// The source of schema `S` that is called `name` ([`super::Query::as_`]) in the query that this becomes a part of, or in a
+/// query around it: for parts that are written without the query at hand (Ecto's `as` and `parent_as`).
+pub fn as_<S: Schema>(name: &'static str) -> Binding<S> {
+    Binding::new(named(name, S::meta()))
 }
 
 /// A source in a query, with its columns: `r` in `from!(r in Robot, …)`.

@@ -1,9 +1,36 @@
 //! Functions and operators of queries. `from!` calls them; in closures, most are methods of columns as well.
 
-use super::{
-    Arithmetic, Bindings, Call, Comparable, Expr, IntoExpr, IntoList, Like, Node, Operator, Query, SqlOf, Summable,
+mod aggregate;
+mod array;
+mod date;
+mod json;
+mod subquery;
+mod text;
+mod window;
+
+use std::sync::Arc;
+
+pub use super::fragment::{constant, identifier, splice};
+pub use super::select::{optional, row};
+pub use super::source::{cte, subquery, subquery_as, table_fragment, values};
+pub use super::value::value;
+pub use aggregate::{array_agg, avg, count, count_all, count_distinct, distinct, filter, max, min, string_agg, sum};
+pub use array::array_contains;
+pub use date::{Moment, Unit, ago, date_add, datetime_add, from_now, now};
+pub use json::{IntoPath, Segment, json_path, json_path_as};
+pub use subquery::{all, any, exists, not_exists};
+pub use text::{concat, contains, ends_with, ilike, length, like, lower, not_like, starts_with, upper};
+pub use window::{
+    Bound, Frame, Window, cume_dist, dense_rank, first_value, lag, lag_or, last_value, lead, lead_or, nth_value, ntile,
+    over, percent_rank, rank, row_number, window,
 };
-use crate::types::{DbType, Type, sql};
+
+pub(crate) use date::DateAdd;
+pub(crate) use json::JsonPath;
+pub(crate) use window::FrameUnit;
+
+use super::{Arithmetic, Comparable, Expr, IntoExpr, IntoList, Node, Operator, SqlOf};
+use crate::types::{Type, sql};
 
 fn node(expr: impl IntoExpr) -> Node {
     expr.into_expr().node
@@ -132,137 +159,6 @@ pub fn is_not_null<E: IntoExpr>(value: E) -> Expr<bool> {
     Expr::new(Node::IsNull { value: Box::new(node(value)), negated: true })
 }
 
-fn like_node(value: Node, pattern: Node, negated: bool, ignore_case: bool, escaped: bool) -> Expr<bool> {
-    Expr::new(Node::Like(Box::new(Like { value, pattern, negated, ignore_case, escaped })))
-}
-
-/// `LIKE`: `%` stands for any text, `_` for one character. On SQLite the case of ASCII does not count.
-pub fn like<E, P>(value: E, pattern: P) -> Expr<bool>
-where
-    E: IntoExpr<Type: Type<Sql = sql::Text>>,
-    P: IntoExpr<Type: Type<Sql = sql::Text>>,
-{
-    like_node(node(value), node(pattern), false, false, false)
-}
-
-/// `NOT LIKE`. See [`like`].
-pub fn not_like<E, P>(value: E, pattern: P) -> Expr<bool>
-where
-    E: IntoExpr<Type: Type<Sql = sql::Text>>,
-    P: IntoExpr<Type: Type<Sql = sql::Text>>,
-{
-    like_node(node(value), node(pattern), true, false, false)
-}
-
-/// `LIKE` where case does not count: any letter's on PostgreSQL, ASCII's on SQLite.
-pub fn ilike<E, P>(value: E, pattern: P) -> Expr<bool>
-where
-    E: IntoExpr<Type: Type<Sql = sql::Text>>,
-    P: IntoExpr<Type: Type<Sql = sql::Text>>,
-{
-    like_node(node(value), node(pattern), false, true, false)
-}
-
-/// Whether `text` occurs in it; `%` and `_` mean themselves. Case as in [`like`].
-pub fn contains<E: IntoExpr<Type: Type<Sql = sql::Text>>>(value: E, text: impl AsRef<str>) -> Expr<bool> {
-    like_node(node(value), node(format!("%{}%", escape_like(text.as_ref()))), false, false, true)
-}
-
-/// Whether it begins with `text`; `%` and `_` mean themselves. Case as in [`like`].
-pub fn starts_with<E: IntoExpr<Type: Type<Sql = sql::Text>>>(value: E, text: impl AsRef<str>) -> Expr<bool> {
-    like_node(node(value), node(format!("{}%", escape_like(text.as_ref()))), false, false, true)
-}
-
-/// Whether it ends with `text`; `%` and `_` mean themselves. Case as in [`like`].
-pub fn ends_with<E: IntoExpr<Type: Type<Sql = sql::Text>>>(value: E, text: impl AsRef<str>) -> Expr<bool> {
-    like_node(node(value), node(format!("%{}", escape_like(text.as_ref()))), false, false, true)
-}
-
-fn escape_like(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len() + 2);
-    for character in text.chars() {
-        if matches!(character, '%' | '_' | '\\') {
-            escaped.push('\\');
-        }
-        escaped.push(character);
-    }
-    escaped
-}
-
-fn aggregate<T>(name: &'static str, arg: Node, result: Option<DbType>) -> Expr<T> {
-    Expr::new(Node::Call(Box::new(Call {
-        name,
-        args: vec![arg],
-        distinct: false,
-        order: Vec::new(),
-        filter: None,
-        result,
-    })))
-}
-
-/// How many rows there are.
-pub fn count_all() -> Expr<i64> {
-    aggregate("count", Node::Star, None)
-}
-
-/// How many rows have it, that is, where it is not null.
-pub fn count<E: IntoExpr>(value: E) -> Expr<i64> {
-    aggregate("count", node(value), None)
-}
-
-/// How many different values there are.
-pub fn count_distinct<E: IntoExpr>(value: E) -> Expr<i64> {
-    distinct(count(value))
-}
-
-/// The sum; null where there is nothing. Of integers it is one of 64 bits; on SQLite that of decimals is a float's.
-pub fn sum<E: IntoExpr>(value: E) -> Expr<Option<<SqlOf<E> as Summable>::Sum>>
-where
-    SqlOf<E>: Summable,
-{
-    aggregate("sum", node(value), Some(<SqlOf<E> as Summable>::Sum::DB))
-}
-
-/// The mean; null where there is nothing.
-pub fn avg<E: IntoExpr>(value: E) -> Expr<Option<f64>>
-where
-    SqlOf<E>: Summable,
-{
-    aggregate("avg", node(value), Some(DbType::Float))
-}
-
-/// The smallest; null where there is nothing.
-pub fn min<E: IntoExpr>(value: E) -> Expr<Option<<E::Type as Type>::Inner>> {
-    aggregate("min", node(value), None)
-}
-
-/// The greatest; null where there is nothing.
-pub fn max<E: IntoExpr>(value: E) -> Expr<Option<<E::Type as Type>::Inner>> {
-    aggregate("max", node(value), None)
-}
-
-/// An aggregate of the rows for which `condition` holds.
-pub fn filter<T, E: IntoExpr<Type: Type<Sql = sql::Bool>>>(mut aggregate: Expr<T>, condition: E) -> Expr<T> {
-    let Node::Call(call) = &mut aggregate.node else {
-        return Expr::new(Node::invalid("`filter` follows an aggregate, such as `count(m.id)`"));
-    };
-    let condition = node(condition);
-    call.filter = Some(match call.filter.take() {
-        Some(filter) => filter.and(condition),
-        None => condition,
-    });
-    aggregate
-}
-
-/// An aggregate of different values.
-pub fn distinct<T>(mut aggregate: Expr<T>) -> Expr<T> {
-    let Node::Call(call) = &mut aggregate.node else {
-        return Expr::new(Node::invalid("`distinct` follows an aggregate, such as `count(m.id)`"));
-    };
-    call.distinct = true;
-    aggregate
-}
-
 /// `value`, or `other` where it is null.
 pub fn coalesce<E: IntoExpr, F: IntoExpr>(value: E, other: F) -> Expr<F::Type>
 where
@@ -279,22 +175,22 @@ where
     Expr::new(Node::call("nullif", vec![node(value), node(other)]))
 }
 
-/// In small letters; on SQLite those of ASCII only.
-pub fn lower<E: IntoExpr<Type: Type<Sql = sql::Text>>>(text: E) -> Expr<E::Type> {
-    Expr::new(Node::call("lower", vec![node(text)]))
+/// `value` as another type: `CAST`.
+pub fn cast_as<T: Type, E: IntoExpr>(value: E) -> Expr<T> {
+    Expr::new(Node::Cast(Box::new(node(value)), T::DB))
 }
 
-/// In capital letters; on SQLite those of ASCII only.
-pub fn upper<E: IntoExpr<Type: Type<Sql = sql::Text>>>(text: E) -> Expr<E::Type> {
-    Expr::new(Node::call("upper", vec![node(text)]))
+/// The same, said to be null sometimes: what becomes of a column on the far side of a left join.
+pub fn nullable<E: IntoExpr>(value: E) -> Expr<Option<<E::Type as Type>::Inner>> {
+    Expr::new(node(value))
 }
 
-/// How many characters.
-pub fn length<E: IntoExpr<Type: Type<Sql = sql::Text>>>(text: E) -> Expr<i64> {
-    Expr::new(Node::call("length", vec![node(text)]))
+/// `value`, called `name` where it is selected; [`selected`] refers to it.
+pub fn selected_as<E: IntoExpr>(value: E, name: impl Into<Arc<str>>) -> Expr<E::Type> {
+    Expr::new(Node::Named(Box::new(node(value)), name.into()))
 }
 
-/// Whether `query` has rows. It may name the sources of the query around it.
-pub fn exists<B: Bindings, O>(query: Query<B, O>) -> Expr<bool> {
-    Expr::new(Node::Exists(query.core))
+/// What is selected as `name` ([`selected_as`]), in `group_by`, `order_by` and, on SQLite, anywhere.
+pub fn selected<T: Type>(name: impl Into<Arc<str>>) -> Expr<T> {
+    Expr::new(Node::Alias(name.into()))
 }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use super::fragment::Fragment;
+use super::functions::{DateAdd, JsonPath, Window};
 use super::{BindingId, Core, OrderBy};
 use crate::types::{DbType, Value};
 
@@ -40,8 +42,33 @@ pub(crate) enum Node {
     Query(Box<Core>),
     /// Whether another query has rows.
     Exists(Box<Core>),
+    /// Any or all values of a query, on the right of a comparison. PostgreSQL.
+    Quantified(Quantifier, Box<Core>),
+    /// SQL of the program's own.
+    Fragment(Box<Fragment>),
+    /// What is selected under a name.
+    Named(Box<Node>, Arc<str>),
+    /// The name of something that is selected.
+    Alias(Arc<str>),
+    /// A number of the program's own that a database wants as such.
+    Number(u32),
+    /// A part of a JSON document.
+    Json(Box<JsonPath>),
+    /// Whether the array on the left has the value on the right.
+    ArrayHas(Box<[Node; 2]>),
+    /// A time, and a span added to it.
+    DateAdd(Box<DateAdd>),
+    /// With other bindings: each of the first stands for one of the second.
+    Rebound(Box<(Vec<(BindingId, BindingId)>, Node)>),
     /// Cannot be written; why.
     Invalid(Arc<str>),
+}
+
+/// Of how many values a comparison must be true.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Quantifier {
+    Any,
+    All,
 }
 
 /// Between two operands.
@@ -81,13 +108,14 @@ pub(crate) struct Call {
     pub distinct: bool,
     pub order: Vec<OrderBy>,
     pub filter: Option<Node>,
+    pub over: Option<Window>,
     /// What it is to be on every database, where that differs.
     pub result: Option<DbType>,
 }
 
 impl Node {
     pub(crate) fn call(name: &'static str, args: Vec<Node>) -> Self {
-        Self::Call(Box::new(Call { name, args, distinct: false, order: Vec::new(), filter: None, result: None }))
+        Self::Call(Box::new(Call::new(name, args)))
     }
 
     pub(crate) fn binary(operator: Operator, left: Node, right: Node) -> Self {
@@ -126,5 +154,11 @@ impl Node {
             }
             (one, other) => Self::Or(vec![one, other]),
         }
+    }
+}
+
+impl Call {
+    pub(crate) fn new(name: &'static str, args: Vec<Node>) -> Self {
+        Self { name, args, distinct: false, order: Vec::new(), filter: None, over: None, result: None }
     }
 }

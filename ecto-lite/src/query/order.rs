@@ -68,6 +68,11 @@ impl IntoOrders for OrderBy {
     }
 }
 
+/// No order.
+impl IntoOrders for () {
+    fn each(self, _: &mut Vec<OrderBy>) {}
+}
+
 impl<T: Type> IntoOrders for Column<T> {
     fn each(self, orders: &mut Vec<OrderBy>) {
         orders.push(self.asc());

@@ -117,7 +117,10 @@ impl<T: Type> Select for Expr<T> {
     type Out = T;
 
     fn select(self, selection: &mut Selection) -> Decode<T> {
-        selection.0.push(Selected::Expr(self.node, None));
+        selection.0.push(match self.node {
+            super::Node::Named(node, name) => Selected::Expr(*node, Some(name)),
+            node => Selected::Expr(node, None),
+        });
         Arc::new(|loader| load(loader, "expression"))
     }
 }

@@ -1,14 +1,16 @@
 //! Expressions.
 
-use super::writer::{Writer, Written};
+use std::sync::Arc;
+
+use super::writer::{Alias, Writer, Written};
 use crate::RepoError;
 use crate::adapter::Dialect;
-use crate::query::{BindingId, Call, Like, List, ListKind, Node, Nulls, Operator, OrderBy};
+use crate::query::{BindingId, Like, List, ListKind, Node, Nulls, Operator, OrderBy, name_of};
 use crate::types::{DbType, Value};
 
 /// How tightly a part binds; what binds no tighter than what is around it goes into parentheses.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Tightness {
+pub(super) enum Tightness {
     Or,
     And,
     Not,
@@ -26,6 +28,9 @@ fn tightness(node: &Node) -> Tightness {
         Node::Not(_) => Tightness::Not,
         Node::IsNull { .. } | Node::Between(_) | Node::In { .. } | Node::Like(_) => Tightness::Comparison,
         Node::Binary(operator, _) => operator.tightness(),
+        Node::Named(node, _) => tightness(node),
+        // Who knows.
+        Node::Fragment(_) => Tightness::Or,
         _ => Tightness::Atom,
     }
 }
@@ -94,6 +99,18 @@ impl Writer {
             Node::In { value, list, negated } => self.is_in(value, list, *negated),
             Node::Like(like) => self.like(like),
             Node::Call(call) => self.call(call),
+            Node::Quantified(quantifier, query) => self.quantified(*quantifier, query),
+            Node::Fragment(fragment) => self.fragment(fragment),
+            Node::Named(value, _) => self.expr(value),
+            Node::Alias(name) => self.output(name),
+            Node::Number(number) => {
+                self.number(*number as usize);
+                Ok(())
+            }
+            Node::Json(path) => self.json(path),
+            Node::ArrayHas(operands) => self.array_has(operands),
+            Node::DateAdd(sum) => self.date_add(sum),
+            Node::Rebound(rebound) => self.rebound(&rebound.0, &rebound.1),
             Node::Cast(value, to) => self.cast(*to, |this| this.expr(value)),
             Node::Query(query) => self.subquery(query),
             Node::Exists(query) => {
@@ -106,14 +123,41 @@ impl Writer {
 
     pub(super) fn column(&mut self, binding: BindingId, column: &str) -> Written {
         // From the end: an inner query's own sources hide those of the same name around it.
-        let Some((_, alias)) = self.scope.iter().rev().find(|(id, _)| *id == binding) else {
-            return Err(RepoError::Query(format!(
-                "column {column:?} belongs to a source that is not in this query: join it, or use a binding of this query"
-            )));
-        };
-        self.alias(*alias);
-        self.push(".");
+        let alias = self.alias_of(binding).ok_or_else(|| absent(binding, column))?;
+        if let Alias::Numbered { .. } = alias {
+            self.alias(alias);
+            self.push(".");
+        }
         self.ident(column);
+        Ok(())
+    }
+
+    pub(super) fn alias_of(&self, binding: BindingId) -> Option<Alias> {
+        self.scope.iter().rev().find(|(id, _)| *id == binding).map(|(_, alias)| *alias)
+    }
+
+    /// Writes `node`, in which the first of each pair stands for the second.
+    fn rebound(&mut self, pairs: &[(BindingId, BindingId)], node: &Node) -> Written {
+        let outer = self.scope.len();
+        for (binding, of) in pairs {
+            // What is not there is reported where a column of it is written.
+            if let Some(alias) = self.alias_of(*of) {
+                self.scope.push((*binding, alias));
+            }
+        }
+        let written = self.within(node, Tightness::Or);
+        self.scope.truncate(outer);
+        written
+    }
+
+    /// Writes the name of something that is selected.
+    fn output(&mut self, name: &Arc<str>) -> Written {
+        if !self.outputs.contains(name) {
+            return Err(RepoError::Query(format!(
+                "nothing is selected as {name:?}: name it by `selected_as` in the query's `select`"
+            )));
+        }
+        self.ident(name);
         Ok(())
     }
 
@@ -130,7 +174,7 @@ impl Writer {
         Ok(())
     }
 
-    fn parenthesised(&mut self, node: &Node) -> Written {
+    pub(super) fn parenthesised(&mut self, node: &Node) -> Written {
         self.push("(");
         self.expr(node)?;
         self.push(")");
@@ -138,7 +182,7 @@ impl Writer {
     }
 
     /// Writes `node` as an operand of something that binds as tightly as `around`.
-    fn within(&mut self, node: &Node, around: Tightness) -> Written {
+    pub(super) fn within(&mut self, node: &Node, around: Tightness) -> Written {
         if tightness(node) > around { self.expr(node) } else { self.parenthesised(node) }
     }
 
@@ -211,71 +255,6 @@ impl Writer {
         Ok(())
     }
 
-    fn call(&mut self, call: &Call) -> Written {
-        match (self.dialect, call.result) {
-            // PostgreSQL sums and averages integers to `numeric`.
-            (Dialect::Postgres, Some(to @ (DbType::Int | DbType::Float)))
-            // SQLite stores decimals as text and calculates with floats.
-            | (Dialect::Sqlite, Some(to @ DbType::Decimal)) => self.cast(to, |this| this.plain_call(call)),
-            _ => self.plain_call(call),
-        }
-    }
-
-    fn plain_call(&mut self, call: &Call) -> Written {
-        self.push(call.name);
-        self.push(if call.distinct { "(DISTINCT " } else { "(" });
-        self.nodes(&call.args)?;
-        if !call.order.is_empty() {
-            self.push(" ORDER BY ");
-            self.orders(&call.order)?;
-        }
-        self.push(")");
-        if let Some(filter) = &call.filter {
-            self.push(" FILTER (WHERE ");
-            self.expr(filter)?;
-            self.push(")");
-        }
-        Ok(())
-    }
-
-    fn cast(&mut self, to: DbType, value: impl FnOnce(&mut Self) -> Written) -> Written {
-        self.push("CAST(");
-        value(self)?;
-        self.push(" AS ");
-        self.db_type(to);
-        self.push(")");
-        Ok(())
-    }
-
-    fn db_type(&mut self, of: DbType) {
-        if let (Dialect::Postgres, DbType::Array(of)) = (self.dialect, of) {
-            self.db_type(*of);
-            return self.push("[]");
-        }
-        self.push(match self.dialect {
-            Dialect::Postgres => match of {
-                DbType::Bool => "boolean",
-                DbType::Int => "bigint",
-                DbType::Float => "double precision",
-                DbType::Text => "text",
-                DbType::Binary => "bytea",
-                DbType::Uuid => "uuid",
-                DbType::Decimal => "numeric",
-                DbType::Date => "date",
-                DbType::Time => "time",
-                DbType::NaiveDateTime => "timestamp",
-                DbType::DateTime => "timestamptz",
-                DbType::Json | DbType::Array(_) => "jsonb",
-            },
-            Dialect::Sqlite => match of {
-                DbType::Bool | DbType::Int => "INTEGER",
-                DbType::Float => "REAL",
-                DbType::Binary => "BLOB",
-                _ => "TEXT",
-            },
-        });
-    }
-
     /// Writes the terms of `ORDER BY`.
     pub(super) fn orders(&mut self, orders: &[OrderBy]) -> Written {
         self.comma(orders, |this, order| {
@@ -291,6 +270,18 @@ impl Writer {
             Ok(())
         })
     }
+}
+
+fn absent(binding: BindingId, column: &str) -> RepoError {
+    RepoError::Query(match name_of(binding) {
+        Some((name, schema)) => format!(
+            "column {column:?} belongs to a source called {name:?} of {schema}, and neither this query nor one around it \
+             has it: name one by `as_({name:?})`"
+        ),
+        None => format!(
+            "column {column:?} belongs to a source that is not in this query: join it, or use a binding of this query"
+        ),
+    })
 }
 
 /// The nodes as one array, if they are values of one type that PostgreSQL has arrays of.

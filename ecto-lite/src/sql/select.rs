@@ -1,9 +1,13 @@
 //! Selects.
 
+use std::sync::Arc;
+
 use super::writer::{Alias, Writer, Written};
 use crate::RepoError;
 use crate::adapter::Dialect;
-use crate::query::{BindingId, Core, Distinct, Join, JoinKind, Selected, Source, SourceKind};
+use crate::query::{
+    BindingId, Combination, Core, Cte, CteBody, Distinct, Lock, Node, Selected, Strength, Wait, find_named,
+};
 use crate::schema::SchemaMeta;
 
 impl Writer {
@@ -17,14 +21,32 @@ impl Writer {
 
     /// Writes a select. Its sources can be named until it ends.
     pub(super) fn select(&mut self, core: &Core) -> Written {
+        self.scoped(core, |this, scope| {
+            this.clauses(core, scope)?;
+            this.combinations(core)?;
+            this.order_and_limit(core)?;
+            match core.lock {
+                Some(lock) => this.lock(core, lock),
+                None => Ok(()),
+            }
+        })
+    }
+
+    /// Writes what belongs to the query `core`: after its common table expressions, with its sources in scope. `write` is
+    /// told where in the scope they begin.
+    pub(super) fn scoped(&mut self, core: &Core, write: impl FnOnce(&mut Self, usize) -> Written) -> Written {
         if let Some(mistake) = &core.mistake {
             return Err(RepoError::Query(mistake.to_string()));
         }
-        let outer = self.scope.len();
         let prefix = core.prefix.clone().map(|prefix| self.prefix.replace(prefix));
+        self.ctes(&core.ctes)?;
+        let (scope, aliases) = (self.scope.len(), self.aliases);
+        let outputs = std::mem::replace(&mut self.outputs, names(core));
         self.enter(core);
-        let written = self.clauses(core, outer);
-        self.scope.truncate(outer);
+        let written = write(self, scope);
+        self.scope.truncate(scope);
+        self.aliases = aliases;
+        self.outputs = outputs;
         if let Some(outside) = prefix {
             self.prefix = outside;
         }
@@ -34,9 +56,48 @@ impl Writer {
     /// Gives each source its alias.
     fn enter(&mut self, core: &Core) {
         for source in &core.sources {
-            let alias = Alias { letter: letter(source), number: self.scope.len() as u16 };
+            let alias = Alias::Numbered { letter: super::source::letter(source), number: self.aliases };
+            self.aliases += 1;
             self.scope.push((source.id, alias));
         }
+        let first = self.scope.len() - core.sources.len();
+        for (index, source) in core.sources.iter().enumerate() {
+            if let (Some(name), Some(meta)) = (&source.name, source.meta())
+                && let Some(named) = find_named(name, meta)
+            {
+                self.scope.push((named, self.scope[first + index].1));
+            }
+        }
+    }
+
+    fn ctes(&mut self, ctes: &[Cte]) -> Written {
+        if ctes.is_empty() {
+            return Ok(());
+        }
+        self.push(if ctes.iter().any(|cte| cte.recursive) { "WITH RECURSIVE " } else { "WITH " });
+        self.comma(ctes, |this, cte| {
+            this.ident(&cte.name);
+            this.push(match cte.materialized {
+                None => " AS (",
+                Some(true) => " AS MATERIALIZED (",
+                Some(false) => " AS NOT MATERIALIZED (",
+            });
+            match &cte.body {
+                CteBody::Select(core) => this.select(core)?,
+                _ if this.dialect == Dialect::Sqlite => {
+                    return Err(this.unsupported(
+                        "common table expressions that change rows",
+                        "run the update first, in the same transaction",
+                    ));
+                }
+                CteBody::Update(core, assignments) => this.update(core, assignments)?,
+                CteBody::Delete(core) => this.delete(core)?,
+            }
+            this.push(")");
+            Ok(())
+        })?;
+        self.push(" ");
+        Ok(())
     }
 
     fn clauses(&mut self, core: &Core, scope: usize) -> Written {
@@ -45,7 +106,7 @@ impl Writer {
         self.selected(core)?;
         self.push(" FROM ");
         for (index, source) in core.sources.iter().enumerate() {
-            self.source(source, self.scope[scope + index].1)?;
+            self.joined(source, self.scope[scope + index].1)?;
         }
         if let Some(filter) = &core.filter {
             self.push(" WHERE ");
@@ -59,11 +120,7 @@ impl Writer {
             self.push(" HAVING ");
             self.expr(having)?;
         }
-        if !core.orders.is_empty() {
-            self.push(" ORDER BY ");
-            self.orders(&core.orders)?;
-        }
-        self.limit(core)
+        Ok(())
     }
 
     fn distinct(&mut self, distinct: &Distinct) -> Written {
@@ -82,7 +139,8 @@ impl Writer {
         Ok(())
     }
 
-    fn selected(&mut self, core: &Core) -> Written {
+    /// Writes what is read: the first source's row if nothing is said.
+    pub(super) fn selected(&mut self, core: &Core) -> Written {
         if core.selected.is_empty() {
             let root = core.root();
             return match root.meta() {
@@ -107,60 +165,42 @@ impl Writer {
         self.comma(meta.loaded(), |this, (_, field)| this.column(binding, field.column))
     }
 
-    fn source(&mut self, source: &Source, alias: Alias) -> Written {
-        if let Some(join) = &source.join {
-            self.join_kind(join)?;
-        }
-        let prefix = source.prefix.clone();
-        match &source.kind {
-            SourceKind::Schema(meta) => {
-                let Some(table) = meta.source else {
-                    return Err(RepoError::Query(format!(
-                        "{} is an embedded schema and has no table: read it from a subquery",
-                        meta.name
-                    )));
-                };
-                let outer = self.prefix.clone();
-                self.table(prefix.as_deref().or(meta.prefix).or(outer.as_deref()), table);
+    fn combinations(&mut self, core: &Core) -> Written {
+        for (kind, other) in &core.combinations {
+            let (columns, others) = (width(core), width(other));
+            if columns != others {
+                return Err(RepoError::Query(format!(
+                    "the queries of a {} select {columns} and {others} columns: let both select the same",
+                    kind.text().trim().to_lowercase()
+                )));
             }
-            SourceKind::Table(table) => {
-                let outer = self.prefix.clone();
-                self.table(prefix.as_deref().or(outer.as_deref()), table);
+            if self.dialect == Dialect::Sqlite && matches!(kind, Combination::IntersectAll | Combination::ExceptAll) {
+                return Err(self.unsupported(
+                    "`INTERSECT ALL` and `EXCEPT ALL`",
+                    "use `intersect` or `except`, or conditions with `exists`",
+                ));
             }
-            SourceKind::Query(core, _) => self.subquery(core)?,
-        }
-        self.push(" AS ");
-        self.alias(alias);
-        match &source.join {
-            Some(Join { on: Some(on), .. }) => {
-                self.push(" ON ");
-                self.expr(on)
+            self.push(kind.text());
+            // Neither database takes these in the middle of a combination, and SQLite no parentheses either.
+            if is_plain(other) {
+                self.select(other)?;
+            } else {
+                self.push("SELECT * FROM ");
+                self.subquery(other)?;
+                self.push(" AS combined");
             }
-            Some(Join { kind: JoinKind::InnerLateral | JoinKind::LeftLateral, on: None }) => {
-                self.push(" ON TRUE");
-                Ok(())
-            }
-            _ => Ok(()),
         }
-    }
-
-    fn join_kind(&mut self, join: &Join) -> Written {
-        if matches!(join.kind, JoinKind::InnerLateral | JoinKind::LeftLateral) && self.dialect == Dialect::Sqlite {
-            return Err(self.unsupported("lateral joins", "join a grouped subquery, or select a subquery"));
-        }
-        self.push(match join.kind {
-            JoinKind::Inner => " INNER JOIN ",
-            JoinKind::Left => " LEFT JOIN ",
-            JoinKind::Right => " RIGHT JOIN ",
-            JoinKind::Full => " FULL JOIN ",
-            JoinKind::Cross => " CROSS JOIN ",
-            JoinKind::InnerLateral => " INNER JOIN LATERAL ",
-            JoinKind::LeftLateral => " LEFT JOIN LATERAL ",
-        });
         Ok(())
     }
 
-    fn limit(&mut self, core: &Core) -> Written {
+    fn order_and_limit(&mut self, core: &Core) -> Written {
+        if !core.orders.is_empty() {
+            self.push(" ORDER BY ");
+            if core.combinations.is_empty() { self.orders(&core.orders)? } else { self.outer_orders(core)? }
+        }
+        if core.with_ties {
+            return self.limit_with_ties(core);
+        }
         if let Some(limit) = &core.limit {
             self.push(" LIMIT ");
             self.expr(limit)?;
@@ -175,16 +215,106 @@ impl Writer {
         }
         Ok(())
     }
+
+    /// The order of a union: by the names of its columns, for the sources are gone.
+    fn outer_orders(&mut self, core: &Core) -> Written {
+        if core.orders.iter().any(|order| !matches!(order.node, Node::Column(..) | Node::Alias(_))) {
+            return Err(RepoError::Query(
+                "the order of a union can only name columns that are selected: select the expression under a name \
+                 (`selected_as`) and order by that"
+                    .into(),
+            ));
+        }
+        let scope = self.scope.len();
+        for source in &core.sources {
+            self.scope.push((source.id, Alias::None));
+        }
+        let written = self.orders(&core.orders);
+        self.scope.truncate(scope);
+        written
+    }
+
+    fn limit_with_ties(&mut self, core: &Core) -> Written {
+        if self.dialect == Dialect::Sqlite {
+            return Err(self.unsupported("`WITH TIES`", "filter by `rank` over a window in a subquery"));
+        }
+        let (Some(limit), false) = (&core.limit, core.orders.is_empty()) else {
+            return Err(RepoError::Query("`with_ties` needs a `limit` and an `order_by`".into()));
+        };
+        if let Some(offset) = &core.offset {
+            self.push(" OFFSET ");
+            self.expr(offset)?;
+        }
+        self.push(" FETCH FIRST ");
+        self.parenthesised(limit)?;
+        self.push(" ROWS WITH TIES");
+        Ok(())
+    }
+
+    fn lock(&mut self, core: &Core, lock: Lock) -> Written {
+        if self.dialect == Dialect::Sqlite {
+            return Err(self.unsupported("row locks", "a transaction that writes locks the whole file"));
+        }
+        self.push(match lock.strength {
+            Strength::Update => " FOR UPDATE",
+            Strength::NoKeyUpdate => " FOR NO KEY UPDATE",
+            Strength::Share => " FOR SHARE",
+            Strength::KeyShare => " FOR KEY SHARE",
+        });
+        if lock.first_only {
+            self.push(" OF ");
+            self.alias_of(core.root().id).map(|alias| self.alias(alias));
+        }
+        self.push(match lock.wait {
+            Wait::Yes => "",
+            Wait::NoWait => " NOWAIT",
+            Wait::SkipLocked => " SKIP LOCKED",
+        });
+        Ok(())
+    }
 }
 
-fn letter(source: &Source) -> char {
-    let name = match &source.kind {
-        SourceKind::Schema(meta) => meta.source.unwrap_or("s"),
-        SourceKind::Table(table) => table,
-        SourceKind::Query(..) => "s",
-    };
-    match name.chars().next() {
-        Some(letter) if letter.is_ascii_alphabetic() => letter.to_ascii_lowercase(),
-        _ => 't',
+impl Combination {
+    fn text(self) -> &'static str {
+        match self {
+            Self::Union => " UNION ",
+            Self::UnionAll => " UNION ALL ",
+            Self::Intersect => " INTERSECT ",
+            Self::IntersectAll => " INTERSECT ALL ",
+            Self::Except => " EXCEPT ",
+            Self::ExceptAll => " EXCEPT ALL ",
+        }
     }
+}
+
+/// Whether it can stand in a combination as it is.
+fn is_plain(core: &Core) -> bool {
+    core.orders.is_empty()
+        && core.limit.is_none()
+        && core.offset.is_none()
+        && core.combinations.is_empty()
+        && core.ctes.is_empty()
+        && core.lock.is_none()
+}
+
+/// How many columns it selects.
+fn width(core: &Core) -> usize {
+    let row = |meta: &SchemaMeta| meta.loaded().count();
+    if core.selected.is_empty() {
+        return core.root().meta().map_or(0, row);
+    }
+    let columns = core.selected.iter().map(|selected| match selected {
+        Selected::Row(_, meta) => row(meta),
+        Selected::Expr(..) => 1,
+    });
+    columns.sum()
+}
+
+/// The names that were given to what is selected.
+fn names(core: &Core) -> Vec<Arc<str>> {
+    let names = core.selected.iter().filter_map(|selected| match selected {
+        Selected::Expr(_, name) => name.clone(),
+        Selected::Row(..) => None,
+    });
+    names.collect()
 }

@@ -10,13 +10,34 @@ use std::sync::Arc;
 
 use crate::RepoError;
 use crate::adapter::{Dialect, Statement};
-use crate::query::{BindingId, Core, Node};
+use crate::query::{Assignment, BindingId, Core, Node};
 use crate::types::Value;
 
 /// The statement of a select.
 pub(crate) fn select(core: &Core, dialect: Dialect) -> Result<Statement, RepoError> {
+    written(core, dialect, Writer::select)
+}
+
+/// The statement of an update of all rows.
+pub(crate) fn update(core: &Core, assignments: &[Assignment], dialect: Dialect) -> Result<Statement, RepoError> {
+    written(core, dialect, |writer, core| writer.update(core, assignments))
+}
+
+/// The statement of a deletion of all rows.
+pub(crate) fn delete(core: &Core, dialect: Dialect) -> Result<Statement, RepoError> {
+    written(core, dialect, Writer::delete)
+}
+
+fn written(
+    core: &Core,
+    dialect: Dialect,
+    write: impl FnOnce(&mut Writer, &Core) -> Written,
+) -> Result<Statement, RepoError> {
     let mut writer = Writer::new(dialect);
-    writer.select(core)?;
+    if let Some(comment) = &core.comment {
+        writer.comment(comment);
+    }
+    write(&mut writer, core)?;
     writer.finish()
 }
 
@@ -27,15 +48,23 @@ pub(crate) struct Writer {
     values: Vec<Value>,
     /// The sources that can be named here, inner ones last; the index tells the alias.
     pub(super) scope: Vec<(BindingId, Alias)>,
+    /// How many sources have an alias here.
+    pub(super) aliases: u16,
+    /// What the select that is written calls what it selects.
+    pub(super) outputs: Vec<Arc<str>>,
     /// The prefix of tables that have none of their own.
     pub(super) prefix: Option<Arc<str>>,
 }
 
 /// `r0`: the first letter of the source and its position, counted through the queries around it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Alias {
-    pub letter: char,
-    pub number: u16,
+pub(super) enum Alias {
+    Numbered {
+        letter: char,
+        number: u16,
+    },
+    /// Columns are written without one: SQLite's `RETURNING`, the order of a union.
+    None,
 }
 
 /// What writing a part gives.
@@ -43,7 +72,15 @@ pub(crate) type Written = Result<(), RepoError>;
 
 impl Writer {
     pub(crate) fn new(dialect: Dialect) -> Self {
-        Self { dialect, text: String::with_capacity(256), values: Vec::new(), scope: Vec::new(), prefix: None }
+        Self {
+            dialect,
+            text: String::with_capacity(256),
+            values: Vec::new(),
+            scope: Vec::with_capacity(4),
+            aliases: 0,
+            outputs: Vec::new(),
+            prefix: None,
+        }
     }
 
     /// The text and its values.
@@ -97,7 +134,7 @@ impl Writer {
         self.ident(table);
     }
 
-    fn number(&mut self, number: usize) {
+    pub(super) fn number(&mut self, number: usize) {
         let mut digits = [0; 20];
         let mut start = digits.len();
         let mut rest = number;
@@ -113,8 +150,17 @@ impl Writer {
     }
 
     pub(super) fn alias(&mut self, alias: Alias) {
-        self.text.push(alias.letter);
-        self.number(usize::from(alias.number));
+        if let Alias::Numbered { letter, number } = alias {
+            self.text.push(letter);
+            self.number(usize::from(number));
+        }
+    }
+
+    /// Writes a comment. It can hold anything but what would end it.
+    fn comment(&mut self, comment: &str) {
+        self.push("/* ");
+        self.text.extend(comment.chars().filter(|character| !matches!(character, '*' | '\0')));
+        self.push(" */ ");
     }
 
     /// Writes `items` with commas between them.
