@@ -247,7 +247,7 @@ impl Block<'_, '_> {
         let (method, value) = match kind {
             AssignmentKind::Set => ("set", value.into_token_stream()),
             AssignmentKind::Inc => ("inc", value.into_token_stream()),
-            AssignmentKind::Dec => ("inc", quote_spanned! {value.span()=> #root::query::functions::neg(#value) }),
+            AssignmentKind::Dec => ("inc", quote_spanned! {value.span()=> ::core::ops::Neg::neg(#value) }),
             AssignmentKind::Push => ("push", value.into_token_stream()),
             AssignmentKind::Pull => ("pull", value.into_token_stream()),
         };

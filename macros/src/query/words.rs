@@ -102,9 +102,10 @@ fn unknown(what: &str, written: &str, meant: Option<&str>, words: &[&str]) -> St
 }
 
 /// The query's functions: called by their bare name in an expression, they are meant, whatever else is in scope.
-const FUNCTIONS: [&str; 70] = [
+const FUNCTIONS: [&str; 74] = [
     "ago",
     "all",
+    "and",
     "any",
     "array_agg",
     "array_contains",
@@ -154,13 +155,16 @@ const FUNCTIONS: [&str; 70] = [
     "now",
     "nth_value",
     "ntile",
+    "nullable",
     "nullif",
     "optional",
+    "or",
     "over",
     "percent_rank",
     "rank",
     "row",
     "row_number",
+    "selected",
     "selected_as",
     "splice",
     "starts_with",

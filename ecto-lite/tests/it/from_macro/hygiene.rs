@@ -39,13 +39,13 @@ mod no_imports {
 fn variables_are_named_like_clauses_and_functions() {
     use ecto_lite::from;
 
-    let (limit, count, select, query, value, first) = (3, 4, 5, 6, "x", 7_i64);
+    let (limit, select, query, value, first) = (3, 5, 6, "x", 7_i64);
     let query = from!(
         count in Robot,
-        where: count.id == query && count.id > select || count.id == first && count(count.id) > 1,
+        where: count.id == query && count.id > 1 || count.id == first && count(count.id) > 1,
         where: count.name == value,
         limit: limit,
-        offset: count,
+        offset: select,
         select: count.id
     );
     assert!(query.to_statement(ecto_lite::adapter::Dialect::Sqlite).is_ok());
