@@ -25,7 +25,7 @@ impl From {
     pub(super) fn header(&self) -> Vec<&Ident> {
         match &self.pattern {
             Pattern::First(ident) => vec![ident],
-            Pattern::Positions { places, named } => {
+            Pattern::Positions { places, named, .. } => {
                 let places = places.iter().filter_map(|place| match place {
                     Place::Binding(ident) => Some(ident),
                     Place::Rest(_) => None,
@@ -98,7 +98,7 @@ fn the_first_binding_is_changed(query: &mut From, errors: &mut Errors) {
         assignments.retain(|assignment| {
             let is_first = Some(&assignment.binding) == first.as_ref();
             if !is_first {
-                let first = first.as_ref().map_or_else(String::new, |first| format!(", `{first}`"));
+                let first = first.as_ref().map_or_else(String::new, |first| format!(", `{first}`,"));
                 errors.at(
                     &assignment.binding,
                     format!("only rows of the query's first binding{first} are changed, not those of a joined one"),

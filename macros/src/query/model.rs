@@ -18,7 +18,7 @@ pub(super) enum Pattern {
     /// `r`: the first binding, however many there are.
     First(Ident),
     /// `(r, m, .., t in Tag as "tags")`: by position and by name.
-    Positions { places: Vec<Place>, named: Vec<Named> },
+    Positions { parentheses: Span, places: Vec<Place>, named: Vec<Named> },
 }
 
 /// One position of a pattern.

@@ -91,7 +91,9 @@ pub(super) fn unknown_clause(written: &str) -> String {
 
 /// The message for a word that is not one of `words`.
 pub(super) fn unknown_word(what: &str, written: &str, words: &[&str]) -> String {
-    unknown(what, written, nearest(written, words.iter().copied()), words)
+    // `descending` is `desc`.
+    let longer = words.iter().copied().rfind(|word| written.starts_with(word));
+    unknown(what, written, nearest(written, words.iter().copied()).or(longer), words)
 }
 
 fn unknown(what: &str, written: &str, meant: Option<&str>, words: &[&str]) -> String {
