@@ -57,6 +57,16 @@ pub trait Row {
 /// Sees each row once, in order; an error ends the query.
 pub type EachRow<'a> = dyn FnMut(&dyn Row) -> Result<(), crate::RepoError> + Send + 'a;
 
+/// Takes rows at its own pace.
+pub trait RowSink: Send {
+    /// Sees one row; an error ends the query.
+    fn take(&mut self, row: &dyn Row) -> Result<(), crate::RepoError>;
+    /// Whether it wants to be [emptied](Self::empty) before the next row.
+    fn is_full(&self) -> bool;
+    /// Waits until what it holds is out of the way; an error ends the query.
+    fn empty(&mut self) -> BoxFuture<'_, Result<(), crate::RepoError>>;
+}
+
 /// A pool of connections to one database.
 pub trait Adapter: fmt::Debug + Send + Sync + 'static {
     /// Whose SQL to write.
@@ -129,6 +139,13 @@ pub trait Connection: Send {
         &'a mut self,
         statement: &'a Statement,
         each: &'a mut EachRow<'_>,
+    ) -> BoxFuture<'a, Result<(), crate::RepoError>>;
+    /// Runs a statement and shows `sink` each row as it arrives, at the pace of `sink`: what it does not ask for stays
+    /// with the database.
+    fn stream<'a>(
+        &'a mut self,
+        statement: &'a Statement,
+        sink: &'a mut dyn RowSink,
     ) -> BoxFuture<'a, Result<(), crate::RepoError>>;
     /// Runs text of several statements without values: migrations, structure files.
     fn execute_script<'a>(&'a mut self, sql: &'a str) -> BoxFuture<'a, Result<(), AdapterError>>;

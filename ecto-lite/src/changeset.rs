@@ -36,6 +36,7 @@ pub use errors::{ErrorKey, FieldError};
 pub use fields::{FieldRef, Fields, Named, Untyped, named};
 pub use prepare::CountsVersions;
 pub(crate) use prepare::{Lock, Prepare};
+pub use relation::{AnyRelation, CastRelation, EmbedField, Entry, IntoChild, IntoChildren, NewChild};
 pub use schemaless::{AnyType, Schemaless};
 pub use validate::{
     Choices, Count, Format, HasLength, IsList, IsNumber, IsText, Length, Message, Number, NumberKind, Required,
@@ -82,7 +83,9 @@ pub struct Changeset<D> {
     pub(crate) relations: Vec<Box<dyn relation::AnyRelation<D>>>,
     /// Run by the repo in the transaction of the write.
     pub(crate) prepare: prepare::Prepares<D>,
-    /// What must still hold of the row when it is updated or deleted, and holds another value then.
+    /// What must hold of the row when it is updated or deleted: `where field = value`.
+    pub(crate) filters: Vec<(usize, Value)>,
+    /// The column that tells whether somebody else has written the row.
     pub(crate) lock: Option<Lock>,
 }
 
@@ -100,6 +103,7 @@ impl<D: Data> Changeset<D> {
             action: None,
             relations: Vec::new(),
             prepare: prepare::Prepares::default(),
+            filters: Vec::new(),
             lock: None,
         }
     }
@@ -196,6 +200,7 @@ impl<D: Clone> Clone for Changeset<D> {
             action: self.action,
             relations: self.relations.iter().map(|relation| relation.boxed()).collect(),
             prepare: prepare::Prepares(self.prepare.0.clone()),
+            filters: self.filters.clone(),
             lock: self.lock.clone(),
         }
     }

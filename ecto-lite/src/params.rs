@@ -176,3 +176,56 @@ fn put(place: &mut Param, path: &[&str], value: Param) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Params, ToParams};
+
+    fn pairs(pairs: &[(&str, &str)]) -> serde_json::Value {
+        let params = Params::from_pairs(pairs.iter().copied());
+        params.iter().map(|(name, value)| (name.to_owned(), value.clone())).collect::<serde_json::Map<_, _>>().into()
+    }
+
+    #[test]
+    fn names_nest_as_forms_nest_them() {
+        assert_eq!(pairs(&[("a", "1"), ("a", "2"), ("b", "")]), json!({"a": "2", "b": ""}));
+        assert_eq!(pairs(&[("a[]", "1"), ("a[]", "2")]), json!({"a": ["1", "2"]}));
+        assert_eq!(pairs(&[("a[b][c]", "1"), ("a[b][d]", "2")]), json!({"a": {"b": {"c": "1", "d": "2"}}}));
+        assert_eq!(pairs(&[("a[0][b]", "1"), ("a[1][b]", "2")]), json!({"a": {"0": {"b": "1"}, "1": {"b": "2"}}}));
+        assert_eq!(pairs(&[("a[][b]", "1"), ("a[][b]", "2")]), json!({"a": [{"b": "1"}, {"b": "2"}]}));
+    }
+
+    #[test]
+    fn of_names_that_clash_the_last_one_wins() {
+        assert_eq!(pairs(&[("a", "1"), ("a[b]", "2")]), json!({"a": {"b": "2"}}));
+        assert_eq!(pairs(&[("a[b]", "1"), ("a[]", "2")]), json!({"a": ["2"]}));
+        assert_eq!(pairs(&[("a[]", "1"), ("a", "2")]), json!({"a": "2"}));
+    }
+
+    #[test]
+    fn a_name_that_is_not_well_formed_is_taken_as_it_is() {
+        for name in ["a[b", "a]b", "[a]", "a[b]c", "a[b[c]]", "[", "a["] {
+            assert_eq!(pairs(&[(name, "1")]), json!({name: "1"}));
+        }
+    }
+
+    #[test]
+    fn absent_is_not_null() {
+        let params = json!({"a": null}).to_params();
+        assert_eq!((params.get("a"), params.get("b")), (Some(&json!(null)), None));
+        assert!(params.contains("a") && !params.contains("b"));
+        assert!(json!([1]).to_params().is_empty(), "what is no object has no names");
+    }
+
+    #[test]
+    fn a_clone_is_another_one() {
+        let mut params = Params::from([("a", 1), ("b", 2)]);
+        let before = params.clone();
+        params.insert("a", "x");
+        assert_eq!(params.remove("b"), Some(json!(2)));
+        assert_eq!(before, Params::from([("a", 1), ("b", 2)]));
+        assert_eq!(params, Params::from([("a", "x")]));
+    }
+}

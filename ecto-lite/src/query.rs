@@ -34,6 +34,7 @@ pub use builder::{Clause, CteQuery, Deletion, Query, from};
 pub use dynamic::{AnyField, Comparison, Dynamic, dynamic};
 pub use expr::{AssocRef, Binding, BindingId, Column, Expr, IntoExpr, as_};
 pub use fragment::{Constant, FragmentPart, Identifier, Part, Splice};
+pub use keyword::{IntoQuery, Joinable, Table, table};
 pub use list::{IntoList, IntoNodes, List, Nodes};
 pub use lock::Lock;
 pub use operators::{Arithmetic, Comparable, SqlOf, Summable};
@@ -49,7 +50,7 @@ pub use crate::types::sql;
 pub use fragment::{fragment, placeholders};
 
 pub(crate) use ast::{Combination, Core, Cte, CteBody, Distinct, Join, Selected, Source, SourceKind, ValuesSource};
-pub(crate) use builder::{Decode, Plan};
+pub(crate) use builder::{Attached, Decode, Plan};
 pub(crate) use expr::{find_named, name_of};
 pub(crate) use fragment::{Fragment, PartKind};
 pub(crate) use list::ListKind;

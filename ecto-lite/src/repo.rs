@@ -4,10 +4,13 @@
 //! type, bound to the transaction's connection; whatever works with one works with the other.
 
 mod builder;
+pub mod preload;
 mod raw;
 mod read;
 mod scope;
+mod stream;
 mod transaction;
+mod write;
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,6 +18,9 @@ use std::sync::Arc;
 pub use builder::RepoBuilder;
 pub use raw::Rows;
 pub use read::{IntoQuery, Key};
+pub use stream::RowStream;
+pub(crate) use write::join_rows;
+pub use write::{ConflictTarget, InsertOptions, OnConflict, WriteError, WriteOptions};
 
 use crate::RepoError;
 use crate::adapter::{Adapter, Dialect, EachRow, Statement};

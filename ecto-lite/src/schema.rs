@@ -390,6 +390,11 @@ impl<'r> Loader<'r> {
         Ok(true)
     }
 
+    /// How many columns are behind it.
+    pub fn position(&self) -> usize {
+        self.next
+    }
+
     /// Leaves out `count` columns.
     pub fn skip(&mut self, count: usize) {
         self.next += count;

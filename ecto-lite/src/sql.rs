@@ -4,14 +4,16 @@
 //! the values themselves go to the driver as they are, with their own types. So no value is ever part of the text, and
 //! text of the same shape is the same text.
 
+pub(crate) mod by_key;
 mod change;
 mod expr;
 mod function;
+pub(crate) mod insert;
 mod select;
 mod source;
 mod writer;
 
-pub(crate) use writer::{Writer, delete, select, update};
+pub(crate) use writer::{Writer, Written, delete, select, update};
 
 use sea_query::{PostgresQueryBuilder, QueryStatementBuilder, SqliteQueryBuilder, Value as Slot};
 

@@ -28,7 +28,7 @@ pub type Param = serde_json::Value;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a schema's field",
     label = "no `Type` for this",
-    note = "implement `ecto_lite::Type` for it (cast, load, dump), derive `DbEnum` for an enum, or wrap what serde knows in `Json<T>`"
+    note = "implement `ecto_lite::Type` for it (cast, load, dump), derive `DbEnum` for an enum or `Schema` for an embedded document, or wrap what serde knows in `Json<T>`"
 )]
 pub trait Type: Clone + Send + Sync + 'static {
     /// What expressions of this type compare with: `i32` and `Option<i64>` both with integers ([`crate::query::sql`]).

@@ -120,9 +120,9 @@ impl Args {
         self.left.iter().find(|arg| arg.key == key).map(|arg| arg.key.span())
     }
 
-    /// Forgets what is left: it was reported otherwise.
-    pub(crate) fn drop_all(&mut self) {
-        self.left.clear();
+    /// What was asked for until now is no option of what this turned out to be.
+    pub(crate) fn forget_known(&mut self) {
+        self.known.clear();
     }
 
     /// `key = <expression>`.

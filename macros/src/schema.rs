@@ -10,6 +10,8 @@ use crate::paths;
 mod expand;
 mod model;
 mod parse;
+#[cfg(test)]
+mod tests;
 
 /// After a mistake there is still an implementation, so that the compiler reports nothing that follows from it.
 pub(crate) fn derive(input: TokenStream) -> TokenStream {

@@ -17,7 +17,9 @@ use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::RepoError;
-use crate::adapter::{Adapter, AdapterError, BoxFuture, Connection, Dialect, EachRow, Statement, TransactionOptions};
+use crate::adapter::{
+    Adapter, AdapterError, BoxFuture, Connection, Dialect, EachRow, Row, RowSink, Statement, TransactionOptions,
+};
 
 /// How long a connection that was given up in the middle of something may take to be usable again.
 const RECOVERY: Duration = Duration::from_secs(5);
@@ -62,6 +64,13 @@ pub(super) trait Driver: fmt::Debug + Send + Sync + 'static {
     fn connect(&self) -> impl Future<Output = Result<Self::Wire, AdapterError>> + Send;
 }
 
+/// Shows a row to `sink` and waits for it where it is full.
+pub(super) async fn sunk(sink: &mut dyn RowSink, row: &(dyn Row + Sync)) -> Result<(), Fault> {
+    let ended = |error| Fault { error, ran: true };
+    sink.take(row).map_err(ended)?;
+    if sink.is_full() { sink.empty().await.map_err(ended) } else { Ok(()) }
+}
+
 /// A driver's connection.
 pub(super) trait Wire: Send + 'static {
     fn execute(&mut self, statement: &Statement) -> impl Future<Output = Result<u64, Fault>> + Send;
@@ -69,6 +78,11 @@ pub(super) trait Wire: Send + 'static {
         &mut self,
         statement: &Statement,
         each: &mut EachRow<'_>,
+    ) -> impl Future<Output = Result<(), Fault>> + Send;
+    fn stream(
+        &mut self,
+        statement: &Statement,
+        sink: &mut dyn RowSink,
     ) -> impl Future<Output = Result<(), Fault>> + Send;
     fn script(&mut self, sql: &str) -> impl Future<Output = Result<(), Fault>> + Send;
     fn begin(&mut self, options: &TransactionOptions) -> impl Future<Output = Result<(), Fault>> + Send;
@@ -380,6 +394,14 @@ impl<D: Driver> Connection for Lease<D> {
         each: &'a mut EachRow<'_>,
     ) -> BoxFuture<'a, Result<(), RepoError>> {
         Box::pin(async move { send!(self, wire => wire.fetch(statement, each)) })
+    }
+
+    fn stream<'a>(
+        &'a mut self,
+        statement: &'a Statement,
+        sink: &'a mut dyn RowSink,
+    ) -> BoxFuture<'a, Result<(), RepoError>> {
+        Box::pin(async move { send!(self, wire => wire.stream(statement, sink)) })
     }
 
     fn execute_script<'a>(&'a mut self, sql: &'a str) -> BoxFuture<'a, Result<(), AdapterError>> {

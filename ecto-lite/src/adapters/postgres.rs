@@ -13,7 +13,7 @@ use sqlx::{ConnectOptions, Connection as _, Either, Executor};
 
 use super::pool::{Driver, Fault, Wire};
 use crate::RepoError;
-use crate::adapter::{AdapterError, Dialect, EachRow, Isolation, Statement, TransactionOptions};
+use crate::adapter::{AdapterError, Dialect, EachRow, Isolation, RowSink, Statement, TransactionOptions};
 
 #[derive(Debug)]
 pub(super) struct Postgres {
@@ -65,6 +65,19 @@ impl Wire for PgWire {
             answered = true;
             if let Either::Right(row) = result {
                 each(&codec::PgRowRef(&row)).map_err(|error| Fault { error, ran: true })?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn stream(&mut self, statement: &Statement, sink: &mut dyn RowSink) -> Result<(), Fault> {
+        let arguments = codec::arguments(&statement.values).map_err(unbound)?;
+        let mut results = self.0.fetch_many(sqlx::query_with(super::safe(&statement.sql), arguments));
+        let mut answered = false;
+        while let Some(result) = results.try_next().await.map_err(|e| fault(e, answered))? {
+            answered = true;
+            if let Either::Right(row) = result {
+                super::pool::sunk(sink, &codec::PgRowRef(&row)).await?;
             }
         }
         Ok(())

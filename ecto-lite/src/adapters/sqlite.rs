@@ -18,7 +18,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::pool::{Driver, Fault, PoolOptions, Wire};
 use crate::RepoError;
-use crate::adapter::{AdapterError, Dialect, EachRow, Statement, TransactionOptions};
+use crate::adapter::{AdapterError, Dialect, EachRow, RowSink, Statement, TransactionOptions};
 
 #[derive(Debug)]
 pub(super) struct Sqlite {
@@ -122,6 +122,18 @@ impl Wire for SqliteWire {
         while let Some(result) = results.try_next().await.map_err(fault)? {
             if let Either::Right(row) = result {
                 each(&codec::SqliteRowRef(&row)).map_err(|error| Fault { error, ran: true })?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn stream(&mut self, statement: &Statement, sink: &mut dyn RowSink) -> Result<(), Fault> {
+        let arguments = codec::arguments(&statement.values).map_err(unbound)?;
+        let _turn = self.turn_for(&statement.sql).await?;
+        let mut results = self.connection.fetch_many(sqlx::query_with(super::safe(&statement.sql), arguments));
+        while let Some(result) = results.try_next().await.map_err(fault)? {
+            if let Either::Right(row) = result {
+                super::pool::sunk(sink, &codec::SqliteRowRef(&row)).await?;
             }
         }
         Ok(())

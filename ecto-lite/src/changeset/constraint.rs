@@ -322,3 +322,161 @@ impl Constraint {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{ConstraintMatch, ConstraintOptions};
+    use crate::adapter::{AdapterError, ConstraintKind};
+    use crate::schema::{BelongsTo, HasMany, HasOne};
+    use crate::{Change, Changeset, Schema};
+
+    #[derive(Schema, Clone)]
+    #[schema(source = "robots")]
+    struct Robot {
+        #[schema(primary_key)]
+        id: i64,
+        #[schema(source = "label")]
+        name: String,
+        site_id: i64,
+        owner_id: i64,
+        #[schema(belongs_to)]
+        site: BelongsTo<Site>,
+    }
+
+    #[derive(Schema, Clone)]
+    #[schema(source = "sites")]
+    struct Site {
+        #[schema(primary_key)]
+        id: i64,
+        #[schema(has_many)]
+        robots: HasMany<Robot>,
+        #[schema(has_one(foreign_key = owner_id))]
+        first: HasOne<Robot>,
+    }
+
+    fn named(kind: ConstraintKind, name: &str) -> AdapterError {
+        AdapterError::Constraint { kind, name: name.to_owned(), table: None, columns: Vec::new() }
+    }
+
+    /// As SQLite tells of it.
+    fn columns(table: &str, columns: &[&str]) -> AdapterError {
+        AdapterError::Constraint {
+            kind: ConstraintKind::Unique,
+            name: columns.join(", "),
+            table: Some(table.to_owned()),
+            columns: columns.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    /// The errors after `error`; none if it is nobody's.
+    fn blames<S: Schema>(changeset: &Changeset<S>, error: &AdapterError) -> Option<String> {
+        let mut changeset = changeset.clone();
+        changeset.constraint_to_error(error).then(|| changeset.errors_json().to_string())
+    }
+
+    const TAKEN: &str = r#"{"name":["has already been taken"]}"#;
+
+    #[test]
+    fn a_name_is_what_migrations_would_call_it() {
+        let robot = Robot::default().change().unique_constraint(Robot::name);
+        assert_eq!(robot.constraints()[0].name(), "robots_label_index");
+        let found = named(ConstraintKind::Unique, "robots_label_index");
+        assert_eq!(blames(&robot, &found).as_deref(), Some(TAKEN));
+        assert_eq!(blames(&robot, &named(ConstraintKind::Unique, "robots_pkey")), None);
+        assert_eq!(blames(&robot, &named(ConstraintKind::Check, "robots_label_index")), None, "of another kind");
+        assert_eq!(blames(&robot, &AdapterError::Busy(String::new())), None);
+        let two = Robot::default().change().unique_constraint((Robot::site_id, Robot::name));
+        assert_eq!(two.constraints()[0].name(), "robots_site_id_label_index");
+        assert_eq!(two.constraints()[0].error_key(), "site_id");
+    }
+
+    #[test]
+    fn columns_are_as_good_as_a_name() {
+        let named = ConstraintOptions::default().name("whatever");
+        let robot = Robot::default()
+            .change()
+            .unique_constraint(Robot::name)
+            .unique_constraint_with((Robot::site_id, Robot::name), named.error_key("base").message("is there"));
+        assert_eq!(blames(&robot, &columns("robots", &["label"])).as_deref(), Some(TAKEN));
+        let both = blames(&robot, &columns("robots", &["label", "site_id"]));
+        assert_eq!(both.as_deref(), Some(r#"{"base":["is there"]}"#));
+        assert_eq!(blames(&robot, &columns("sites", &["label"])), None, "of another table");
+        assert_eq!(blames(&robot, &columns("robots", &["id"])), None);
+    }
+
+    #[test]
+    fn names_match_as_asked() {
+        let with = |name: &'static str, matches| {
+            let options = ConstraintOptions::default().name(name).matches(matches);
+            Robot::default().change().unique_constraint_with(Robot::name, options)
+        };
+        let found = named(ConstraintKind::Unique, "tenant_robots_label_index_p7");
+        assert!(blames(&with("robots_label_index", ConstraintMatch::Exact), &found).is_none());
+        assert!(blames(&with("tenant_robots", ConstraintMatch::Prefix), &found).is_some());
+        assert!(blames(&with("robots", ConstraintMatch::Prefix), &found).is_none());
+        assert!(blames(&with("index_p7", ConstraintMatch::Suffix), &found).is_some());
+        assert!(blames(&with("index", ConstraintMatch::Suffix), &found).is_none());
+        let regex = |pattern: &str| ConstraintMatch::Regex(regex::Regex::new(pattern).expect("an expression"));
+        assert!(blames(&with("", regex("_p[0-9]$")), &found).is_some());
+        assert!(blames(&with("", regex("^robots")), &found).is_none());
+    }
+
+    #[test]
+    fn a_name_that_postgres_has_cut_still_matches() {
+        let long = "a".repeat(80);
+        let options = ConstraintOptions::default().name(long.clone());
+        let robot = Robot::default().change().unique_constraint_with(Robot::name, options);
+        assert!(blames(&robot, &named(ConstraintKind::Unique, &long[..63])).is_some());
+        assert!(blames(&robot, &named(ConstraintKind::Unique, &long[..62])).is_none());
+    }
+
+    #[test]
+    fn a_foreign_key_without_a_name_is_the_only_one_there_is() {
+        let unnamed = named(ConstraintKind::ForeignKey, "");
+        let one = Robot::default().change().unique_constraint(Robot::name).foreign_key_constraint(Robot::site_id);
+        assert_eq!(blames(&one, &unnamed).as_deref(), Some(r#"{"site_id":["does not exist"]}"#));
+        let two = one.foreign_key_constraint(Robot::owner_id);
+        assert_eq!(blames(&two, &unnamed), None, "one of two: nobody can tell which");
+        let owner = named(ConstraintKind::ForeignKey, "robots_owner_id_fkey");
+        assert_eq!(blames(&two, &owner).as_deref(), Some(r#"{"owner_id":["does not exist"]}"#));
+    }
+
+    #[test]
+    fn associations_are_to_blame_by_their_keys() {
+        let found = named(ConstraintKind::ForeignKey, "robots_site_id_fkey");
+        let robot = Robot::default().change().assoc_constraint(Robot::site);
+        assert_eq!(blames(&robot, &found).as_deref(), Some(r#"{"site":["does not exist"]}"#));
+        let site = Site::default().change().no_assoc_constraint(Site::robots).no_assoc_constraint(Site::first);
+        assert_eq!(blames(&site, &found).as_deref(), Some(r#"{"robots":["are still associated with this entry"]}"#));
+        let first = named(ConstraintKind::ForeignKey, "robots_owner_id_fkey");
+        assert_eq!(blames(&site, &first).as_deref(), Some(r#"{"first":["is still associated with this entry"]}"#));
+    }
+
+    #[test]
+    fn checks_and_exclusions() {
+        let robot = Robot::default()
+            .change()
+            .check_constraint(Robot::name, "name_is_short")
+            .exclusion_constraint(Robot::site_id);
+        let check = named(ConstraintKind::Check, "name_is_short");
+        assert_eq!(blames(&robot, &check).as_deref(), Some(r#"{"name":["is invalid"]}"#));
+        let exclusion = named(ConstraintKind::Exclusion, "robots_site_id_exclusion");
+        let expected = r#"{"site_id":["violates an exclusion constraint"]}"#;
+        assert_eq!(blames(&robot, &exclusion).as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn metadata_is_ectos() {
+        let mut robot = Robot::default().change().unique_constraint(Robot::name);
+        assert!(robot.constraint_to_error(&named(ConstraintKind::Unique, "robots_label_index")));
+        let error = &robot.errors()[0].1;
+        assert_eq!(error.get("constraint"), Some(&"unique".into()));
+        assert_eq!(error.get("constraint_name"), Some(&"robots_label_index".into()));
+    }
+
+    #[test]
+    #[should_panic(expected = "`robots` is no belongs_to: use `no_assoc_constraint`")]
+    fn the_key_of_a_has_many_is_elsewhere() {
+        drop(Site::default().change().assoc_constraint(Site::robots));
+    }
+}

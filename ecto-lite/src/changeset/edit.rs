@@ -81,6 +81,7 @@ impl<D: Data> Changeset<D> {
         self.required.sort_unstable();
         self.required.dedup();
         self.prepare.0.extend(other.prepare.0);
+        self.filters.extend(other.filters);
         self.lock = other.lock.or(self.lock);
         for relation in other.relations {
             self.relations.retain(|ours| ours.name() != relation.name());

@@ -56,7 +56,7 @@ impl<T: crate::Type> FieldRef<Schemaless> for Named<'_, T> {
     fn index_in(&self, data: &Schemaless) -> usize {
         let index = self.name.index_in(data);
         let (is, asked) = (data.type_name(index), T::NAME);
-        assert!((data.db_type(index), is) == (T::DB, asked), "field `{}` is a {is} and not a {asked}", self.name);
+        assert!((data.db_type(index), is) == (T::DB, asked), "field `{}` is of type {is} and not {asked}", self.name);
         index
     }
 }

@@ -76,6 +76,17 @@ impl<D: Data> Changeset<D> {
         self
     }
 
+    /// Lets an update or delete go through only if the row still has `value` in a field; otherwise the repo answers that the
+    /// entry is stale. What cannot be stored is nowhere: then the error `is invalid` stands on the field.
+    pub fn filter<F: FieldRef<D, Of: Type>>(mut self, field: F, value: impl Into<F::Of>) -> Self {
+        let index = field.index_in(&self.data);
+        match value.into().into_value() {
+            Ok(value) => self.filters.push((index, value)),
+            Err(_) => self.push_error(index, super::FieldError::new("is invalid").with("validation", "cast")),
+        }
+        self
+    }
+
     /// Lets an update or delete go through only if the row's version is still the struct's, and counts it up; otherwise the
     /// repo answers that the entry is stale. An insert is not concerned.
     pub fn optimistic_lock<F: FieldRef<D, Of: CountsVersions>>(self, field: F) -> Self {

@@ -59,6 +59,8 @@ pub(crate) enum SourceKind {
     Table(&'static str),
     /// The rows of another query, read as a schema.
     Query(Box<Core>, &'static SchemaMeta),
+    /// The rows of another query, whose columns nobody names: to be counted.
+    Rows(Box<Core>),
     /// A common table expression, by name.
     Cte(Arc<str>, &'static SchemaMeta),
     /// A list.
@@ -157,7 +159,11 @@ pub(crate) enum Selected {
 
 impl Source {
     pub(crate) fn schema(meta: &'static SchemaMeta, join: Option<Join>) -> Self {
-        Self { id: BindingId::next(), kind: SourceKind::Schema(meta), join, visible: true, name: None, prefix: None }
+        Self::new(SourceKind::Schema(meta), join)
+    }
+
+    pub(crate) fn new(kind: SourceKind, join: Option<Join>) -> Self {
+        Self { id: BindingId::next(), kind, join, visible: true, name: None, prefix: None }
     }
 
     /// The schema that its columns are named by.
@@ -169,7 +175,7 @@ impl Source {
             | SourceKind::Values(ValuesSource { meta, .. })
             | SourceKind::Fragment(_, meta)
             | SourceKind::Invalid(_, meta) => Some(meta),
-            SourceKind::Table(_) => None,
+            SourceKind::Table(_) | SourceKind::Rows(_) => None,
         }
     }
 }
@@ -205,7 +211,10 @@ impl Core {
 
     /// What it is called in messages.
     pub(crate) fn source_name(&self) -> &'static str {
-        self.root().meta().map_or("table", |meta| meta.name)
+        match &self.root().kind {
+            SourceKind::Rows(core) => core.source_name(),
+            _ => self.root().meta().map_or("table", |meta| meta.name),
+        }
     }
 }
 

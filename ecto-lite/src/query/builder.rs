@@ -3,12 +3,15 @@
 mod clauses;
 mod compose;
 mod join;
+mod preload;
 
 pub use compose::{Clause, CteQuery, Deletion};
 
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
+
+pub(crate) use preload::Attached;
 
 use super::{Bindings, Core, Expr, IntoExpr, List, Node, Select, Selection, Source};
 use crate::RepoError;
@@ -20,6 +23,9 @@ use crate::types::{Type, Value};
 /// Reads one row of a query.
 pub(crate) type Decode<O> = Arc<dyn Fn(&mut Loader<'_>) -> Result<O, RepoError> + Send + Sync>;
 
+/// Said where `select` would throw preloads away.
+const PRELOAD_LAST: &str = "a preload fills rows of a schema: select what the query reads first, then preload";
+
 /// A select over the sources `B` (a schema, or a tuple of schemas) whose rows become `O`.
 ///
 /// A value: clone it, extend it, run it as often as you like.
@@ -27,6 +33,7 @@ pub(crate) type Decode<O> = Arc<dyn Fn(&mut Loader<'_>) -> Result<O, RepoError> 
 pub struct Query<B, O = B> {
     pub(crate) core: Box<Core>,
     pub(crate) decode: Decode<O>,
+    pub(crate) attached: Attached<O>,
     pub(super) of: PhantomData<fn() -> B>,
 }
 
@@ -36,13 +43,15 @@ pub(crate) struct Plan<O> {
     /// The first source's name, for messages and telemetry.
     pub source: &'static str,
     pub decode: Decode<O>,
+    /// What its rows have loaded.
+    pub attached: Attached<O>,
 }
 
 /// All rows of `S`.
 pub fn from<S: Schema>() -> Query<S> {
     let mut core = Box::<Core>::default();
     core.sources.push(Source::schema(S::meta(), None));
-    Query { core, decode: Arc::new(S::load), of: PhantomData }
+    Query::new(core, Arc::new(S::load))
 }
 
 impl<B: Bindings, O> Query<B, O> {
@@ -57,7 +66,10 @@ impl<B: Bindings, O> Query<B, O> {
         let decode = select(self.bindings()).select(&mut selection);
         let mut core = self.core;
         core.selected = selection.0;
-        Query { core, decode, of: PhantomData }
+        if !self.attached.is_empty() {
+            core.mistake(PRELOAD_LAST);
+        }
+        Query::new(core, decode)
     }
 
     /// Reads what `select` gives, each column called by its name in `names`, and makes `build`'s result of it: a struct of
@@ -89,15 +101,18 @@ impl<B: Bindings, O> Query<B, O> {
 impl<B, O: 'static> Query<B, O> {
     /// Makes `build`'s result of each row.
     pub fn map<P: 'static>(self, build: impl Fn(O) -> P + Send + Sync + 'static) -> Query<B, P> {
-        let decode = self.decode;
-        Query { core: self.core, decode: Arc::new(move |loader| decode(loader).map(&build)), of: PhantomData }
+        let (mut core, decode) = (self.core, self.decode);
+        if !self.attached.is_empty() {
+            core.mistake(PRELOAD_LAST);
+        }
+        Query::new(core, Arc::new(move |loader| decode(loader).map(&build)))
     }
 }
 
 impl<B, O> Query<B, O> {
     /// The SQL and its values, as `dialect` wants them.
     pub fn to_statement(&self, dialect: Dialect) -> Result<Statement, RepoError> {
-        sql::select(&self.core, dialect)
+        sql::select(&self.whole_core(), dialect)
     }
 
     /// What the repo runs.
@@ -106,6 +121,7 @@ impl<B, O> Query<B, O> {
             statement: self.to_statement(dialect)?,
             source: self.core.source_name(),
             decode: self.decode.clone(),
+            attached: self.attached.clone(),
         })
     }
 
@@ -122,7 +138,7 @@ impl<B, O> Query<B, O> {
 
 impl<B, O> Clone for Query<B, O> {
     fn clone(&self) -> Self {
-        Self { core: self.core.clone(), decode: self.decode.clone(), of: PhantomData }
+        Self { core: self.core.clone(), decode: self.decode.clone(), attached: self.attached.clone(), of: PhantomData }
     }
 }
 

@@ -14,6 +14,8 @@ pub use source::{
     into_query, left_join, left_lateral_join, on, right_join, table,
 };
 
+pub(super) use source::join;
+
 use super::update::Elements;
 use super::{
     Arithmetic, Assigned, Assignment, AssocRef, Binding, BindingId, Bindings, Column, Comparable, First, IntoAssigned, IntoExpr,

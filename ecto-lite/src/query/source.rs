@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::ast::ValuesSource;
-use super::{BindingId, Core, Expr, Join, Node, Query, Source, SourceKind};
+use super::{Core, Expr, Join, JoinKind, Node, Query, Source, SourceKind, keyword};
 use crate::schema::Schema;
 
 /// Rows with the columns of schema `T`, from anywhere: what [`from_source`] and joins take.
@@ -20,7 +20,7 @@ impl<T: Schema> Rows<T> {
     }
 
     pub(crate) fn source(self, join: Option<Join>) -> Source {
-        Source { id: BindingId::next(), kind: self.kind, join, visible: true, name: None, prefix: None }
+        Source::new(self.kind, join)
     }
 }
 
@@ -40,7 +40,24 @@ impl<T> fmt::Debug for Rows<T> {
 pub fn from_source<T: Schema>(rows: Rows<T>) -> Query<T> {
     let mut core = Box::<Core>::default();
     core.sources.push(rows.source(None));
-    Query { core, decode: Arc::new(T::load), of: PhantomData }
+    Query::new(core, Arc::new(T::load))
+}
+
+impl<T: Schema> keyword::IntoQuery for Rows<T> {
+    type Bindings = T;
+    type Out = T;
+
+    fn into_query(self) -> Query<T> {
+        from_source(self)
+    }
+}
+
+impl<T: Schema> keyword::Joinable for Rows<T> {
+    type Schema = T;
+
+    fn join(self, core: &mut keyword::Insides<'_>, kind: JoinKind) {
+        core.0.sources.push(self.source(Some(Join { kind, on: None })));
+    }
 }
 
 /// The rows of `query`, which are structs of a schema.

@@ -3,10 +3,10 @@
 use super::Repo;
 use crate::RepoError;
 use crate::query::{
-    Bindings, Comparable, Core, Distinct, Expr, IntoExpr, Node, Operator, Plan, Query, Select, Source, SourceKind,
+    Attached, Bindings, Comparable, Core, Distinct, Expr, IntoExpr, Node, Operator, Query, Select, Source, SourceKind,
     SqlOf, functions, value,
 };
-use crate::schema::{Field, Loader, Schema};
+use crate::schema::{Field, Schema};
 use crate::types::{DumpError, Type, Value};
 
 /// What a repo reads by: a [`Query`], or a reference to one.
@@ -79,7 +79,7 @@ impl Repo {
     /// All rows, in the query's order.
     pub async fn all<Q: IntoQuery>(&self, query: Q) -> Result<Vec<Q::Out>, RepoError> {
         let plan = query.into_query().plan(self.dialect())?;
-        self.rows(&plan).await
+        plan.all(self).await
     }
 
     /// The only row, if there is one.
@@ -89,7 +89,7 @@ impl Repo {
     /// [`RepoError::MultipleResults`] if there are more: say `first()` or `limit(1)` where that is no mistake.
     pub async fn one<Q: IntoQuery>(&self, query: Q) -> Result<Option<Q::Out>, RepoError> {
         let plan = query.into_query().plan(self.dialect())?;
-        let mut rows = self.rows(&plan).await?;
+        let mut rows = plan.all(self).await?;
         match rows.len() {
             0 | 1 => Ok(rows.pop()),
             count => Err(RepoError::MultipleResults { schema: plan.source, count }),
@@ -177,6 +177,7 @@ impl Repo {
         }
         // An order means nothing to one row, and PostgreSQL refuses it.
         query.core.orders.clear();
+        query.attached = Attached::default();
         self.fetch_one(query.select(calculate)).await
     }
 
@@ -213,16 +214,6 @@ impl Repo {
     /// The SQL of a query and the values that it binds, as this repo would run it.
     pub fn to_sql<Q: IntoQuery>(&self, query: Q) -> Result<crate::adapter::Statement, RepoError> {
         query.into_query().to_statement(self.dialect())
-    }
-
-    async fn rows<O: Send + Sync + 'static>(&self, plan: &Plan<O>) -> Result<Vec<O>, RepoError> {
-        let mut rows = Vec::new();
-        let mut each = |row: &dyn crate::adapter::Row| {
-            rows.push((plan.decode)(&mut Loader::new(row, 0))?);
-            Ok(())
-        };
-        self.fetch_rows(plan.source, &plan.statement, &mut each).await?;
-        Ok(rows)
     }
 }
 
@@ -267,7 +258,7 @@ impl<B: Bindings, O: Send + Sync + 'static> Query<B, O> {
     /// Reads something else instead of the rows. Their order does not matter to it, but how they are limited or grouped does.
     fn reshaped<T: Type + Sync>(self, select: impl FnOnce() -> Expr<T>) -> Query<B, T> {
         let rows = self.core.clone();
-        let mut query = self.select(|_| select());
+        let mut query = Query::<B, O>::new(self.core, self.decode).select(|_| select());
         if rows.is_shaped() {
             let selected = std::mem::take(&mut query.core.selected);
             *query.core = Core { selected, ..rows.into_source() };
@@ -286,14 +277,12 @@ impl Core {
             || !matches!(self.distinct, Distinct::No)
             || !self.groups.is_empty()
             || self.having.is_some()
+            || !self.combinations.is_empty()
     }
 
     /// A query whose only source are the rows of this one.
     fn into_source(self: Box<Self>) -> Self {
-        let Some(meta) = self.root().meta() else { return *self };
-        let mut source = Source::schema(meta, None);
-        source.kind = SourceKind::Query(self, meta);
-        Self { sources: vec![source], ..Self::default() }
+        Self { sources: vec![Source::new(SourceKind::Rows(self), None)], ..Self::default() }
     }
 }
 

@@ -52,6 +52,14 @@ pub trait Association: Clone + Send + Sync + 'static {
     fn put_changed(&mut self, rows: Vec<Self::Related>);
     /// Forgets the rows.
     fn reset(&mut self);
+    /// With its type forgotten.
+    fn as_any_association(&self) -> &dyn AnyAssociation {
+        self
+    }
+    /// With its type forgotten.
+    fn as_any_association_mut(&mut self) -> &mut dyn AnyAssociation {
+        self
+    }
 }
 
 /// An association whose type is not known: what the repo walks.
@@ -62,6 +70,14 @@ pub trait AnyAssociation: Any + Send + Sync {
     fn as_any_mut(&mut self) -> &mut dyn Any;
     /// See [`Association::state`].
     fn any_state(&self) -> AssocState;
+    /// What stores the rows, if they are [`AssocState::Changed`]: the changes that the owner's changeset would have.
+    #[doc(hidden)]
+    fn changed(
+        &self,
+        owner: &'static str,
+        index: usize,
+        meta: &'static super::AssocMeta,
+    ) -> Option<Box<dyn crate::changeset::relation::Children>>;
 }
 
 impl<A: Association> AnyAssociation for A {
@@ -75,6 +91,15 @@ impl<A: Association> AnyAssociation for A {
 
     fn any_state(&self) -> AssocState {
         self.state()
+    }
+
+    fn changed(
+        &self,
+        owner: &'static str,
+        index: usize,
+        meta: &'static super::AssocMeta,
+    ) -> Option<Box<dyn crate::changeset::relation::Children>> {
+        crate::changeset::relation::surface(self, owner, index, meta)
     }
 }
 

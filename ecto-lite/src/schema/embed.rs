@@ -50,8 +50,11 @@ impl<T: Schema> Type for Documents<T> {
     const NAME: &'static str = "list of documents";
 
     fn cast(input: &Param) -> Result<Self, CastError> {
-        let Param::Array(documents) = input else { return Err(CastError::default()) };
-        documents.iter().map(cast_document).collect::<Result<_, _>>().map(Self)
+        match input {
+            Param::Array(documents) => documents.iter().map(cast_document).collect::<Result<_, _>>().map(Self),
+            Param::Null => Ok(Self(Vec::new())),
+            _ => Err(CastError::default()),
+        }
     }
 
     fn load(value: Value) -> Result<Self, LoadError> {
@@ -66,7 +69,11 @@ impl<T: Schema> Type for Documents<T> {
 /// A document from input, as one field: each of its fields is cast, and the first mistake is the field's.
 /// `cast_embed` says more.
 pub fn cast_document<S: Schema>(input: &Param) -> Result<S, CastError> {
-    let Param::Object(object) = input else { return Err(CastError::default()) };
+    let object = match input {
+        Param::Object(object) => object,
+        Param::Null => return Err(CastError::blank()),
+        _ => return Err(CastError::default()),
+    };
     let mut document = S::blank();
     for (index, field) in S::meta().fields.iter().enumerate() {
         if let Some(input) = object.get(field.name) {

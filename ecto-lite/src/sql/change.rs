@@ -28,7 +28,7 @@ impl Writer {
         self.scoped(core, |this, scope| {
             let which = which(core);
             this.push("UPDATE ");
-            this.target(core, meta, scope)?;
+            this.changed_table(core, meta, scope)?;
             this.push(" SET ");
             if which == Which::Selected {
                 // The other sources are inside of the subquery.
@@ -41,8 +41,8 @@ impl Writer {
                     this.source(source, this.scope[scope + index].1)
                 })?;
             }
-            this.rows(core, meta, which)?;
-            this.returning(core, scope)
+            this.changed_rows(core, meta, which)?;
+            this.returning_selected(core, scope)
         })
     }
 
@@ -56,20 +56,20 @@ impl Writer {
                 which => which,
             };
             this.push("DELETE FROM ");
-            this.target(core, meta, scope)?;
-            this.rows(core, meta, which)?;
-            this.returning(core, scope)
+            this.changed_table(core, meta, scope)?;
+            this.changed_rows(core, meta, which)?;
+            this.returning_selected(core, scope)
         })
     }
 
-    fn target(&mut self, core: &Core, meta: &SchemaMeta, scope: usize) -> Written {
+    fn changed_table(&mut self, core: &Core, meta: &SchemaMeta, scope: usize) -> Written {
         self.schema(core.root(), meta)?;
         self.push(" AS ");
         self.alias(self.scope[scope].1);
         Ok(())
     }
 
-    fn rows(&mut self, core: &Core, meta: &'static SchemaMeta, which: Which) -> Written {
+    fn changed_rows(&mut self, core: &Core, meta: &'static SchemaMeta, which: Which) -> Written {
         match which {
             Which::Filtered => match &core.filter {
                 Some(filter) => {
@@ -187,7 +187,7 @@ impl Writer {
         Ok(())
     }
 
-    fn returning(&mut self, core: &Core, scope: usize) -> Written {
+    fn returning_selected(&mut self, core: &Core, scope: usize) -> Written {
         if core.selected.is_empty() {
             return Ok(());
         }

@@ -40,6 +40,7 @@ impl Writer {
                 has_columns(core, meta)?;
                 self.subquery(core)?;
             }
+            SourceKind::Rows(core) => self.subquery(core)?,
             SourceKind::Cte(name, _) => self.ident(name),
             SourceKind::Values(values) => self.values(values)?,
             SourceKind::Fragment(fragment, _) => self.fragment(fragment)?,
@@ -128,7 +129,7 @@ pub(super) fn letter(source: &Source) -> char {
         SourceKind::Schema(meta) => meta.source.unwrap_or("s"),
         SourceKind::Table(table) => table,
         SourceKind::Cte(name, _) => name,
-        SourceKind::Query(..) => "s",
+        SourceKind::Query(..) | SourceKind::Rows(_) => "s",
         SourceKind::Values(_) => "v",
         SourceKind::Fragment(..) | SourceKind::Invalid(..) => "f",
     };

@@ -112,6 +112,21 @@ impl Writer {
         }
     }
 
+    /// Keeps a value without writing a placeholder, and gives its number.
+    pub(super) fn keep(&mut self, value: Value) -> usize {
+        self.values.push(value);
+        self.values.len()
+    }
+
+    /// Writes the placeholder of a value that was kept. SQLite numbers placeholders only if told to, and then all of them.
+    pub(super) fn placeholder(&mut self, number: usize) {
+        self.text.push(match self.dialect {
+            Dialect::Sqlite => '?',
+            Dialect::Postgres => '$',
+        });
+        self.number(number);
+    }
+
     /// Writes a name in quotes, whatever it consists of.
     pub(crate) fn ident(&mut self, name: &str) {
         self.text.push('"');

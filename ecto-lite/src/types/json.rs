@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{CastError, DbType, DumpError, LoadError, Param, Type, Value, number, sql, time};
 
-/// Any JSON.
+/// Any JSON. A database's null is read as JSON's; an `Option` keeps the two apart, but not inside a document.
 impl Type for Param {
     type Sql = sql::Json;
     type Inner = Self;
@@ -22,6 +22,7 @@ impl Type for Param {
     fn load(value: Value) -> Result<Self, LoadError> {
         match value {
             Value::Json(json) => Ok(json),
+            Value::Null(_) => Ok(Self::Null),
             other => Err(LoadError::new::<Self>(&other)),
         }
     }
@@ -76,12 +77,12 @@ impl<T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static> Type for J
     }
 
     fn load(value: Value) -> Result<Self, LoadError> {
-        match value {
-            Value::Json(json) => {
-                T::deserialize(&json).map(Self).map_err(|_| LoadError::new::<Self>(&Value::Json(json)))
-            }
-            other => Err(LoadError::new::<Self>(&other)),
-        }
+        let json = match value {
+            Value::Json(json) => json,
+            Value::Null(_) => Param::Null,
+            other => return Err(LoadError::new::<Self>(&other)),
+        };
+        T::deserialize(&json).map(Self).map_err(|_| LoadError::new::<Self>(&Value::Json(json)))
     }
 
     fn dump(&self) -> Result<Value, DumpError> {
@@ -119,8 +120,8 @@ impl Value {
 /// What [`Value::to_json`] wrote, as a value of type `of`.
 pub fn from_json(json: &Param, of: DbType) -> Result<Value, LoadError> {
     let value = match (of, json) {
-        (DbType::Json, json) => Some(Value::Json(json.clone())),
         (_, Param::Null) => Some(Value::Null(of)),
+        (DbType::Json, json) => Some(Value::Json(json.clone())),
         (DbType::Bool, json) => json.as_bool().map(Value::Bool),
         (DbType::Int, json) => json.as_i64().map(Value::Int),
         (DbType::Float, json) => json.as_f64().map(Value::Float),

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{CastError, DbType, DumpError, LoadError, Param, Type, Value, json, sql};
 
-/// A type of which a field may hold a `Vec`. All but `u8` are, for `Vec<u8>` are bytes.
+/// A type of which a field may hold a `Vec`. Of this crate's, all but `u8` (`Vec<u8>` are bytes) and arrays.
 ///
 /// For a type of a program's own: `impl ecto_lite::types::ArrayElement for Celsius {}`.
 #[diagnostic::on_unimplemented(
     message = "`Vec<{Self}>` cannot be a schema's field",
-    note = "say that it may be an element of arrays: `impl ecto_lite::types::ArrayElement for {Self} {{}}`"
+    note = "say that it may be an element of arrays: `impl ecto_lite::types::ArrayElement for {Self} {{}}`",
+    note = "a list of embedded documents is `#[schema(embeds_many)]`"
 )]
 pub trait ArrayElement: Type {}
 
@@ -27,6 +28,7 @@ elements!(
     f32,
     f64,
     String,
+    Vec<u8>,
     uuid::Uuid,
     rust_decimal::Decimal,
     chrono::NaiveDate,

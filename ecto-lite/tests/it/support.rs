@@ -3,9 +3,13 @@
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use ecto_lite::Repo;
 use ecto_lite::adapter::Dialect;
+
+/// How long a case may take: none of them waits for time to pass.
+const LIMIT: Duration = Duration::from_secs(120);
 
 /// A database that exists as long as this value and, by [`Database::remove`], not longer.
 pub struct Database {
@@ -72,7 +76,11 @@ pub async fn on<F: Future<Output = ()> + Send + 'static>(database: Database, cas
     let tables = crate::conformance::schemas::tables(repo.dialect());
     repo.execute_script(tables).await.expect("the tables for the tests can be made");
     // In a task, so that the database is removed after a failure too.
-    let result = tokio::spawn(case(repo.clone())).await;
+    let mut case = tokio::spawn(case(repo.clone()));
+    let result = tokio::time::timeout(LIMIT, &mut case).await.unwrap_or_else(|_| {
+        case.abort();
+        panic!("the case hangs: {LIMIT:?} are over")
+    });
     repo.close().await;
     database.remove().await;
     if let Err(failure) = result {

@@ -1,7 +1,7 @@
 //! The expansion of `#[derive(DbEnum)]`.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::quote;
 
 use super::parse::DbEnum;
 
@@ -20,8 +20,7 @@ pub(super) fn db_enum(found: &DbEnum<'_>, ecto: &TokenStream) -> TokenStream {
         |of: TokenStream| quote! { #[automatically_derived] impl #impl_generics #of for #ident #type_generics #bounds };
     let (as_enum, as_type) = (header(quote! { #ecto::DbEnum }), header(quote! { #ecto::Type }));
     let (as_element, as_expr) = (header(quote! { #ecto::ArrayElement }), header(quote! { #ecto::IntoExpr }));
-    let display = header(quote! { ::core::fmt::Display });
-    let db_enum = if found.stub { stub(ecto) } else { tables(found, ecto) };
+    let db_enum = if found.stub { stub(ecto) } else { tables(found) };
     let db = if found.integer {
         quote! { Int }
     } else {
@@ -60,17 +59,11 @@ pub(super) fn db_enum(found: &DbEnum<'_>, ecto: &TokenStream) -> TokenStream {
                     #ecto::value(&self)
                 }
             }
-
-            #display {
-                fn fmt(&self, __formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                    __formatter.write_str(#ecto::DbEnum::name(self))
-                }
-            }
         };
     }
 }
 
-fn tables(found: &DbEnum<'_>, ecto: &TokenStream) -> TokenStream {
+fn tables(found: &DbEnum<'_>) -> TokenStream {
     let idents: Vec<_> = found.variants.iter().map(|variant| variant.ident).collect();
     let names = found.variants.iter().map(|variant| &variant.name);
     let numbers = if found.integer {
@@ -79,8 +72,7 @@ fn tables(found: &DbEnum<'_>, ecto: &TokenStream) -> TokenStream {
         quote! { ::core::option::Option::None }
     };
     let indexes = 0..found.variants.len();
-    let arms = idents.iter().zip(indexes).map(|(ident, index)| quote! { Self::#ident => #index }.into_token_stream());
-    let _ = ecto;
+    let arms = idents.iter().zip(indexes).map(|(ident, index)| quote! { Self::#ident => #index });
     quote! {
         const VARIANTS: &'static [Self] = &[#(Self::#idents),*];
         const NAMES: &'static [&'static ::core::primitive::str] = &[#(#names),*];

@@ -1,6 +1,6 @@
 //! Reads the enum and its `#[db_enum(…)]` attributes.
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::Ident;
 use syn::ext::IdentExt;
 use syn::{Data, DataEnum, DeriveInput, Fields, LitStr};
 
@@ -68,8 +68,12 @@ pub(super) fn db_enum<'a>(input: &'a DeriveInput, errors: &mut Errors) -> DbEnum
             );
             found.stub = true;
         }
-        if let (Some(span), None) = (integer, &variant.discriminant) {
-            number_missing(&variant.ident, span, errors);
+        if integer.is_some() && variant.discriminant.is_none() {
+            let ident = &variant.ident;
+            errors.at(
+                ident,
+                format!("stored numbers outlive the order of variants, so each says its own: `{ident} = …`"),
+            );
         }
         let span = name.as_ref().map_or_else(|| variant.ident.span(), LitStr::span);
         let name = name.map_or_else(|| case.of(&variant.ident), |name| name.value());
@@ -91,10 +95,6 @@ fn enumeration<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<&'a Da
         Data::Union(data) => errors.at(data.union_token, "`DbEnum` is for enums"),
     }
     None
-}
-
-fn number_missing(variant: &Ident, _integer: Span, errors: &mut Errors) {
-    errors.at(variant, format!("stored numbers outlive the order of variants, so each says its own: `{variant} = …`"));
 }
 
 fn case(text: &LitStr, errors: &mut Errors) -> Option<Case> {

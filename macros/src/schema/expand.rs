@@ -3,8 +3,8 @@
 //! Paths are absolute and names begin with `__`. What depends on a field's type stands at the span of that type, always
 //! as the same trait's item, so that a type that does not fit is reported once, where it was written.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{DeriveInput, Expr, ExprLit, Lit};
 
@@ -174,13 +174,15 @@ fn implementation(schema: &Schema, ecto: &TokenStream) -> TokenStream {
         };
         quote! { #field: #value }
     });
-    let refs = |reference: TokenStream| {
-        schema.associations().enumerate().map(move |(index, (member, _))| {
-            let field = &member.ident;
-            quote! { #index => #reference self.#field }
-        })
-    };
-    let (shared, exclusive) = (refs(quote! { & }), refs(quote! { &mut }));
+    let this = quote! { self };
+    let shared = schema.associations().enumerate().map(|(index, (Member { ident, ty, .. }, _))| {
+        let any = quote_spanned! {ty.span()=> <#ty as #ecto::Association>::as_any_association(&#this.#ident) };
+        quote! { #index => #any }
+    });
+    let exclusive = schema.associations().enumerate().map(|(index, (Member { ident, ty, .. }, _))| {
+        let any = quote_spanned! {ty.span()=> <#ty as #ecto::Association>::as_any_association_mut(&mut #this.#ident) };
+        quote! { #index => #any }
+    });
     let state = state(schema, ecto);
     quote! {
         #[automatically_derived]
@@ -275,7 +277,7 @@ fn blank(schema: &Schema, member: &Member, ecto: &TokenStream) -> TokenStream {
         Kind::Association(_) => {
             quote_spanned! {ty.span()=> <#ty as #ecto::Association>::not_loaded(#owner, #name) }
         }
-        Kind::Field(_) | Kind::Meta | Kind::Skip => {
+        Kind::Field(_) | Kind::Unread | Kind::Meta | Kind::Skip => {
             quote_spanned! {ty.span()=> <#ty as ::core::default::Default>::default() }
         }
     }
@@ -293,20 +295,14 @@ fn default_value(default: &Expr) -> TokenStream {
 
 fn state(schema: &Schema, ecto: &TokenStream) -> Option<TokenStream> {
     let member = schema.members.iter().find(|member| matches!(member.kind, Kind::Meta))?;
-    let (field, span) = (&member.ident, member.ty.span());
-    // The type's own span, for that is what is wrong if it is not `Meta`.
-    let this = quote! { self };
-    let state = quote_spanned! {span=> let __state: &#ecto::Meta = &#this.#field; };
-    let state_mut = quote_spanned! {span=> let __state: &mut #ecto::Meta = &mut #this.#field; };
+    let field = &member.ident;
     Some(quote! {
         fn state(&self) -> ::core::option::Option<&#ecto::Meta> {
-            #state
-            ::core::option::Option::Some(__state)
+            ::core::option::Option::Some(&self.#field)
         }
 
         fn state_mut(&mut self) -> ::core::option::Option<&mut #ecto::Meta> {
-            #state_mut
-            ::core::option::Option::Some(__state)
+            ::core::option::Option::Some(&mut self.#field)
         }
     })
 }
@@ -375,6 +371,15 @@ impl Schema {
             _ => None,
         })
     }
+}
+
+/// `tokens`, shown at `span` when something is wrong with them.
+fn at(tokens: impl ToTokens, span: Span) -> TokenStream {
+    let at = |mut token: TokenTree| {
+        token.set_span(span);
+        token
+    };
+    tokens.into_token_stream().into_iter().map(at).collect()
 }
 
 /// The type of the documents in a field that `embeds_many`.

@@ -29,6 +29,8 @@ pub(super) struct Member {
 pub(super) enum Kind {
     Field(Box<Field>),
     Association(Box<Association>),
+    /// An association until it is read.
+    Unread,
     /// The schema's state.
     Meta,
     /// Unknown to the schema.

@@ -12,6 +12,7 @@ use crate::names::snake_case;
 mod association;
 mod field;
 
+use self::association::Owner;
 pub(super) use self::field::outer;
 
 /// What the struct says; none if it is no struct that could be a schema. What is said wrongly is reported and left out.
@@ -28,24 +29,55 @@ pub(super) fn schema(input: &DeriveInput, errors: &mut Errors) -> Option<Schema>
     let timestamps = Timestamps::read(&mut args, errors);
     args.finish("a schema", errors);
 
-    let members = fields.named.iter().filter_map(|field| {
-        let ident = field.ident.clone()?;
-        let name = ident.unraw().to_string();
-        let kind = field::kind(field, &input.ident, errors);
-        let docs = field.attrs.iter().filter(|attr| attr.path().is_ident("doc")).cloned().collect();
-        Some(Member { ident, name, vis: field.vis.clone(), ty: field.ty.clone(), docs, kind })
-    });
-    let members = members.collect();
-    let embedded = source.is_none();
-    let source = source.flatten();
-    let mut schema = Schema { ident: input.ident.clone(), vis: input.vis.clone(), source, prefix, members };
+    let (embedded, source) = (source.is_none(), source.flatten());
+    let (mut members, associations) = members(fields, errors);
     if let Some(timestamps) = timestamps {
-        timestamps.apply(&mut schema, errors);
+        timestamps.apply(&mut members, errors);
     }
-    primary_key(&mut schema, keyless || embedded, errors);
+    let may_lack_key = keyless || embedded;
+    primary_key(&input.ident, &mut members, may_lack_key, errors);
+    let owner = owner(&input.ident, &members, !may_lack_key);
+    for (index, field, args) in associations {
+        members[index].kind = association::kind(field, &owner, args, errors);
+    }
+    let schema = Schema { ident: input.ident.clone(), vis: input.vis.clone(), source, prefix, members };
     once(&schema, errors);
-    association::resolve(&mut schema, errors);
     Some(schema)
+}
+
+type Unread<'a> = Vec<(usize, &'a syn::Field, Args)>;
+
+/// The members, of which associations are left to be read when all else is known.
+fn members<'a>(fields: &'a syn::FieldsNamed, errors: &mut Errors) -> (Vec<Member>, Unread<'a>) {
+    let (mut members, mut associations) = (Vec::new(), Vec::new());
+    for field in &fields.named {
+        let Some(ident) = field.ident.clone() else { continue };
+        let args = Args::of("schema", &field.attrs, errors);
+        let kind = if association::is_meant(field, &args) {
+            associations.push((members.len(), field, args));
+            Kind::Unread
+        } else {
+            field::kind(field, args, errors)
+        };
+        let docs = field.attrs.iter().filter(|attr| attr.path().is_ident("doc")).cloned().collect();
+        let name = ident.unraw().to_string();
+        members.push(Member { ident, name, vis: field.vis.clone(), ty: field.ty.clone(), docs, kind });
+    }
+    (members, associations)
+}
+
+fn owner<'a>(ident: &'a Ident, members: &[Member], must_have_key: bool) -> Owner<'a> {
+    let stored = members.iter().filter(|member| member.field().is_some_and(Field::is_stored));
+    let keys = members.iter().filter(|member| member.field().is_some_and(|field| field.primary_key));
+    let primary_key: Vec<_> = keys.map(|member| member.ident.clone()).collect();
+    let associations = members.iter().filter(|member| matches!(member.kind, Kind::Unread));
+    Owner {
+        ident,
+        key_missing: must_have_key && primary_key.is_empty(),
+        primary_key,
+        fields: stored.map(|member| member.name.clone()).collect(),
+        associations: associations.map(|member| member.name.clone()).collect(),
+    }
 }
 
 fn named_fields<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<&'a syn::FieldsNamed> {
@@ -64,6 +96,7 @@ fn named_fields<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<&'a s
 
 /// None if it is embedded, `Some(None)` if it does not say and that was reported.
 fn source(args: &mut Args, ident: &Ident, errors: &mut Errors) -> Option<Option<LitStr>> {
+    let said = args.span("source").is_some();
     let (source, embedded) = (args.text("source", errors), args.flag("embedded", errors));
     match (source, embedded) {
         (Some(source), None) => Some(Some(source)),
@@ -73,10 +106,12 @@ fn source(args: &mut Args, ident: &Ident, errors: &mut Errors) -> Option<Option<
             Some(Some(source))
         }
         (None, None) => {
-            errors.at(
-                ident,
-                "a schema says where it is stored: `#[schema(source = \"<table>\")]`, or `#[schema(embedded)]` for a document",
-            );
+            if !said {
+                errors.at(
+                    ident,
+                    "a schema says where it is stored: `#[schema(source = \"<table>\")]`, or `#[schema(embedded)]` for a document",
+                );
+            }
             Some(Some(LitStr::new(&snake_case(ident), ident.span())))
         }
     }
@@ -105,11 +140,12 @@ impl Timestamps {
         Some(Self { inserted_at, updated_at })
     }
 
-    fn apply(self, schema: &mut Schema, errors: &mut Errors) {
+    fn apply(self, members: &mut [Member], errors: &mut Errors) {
         let both = [(self.inserted_at, Autogenerate::InsertedAt), (self.updated_at, Autogenerate::UpdatedAt)];
         for (name, autogenerate) in both {
             let Some(name) = name else { continue };
-            match schema.field_mut(&name) {
+            let member = members.iter_mut().find(|member| member.name == name.unraw().to_string());
+            match member.and_then(Member::field_mut) {
                 Some(field) => field.autogenerate = autogenerate,
                 None => errors.at(
                     &name,
@@ -120,12 +156,11 @@ impl Timestamps {
     }
 }
 
-fn primary_key(schema: &mut Schema, may_lack: bool, errors: &mut Errors) {
-    let mut keys: Vec<_> =
-        schema.members.iter_mut().filter_map(Member::field_mut).filter(|field| field.primary_key).collect();
+fn primary_key(ident: &Ident, members: &mut [Member], may_lack: bool, errors: &mut Errors) {
+    let mut keys: Vec<_> = members.iter_mut().filter_map(Member::field_mut).filter(|field| field.primary_key).collect();
     match &mut keys[..] {
         [] if !may_lack => errors.at(
-            &schema.ident,
+            ident,
             "a schema has a primary key: mark its field with `#[schema(primary_key)]` (or several of them), or say `#[schema(primary_key = false)]` on the struct",
         ),
         [key] if key.autogenerate == Autogenerate::No && !key.not_autogenerated => key.autogenerate = Autogenerate::Key,
@@ -158,11 +193,6 @@ fn once(schema: &Schema, errors: &mut Errors) {
 }
 
 impl Schema {
-    /// The field of the schema called `name`.
-    fn field_mut(&mut self, name: &Ident) -> Option<&mut Field> {
-        self.members.iter_mut().find(|member| member.name == name.unraw().to_string()).and_then(Member::field_mut)
-    }
-
     /// The member called `name`.
     pub(super) fn member(&self, name: &Ident) -> Option<&Member> {
         self.members.iter().find(|member| member.name == name.unraw().to_string())

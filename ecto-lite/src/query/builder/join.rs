@@ -2,6 +2,7 @@
 
 use super::Query;
 use crate::query::ast::{Join, JoinKind, Source, SourceKind};
+use crate::query::keyword::{self, Joinable};
 use crate::query::{AssocRef, BindingId, Bindings, Core, Expr, Grow, Node, Operator};
 use crate::schema::{AssocKind, AssocMeta, Association, Schema, SchemaMeta};
 
@@ -56,6 +57,34 @@ impl<B: Bindings, O> Query<B, O> {
         self.grown()
     }
 
+    /// Joins what a subquery, common table expression, list or fragment gives ([`crate::query::Rows`]), on a condition; a
+    /// schema ([`crate::query::table`]) or an association as well, with one more condition.
+    pub fn join_source<J>(
+        self,
+        kind: JoinKind,
+        source: J,
+        on: impl FnOnce(<B::Out as Bindings>::Handles) -> Expr<bool>,
+    ) -> Query<B::Out, O>
+    where
+        J: Joinable,
+        B: Grow<J::Schema>,
+    {
+        let (query, _) = keyword::join(self, kind, source);
+        let on = on(query.bindings());
+        keyword::on(query, on)
+    }
+
+    /// Joins each row with those of a subquery that may name the sources before it. `kind` is one of the lateral ones.
+    /// PostgreSQL.
+    pub fn join_lateral<J>(self, kind: JoinKind, source: impl FnOnce(B::Handles) -> J) -> Query<B::Out, O>
+    where
+        J: Joinable,
+        B: Grow<J::Schema>,
+    {
+        let source = source(self.bindings());
+        keyword::join(self, kind, source).0
+    }
+
     fn join_schema<T>(
         mut self,
         kind: JoinKind,
@@ -90,7 +119,7 @@ impl<B: Bindings, O> Query<B, O> {
     }
 
     pub(in crate::query) fn grown<Out>(self) -> Query<Out, O> {
-        Query { core: self.core, decode: self.decode, of: std::marker::PhantomData }
+        Query { core: self.core, decode: self.decode, attached: self.attached, of: std::marker::PhantomData }
     }
 }
 

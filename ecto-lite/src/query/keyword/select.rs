@@ -59,7 +59,7 @@ where
     F: Fn(&mut O, S::Out) + Send + Sync + 'static,
 {
     let first = first(&query);
-    let Query { mut core, decode, of } = query;
+    let Query { mut core, decode, attached, of } = query;
     let mut selection = Selection(std::mem::take(&mut core.selected));
     if selection.0.is_empty() {
         selection.0.push(Selected::Row(first.id(), B::Schema::meta()));
@@ -71,5 +71,5 @@ where
         merge(&mut out, parts(loader)?);
         Ok(out)
     });
-    Query { core, decode, of }
+    Query { core, decode, attached, of }
 }

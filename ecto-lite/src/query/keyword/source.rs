@@ -1,8 +1,7 @@
 //! Sources of every kind, to begin with and to join.
 
 use crate::query::{
-    AssocRef, Binding, BindingId, Bindings, Core, Grow, IntoExpr, Join, JoinKind, Query, Rows, Source, from_source,
-    subquery,
+    AssocRef, Binding, BindingId, Bindings, Core, Grow, IntoExpr, Join, JoinKind, Query, Source, subquery,
 };
 use crate::schema::{Association, Schema};
 use crate::types::{Type, sql};
@@ -40,15 +39,6 @@ impl<B: Bindings, O> IntoQuery for &Query<B, O> {
     }
 }
 
-impl<T: Schema> IntoQuery for Rows<T> {
-    type Bindings = T;
-    type Out = T;
-
-    fn into_query(self) -> Query<T> {
-        from_source(self)
-    }
-}
-
 /// The query that `from!` goes on with.
 pub fn into_query<Q: IntoQuery>(query: Q) -> Query<Q::Bindings, Q::Out> {
     query.into_query()
@@ -68,7 +58,7 @@ pub trait Joinable {
 }
 
 /// A query's insides, for [`Joinable`] alone.
-pub struct Insides<'a>(&'a mut Core);
+pub struct Insides<'a>(pub(in crate::query) &'a mut Core);
 
 /// A schema's table.
 pub struct Table<S>(std::marker::PhantomData<S>);
@@ -91,14 +81,6 @@ impl<S: Schema, A: Association> Joinable for AssocRef<S, A> {
 
     fn join(self, query: &mut Insides<'_>, kind: JoinKind) {
         query.0.join_association(kind, self.binding, S::meta(), self.association.meta());
-    }
-}
-
-impl<T: Schema> Joinable for Rows<T> {
-    type Schema = T;
-
-    fn join(self, query: &mut Insides<'_>, kind: JoinKind) {
-        query.0.sources.push(self.source(Some(Join { kind, on: None })));
     }
 }
 
@@ -141,19 +123,10 @@ joins! {
     cross_join, Cross;
     inner_lateral_join, InnerLateral;
     left_lateral_join, LeftLateral;
+    cross_lateral_join, CrossLateral;
 }
 
-/// With one more source, which may name those before it, and which is given as well.
-pub fn cross_lateral_join<B, O, J>(query: Query<B, O>, source: J) -> (Query<B::Out, O>, Binding<J::Schema>)
-where
-    J: Joinable,
-    B: Grow<J::Schema>,
-{
-    let (query, binding) = inner_lateral_join(query, source);
-    (on(query, true), binding)
-}
-
-fn join<B, O, J>(mut query: Query<B, O>, kind: JoinKind, source: J) -> (Query<B::Out, O>, Binding<J::Schema>)
+pub(in crate::query) fn join<B, O, J>(mut query: Query<B, O>, kind: JoinKind, source: J) -> (Query<B::Out, O>, Binding<J::Schema>)
 where
     J: Joinable,
     B: Grow<J::Schema>,

@@ -1,5 +1,6 @@
 use chrono::{DateTime, Utc};
 use ecto_lite::schema::{FieldKind, OnReplace, embedded};
+use ecto_lite::types::CastError;
 use ecto_lite::{DbType, Schema, Type, Value};
 use serde_json::json;
 use uuid::Uuid;
@@ -93,6 +94,9 @@ fn a_document_is_cast_by_its_fields_names() {
     let cast = Place::cast(&json!({ "street": "Ring", "number": "3", "rooms": [{ "name": "Bad" }] }));
     let cast = cast.expect("it fits");
     assert_eq!((cast.street.as_str(), cast.number, cast.rooms.len()), ("Ring", 3, 1));
+    let stops = Robot::field("stops").expect("it is a field");
+    assert_eq!(stops.cast(&json!([])), stops.cast(&json!(null)));
+    assert_eq!(Place::cast(&json!(null)).map(|_| ()), Err(CastError::blank()));
     Place::cast(&json!({ "number": "three" })).expect_err("no number");
     Place::cast(&json!("Ring")).expect_err("no document");
 }

@@ -19,7 +19,7 @@ fn a_variant_is_stored_by_name() {
         assert_eq!(variant.dump(), Ok(Value::Text(name.into())));
         assert_eq!(Mode::load(Value::Text(name.into())), Ok(variant));
         assert_eq!(Mode::cast(&json!(name)), Ok(variant));
-        assert_eq!(variant.to_string(), name);
+        assert_eq!((variant.name(), Mode::named(name)), (name, Some(variant)));
     }
     assert_eq!(Mode::VARIANTS, [Mode::Idle, Mode::OnMission, Mode::Broken]);
 }

@@ -1,17 +1,26 @@
 //! One association: its table entry. The keys are given as typed names, so that those that do not exist or do not fit are
 //! reported where they were written.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::Expr;
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 
 use super::super::model::{Association, Join, Keys, Member, Schema};
+use super::at;
 
 pub(super) fn meta(schema: &Schema, member: &Member, association: &Association, ecto: &TokenStream) -> TokenStream {
-    let (ident, field) = (&schema.ident, &member.ident);
     let span = association.span;
-    let this = quote! { #ident::#field };
-    let mine = |key: &Ident| quote_spanned! {key.span()=> #ident::#key };
+    let ecto = &at(ecto, span);
+    let mine = |key: &Ident| {
+        let ident = at(&schema.ident, key.span());
+        quote! { #ident::#key }
+    };
+    // Where its type is written, for that is what can be wrong with it.
+    let mut field = member.ident.clone();
+    field.set_span(member.ty.span());
+    let this = mine(&field);
     let related = related(member, ecto);
     let theirs = |key: &Ident| quote_spanned! {key.span()=> <#related>::#key };
     let base = match &association.keys {
@@ -57,6 +66,14 @@ pub(super) fn meta(schema: &Schema, member: &Member, association: &Association, 
     quote! { #base #options }
 }
 
+/// Where a closure says what it gives.
+fn result(expr: &Expr) -> Span {
+    match expr {
+        Expr::Closure(closure) => closure.body.span(),
+        other => other.span(),
+    }
+}
+
 /// The other schema.
 fn related(member: &Member, ecto: &TokenStream) -> TokenStream {
     match super::super::parse::outer(&member.ty).and_then(|(_, inner)| inner) {
@@ -78,10 +95,12 @@ fn options(association: &Association, related: &TokenStream, ecto: &TokenStream)
         quote! { .on_delete(#ecto::OnDelete::#policy) }
     });
     let filter = association.filter.iter().map(|filter| {
-        quote! { .filter(|__binding| #ecto::filter_of::<#related, _>(__binding, #filter)) }
+        let ecto = at(ecto, result(filter));
+        quote_spanned! {result(filter)=> .filter(|__binding| #ecto::filter_of::<#related, _>(__binding, #filter)) }
     });
     let order = association.preload_order.iter().map(|order| {
-        quote! { .preload_order(|__binding| #ecto::order_of::<#related, _>(__binding, #order)) }
+        let ecto = at(ecto, result(order));
+        quote_spanned! {result(order)=> .preload_order(|__binding| #ecto::order_of::<#related, _>(__binding, #order)) }
     });
     let defaults = association.defaults.iter().map(|(field, value)| {
         let field = quote_spanned! {field.span()=> <#related>::#field };

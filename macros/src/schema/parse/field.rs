@@ -1,11 +1,9 @@
 //! Reads one field of the struct.
 
 use proc_macro2::Ident;
-use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, Lit};
 
 use super::super::model::{Autogenerate, Field, Kind, Storage, Writable};
-use super::association;
 use crate::args::{Args, as_name};
 use crate::errors::Errors;
 
@@ -21,21 +19,29 @@ pub(super) const ON_REPLACE: &[(&str, &str)] = &[
 
 const ON_VIOLATION: &[(&str, &str)] = &[("nothing", "Nothing"), ("warn", "Warn"), ("raise", "Raise")];
 
-/// What the field is, by its attributes.
-pub(super) fn kind(field: &syn::Field, owner: &Ident, errors: &mut Errors) -> Kind {
-    let mut args = Args::of("schema", &field.attrs, errors);
+/// What a field is that is no association.
+pub(super) fn kind(field: &syn::Field, mut args: Args, errors: &mut Errors) -> Kind {
     if args.flag("skip", errors).is_some() {
+        args.forget_known();
         args.finish("a field under `skip`", errors);
         return Kind::Skip;
     }
     if args.flag("meta", errors).is_some() {
+        args.forget_known();
         args.finish("a field under `meta`", errors);
-        return Kind::Meta;
-    }
-    if let Some(association) = association::read(field, owner, &mut args, errors) {
-        return Kind::Association(Box::new(association));
+        if outer(&field.ty).is_some_and(|(name, _)| name == "Meta") {
+            return Kind::Meta;
+        }
+        errors.at(&field.ty, "the field under `meta` is a `Meta`");
+        return Kind::Skip;
     }
     let storage = storage(&mut args, errors);
+    if matches!(storage, Storage::EmbedsMany(_))
+        && outer(&field.ty).is_none_or(|(name, of)| name != "Vec" || of.is_none())
+    {
+        errors.at(&field.ty, "the field of an `embeds_many` is a `Vec<…>`");
+        return Kind::Skip;
+    }
     let field = match storage {
         Storage::EmbedsOne(_) | Storage::EmbedsMany(_) => embed(storage, &mut args, errors),
         Storage::Column | Storage::Virtual => plain(storage, &mut args, errors),
@@ -142,9 +148,4 @@ pub(in crate::schema) fn outer(ty: &syn::Type) -> Option<(&Ident, Option<&syn::T
         _ => None,
     });
     Some((&last.ident, inner))
-}
-
-/// `ty` stands where something else has to.
-pub(super) fn wrong_type(ty: &syn::Type, message: &str, errors: &mut Errors) {
-    errors.add(syn::Error::new(ty.span(), message));
 }

@@ -1,0 +1,329 @@
+//! `insert`: of one row, of many, of what a query selects; with or without `on conflict`.
+
+use super::Written;
+use super::writer::{Alias, Writer};
+use crate::RepoError;
+use crate::adapter::{Dialect, Statement};
+use crate::query::{BindingId, Core, Node};
+use crate::types::Value;
+
+/// An `insert`.
+#[derive(Debug)]
+pub(crate) struct Insert<'a> {
+    pub(crate) prefix: Option<&'a str>,
+    pub(crate) table: &'a str,
+    pub(crate) columns: &'a [&'static str],
+    pub(crate) source: Source<'a>,
+    pub(crate) conflict: Option<Conflict>,
+    pub(crate) returning: &'a [&'static str],
+}
+
+/// Where the rows come from.
+#[derive(Debug)]
+pub(crate) enum Source<'a> {
+    /// One row, as long as the columns.
+    Row(Vec<Value>),
+    /// Rows, each as long as the columns, and values that several cells share.
+    Rows(Vec<Vec<Cell>>, &'a [Value]),
+    /// What a query selects.
+    Query(&'a Core),
+}
+
+/// One column of one row.
+#[derive(Clone, Debug)]
+pub(crate) enum Cell {
+    /// A value.
+    Value(Value),
+    /// What the database gives a column that is not written.
+    Default,
+    /// One of the shared values.
+    Shared(usize),
+}
+
+/// `on conflict`.
+#[derive(Clone, Debug)]
+pub(crate) struct Conflict {
+    pub(crate) target: Target,
+    pub(crate) action: Action,
+}
+
+/// What clashes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) enum Target {
+    /// Anything.
+    #[default]
+    Any,
+    /// A unique index over columns, and its `where`, if it is partial.
+    Columns(Vec<&'static str>, Option<&'static str>),
+    /// A constraint by name.
+    Constraint(&'static str),
+    /// A unique index over an expression, typed by the developer, and its `where`.
+    Expression(&'static str, Option<&'static str>),
+}
+
+/// What is done about it.
+#[derive(Clone, Debug)]
+pub(crate) enum Action {
+    Nothing,
+    /// Columns that take the new row's values.
+    Replace(Vec<&'static str>),
+    /// Assignments and a condition; the binding is the row that is there.
+    Update(BindingId, Vec<(&'static str, Node)>, Option<Node>),
+}
+
+/// The alias of the row that is there.
+const THERE: Alias = Alias::Numbered { letter: 't', number: 0 };
+
+impl Insert<'_> {
+    pub(crate) fn into_statement(self, dialect: Dialect) -> Result<Statement, RepoError> {
+        let mut writer = Writer::new(dialect);
+        writer.push("INSERT INTO ");
+        writer.table(self.prefix, self.table);
+        if let Some(Conflict { action: Action::Update(binding, ..), .. }) = &self.conflict {
+            writer.push(" AS ");
+            writer.alias(THERE);
+            writer.scope.push((*binding, THERE));
+        }
+        if !self.columns.is_empty() {
+            writer.push(" (");
+            writer.names(self.columns)?;
+            writer.push(")");
+        }
+        writer.rows(self.source, self.columns.len(), self.conflict.is_some())?;
+        if let Some(conflict) = &self.conflict {
+            writer.conflict(conflict)?;
+        }
+        writer.returning(self.returning)?;
+        writer.finish()
+    }
+}
+
+impl Writer {
+    fn rows(&mut self, source: Source<'_>, columns: usize, conflict: bool) -> Written {
+        match source {
+            Source::Row(_) | Source::Rows(..) if columns == 0 => {
+                self.push(" DEFAULT VALUES");
+                Ok(())
+            }
+            Source::Row(row) => {
+                self.push(" VALUES (");
+                self.comma(row, |this, value| {
+                    this.bind(value);
+                    Ok(())
+                })?;
+                self.push(")");
+                Ok(())
+            }
+            Source::Rows(rows, shared) => self.many(rows, shared),
+            Source::Query(core) if conflict && self.dialect == Dialect::Sqlite => {
+                // SQLite reads `from t on conflict …` as a join; its manual asks for a `where` in between.
+                self.push(" SELECT * FROM ");
+                self.subquery(core)?;
+                self.push(" WHERE TRUE");
+                Ok(())
+            }
+            Source::Query(core) => {
+                self.push(" ");
+                self.select(core)
+            }
+        }
+    }
+
+    fn many(&mut self, rows: Vec<Vec<Cell>>, shared: &[Value]) -> Written {
+        let shared: Vec<_> = shared.iter().map(|value| self.keep(value.clone())).collect();
+        self.push(" VALUES ");
+        self.comma(rows, |this, row| {
+            this.push("(");
+            this.comma(row, |this, cell| {
+                match cell {
+                    Cell::Value(value) if shared.is_empty() => this.bind(value),
+                    Cell::Value(value) => {
+                        let number = this.keep(value);
+                        this.placeholder(number);
+                    }
+                    Cell::Shared(index) => this.placeholder(shared[index]),
+                    Cell::Default if this.dialect == Dialect::Sqlite => {
+                        return Err(this.unsupported(
+                            "default for a column of some rows",
+                            "give every row of an `insert_all` the same fields",
+                        ));
+                    }
+                    Cell::Default => this.push("DEFAULT"),
+                }
+                Ok(())
+            })?;
+            this.push(")");
+            Ok(())
+        })
+    }
+
+    fn conflict(&mut self, conflict: &Conflict) -> Written {
+        self.push(" ON CONFLICT");
+        self.target(&conflict.target)?;
+        match &conflict.action {
+            Action::Nothing => {
+                self.push(" DO NOTHING");
+                Ok(())
+            }
+            Action::Replace(columns) => {
+                self.push(" DO UPDATE SET ");
+                self.comma(columns, |this, column| {
+                    this.ident(column);
+                    this.push(" = excluded.");
+                    this.ident(column);
+                    Ok(())
+                })
+            }
+            Action::Update(_, assignments, condition) => {
+                self.push(" DO UPDATE SET ");
+                self.comma(assignments, |this, (column, value)| {
+                    this.ident(column);
+                    this.push(" = ");
+                    this.expr(value)
+                })?;
+                let Some(condition) = condition else { return Ok(()) };
+                self.push(" WHERE ");
+                self.expr(condition)
+            }
+        }
+    }
+
+    fn target(&mut self, target: &Target) -> Written {
+        let only_where = match target {
+            Target::Any => return Ok(()),
+            Target::Constraint(name) => {
+                if self.dialect == Dialect::Sqlite {
+                    return Err(
+                        self.unsupported("constraints as conflict targets", "name the fields of the unique index")
+                    );
+                }
+                self.push(" ON CONSTRAINT ");
+                self.ident(name);
+                return Ok(());
+            }
+            Target::Columns(columns, only_where) => {
+                self.push(" (");
+                self.names(columns)?;
+                only_where
+            }
+            Target::Expression(expression, only_where) => {
+                self.push(" (");
+                self.push(expression);
+                only_where
+            }
+        };
+        self.push(")");
+        if let Some(only_where) = only_where {
+            self.push(" WHERE ");
+            self.push(only_where);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::DbType;
+
+    fn row(name: &str) -> Source<'static> {
+        Source::Row(vec![Value::Text(name.into()), Value::Null(DbType::Float)])
+    }
+
+    fn insert(source: Source<'_>, conflict: Option<(Target, Action)>) -> Insert<'_> {
+        Insert {
+            prefix: None,
+            table: "robots",
+            columns: &["name", "battery"],
+            source,
+            conflict: conflict.map(|(target, action)| Conflict { target, action }),
+            returning: &["id"],
+        }
+    }
+
+    #[test]
+    fn a_row_is_bound_and_names_are_quoted() {
+        let insert = Insert { prefix: Some("a\"b"), ..insert(row("Ada"), None) };
+        let statement = insert.into_statement(Dialect::Postgres).unwrap();
+        assert_eq!(
+            &*statement.sql,
+            r#"INSERT INTO "a""b"."robots" ("name", "battery") VALUES ($1, $2) RETURNING "id""#
+        );
+        assert_eq!(statement.values, [Value::Text("Ada".into()), Value::Null(DbType::Float)]);
+    }
+
+    #[test]
+    fn a_row_of_nothing_but_defaults() {
+        let insert = Insert { columns: &[], returning: &[], ..insert(Source::Row(Vec::new()), None) };
+        let statement = insert.into_statement(Dialect::Sqlite).unwrap();
+        assert_eq!(&*statement.sql, r#"INSERT INTO "robots" DEFAULT VALUES"#);
+    }
+
+    #[test]
+    fn a_shared_value_is_bound_once() {
+        let shared = [Value::Text("now".into())];
+        let rows = || (0..2).map(|number| vec![Cell::Value(Value::Int(number)), Cell::Shared(0)]).collect();
+        let statement = insert(Source::Rows(rows(), &shared), None).into_statement(Dialect::Sqlite).unwrap();
+        assert_eq!(
+            &*statement.sql,
+            r#"INSERT INTO "robots" ("name", "battery") VALUES (?2, ?1), (?3, ?1) RETURNING "id""#
+        );
+        assert_eq!(statement.values, [Value::Text("now".into()), Value::Int(0), Value::Int(1)]);
+    }
+
+    #[test]
+    fn a_column_may_be_left_to_its_default_in_some_rows() {
+        let rows = || vec![vec![Cell::Value(Value::Int(1)), Cell::Default]];
+        let postgres = insert(Source::Rows(rows(), &[]), None).into_statement(Dialect::Postgres).unwrap();
+        assert!(postgres.sql.contains("VALUES ($1, DEFAULT)"), "{}", postgres.sql);
+        let sqlite = insert(Source::Rows(rows(), &[]), None).into_statement(Dialect::Sqlite).unwrap_err();
+        assert!(sqlite.to_string().contains("the same fields"), "{sqlite}");
+    }
+
+    #[test]
+    fn a_conflict_names_its_index_and_what_is_done() {
+        let target = Target::Columns(vec!["name"], Some("deleted_at is null"));
+        let conflict = Some((target, Action::Replace(vec!["battery"])));
+        assert_eq!(
+            &*insert(row("Ada"), conflict).into_statement(Dialect::Postgres).unwrap().sql,
+            r#"INSERT INTO "robots" ("name", "battery") VALUES ($1, $2) ON CONFLICT ("name") WHERE deleted_at is null DO UPDATE SET "battery" = excluded."battery" RETURNING "id""#
+        );
+    }
+
+    #[test]
+    fn a_conflict_may_be_over_an_expression_or_on_anything() {
+        let over =
+            |target| insert(row("Ada"), Some((target, Action::Nothing))).into_statement(Dialect::Sqlite).unwrap();
+        let expression = over(Target::Expression("lower(name)", None)).sql;
+        assert!(expression.contains(" ON CONFLICT (lower(name)) DO NOTHING "), "{expression}");
+        let any = over(Target::Any).sql;
+        assert!(any.contains(" ON CONFLICT DO NOTHING "), "{any}");
+    }
+
+    #[test]
+    fn only_postgres_knows_constraints_by_name() {
+        let of = |dialect| {
+            insert(row("Ada"), Some((Target::Constraint("robots\"_key"), Action::Nothing))).into_statement(dialect)
+        };
+        let text = of(Dialect::Postgres).unwrap().sql;
+        assert!(text.contains(r#" ON CONFLICT ON CONSTRAINT "robots""_key" DO NOTHING "#), "{text}");
+        assert!(of(Dialect::Sqlite).unwrap_err().to_string().contains("name the fields"));
+    }
+
+    #[test]
+    fn an_update_on_conflict_names_the_row_that_is_there() {
+        let there = BindingId::next();
+        let more = Node::Binary(
+            crate::query::Operator::Add,
+            Box::new([Node::Column(there, "battery"), Node::Value(Value::Float(5.0))]),
+        );
+        let update = Action::Update(there, vec![("battery", more)], None);
+        let conflict = Some((Target::Columns(vec!["name"], None), update));
+        let statement = insert(row("Ada"), conflict).into_statement(Dialect::Postgres).unwrap();
+        assert_eq!(
+            &*statement.sql,
+            r#"INSERT INTO "robots" AS t0 ("name", "battery") VALUES ($1, $2) ON CONFLICT ("name") DO UPDATE SET "battery" = t0."battery" + $3 RETURNING "id""#
+        );
+        assert_eq!(statement.values.last(), Some(&Value::Float(5.0)));
+    }
+}
