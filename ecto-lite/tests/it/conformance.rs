@@ -33,6 +33,18 @@ macro_rules! cases {
 }
 
 cases! {
+    mod from_macro:
+        conditions_choose_rows,
+        shapes_are_what_rows_become,
+        joins_bind_associations_schemas_and_queries,
+        a_query_is_extended_without_knowing_its_joins,
+        inner_queries_name_outer_bindings,
+        the_first_of_each_group_by_a_window,
+        run_time_conditions_make_one_query,
+        updates_and_deletes_touch_what_was_chosen,
+        preloads_name_associations,
+        preloads_take_the_rows_of_joins,
+        what_a_database_lacks_is_said;
     mod streams:
         many_rows_need_the_memory_of_few,
         many_rows_need_the_memory_of_few_in_a_transaction,
@@ -144,6 +156,17 @@ cases! {
         one_refuses_to_choose_among_several,
         raw_queries_keep_their_types,
         reload_reads_again;
+    mod sandbox:
+        a_browser_finds_its_tests_sandbox_by_its_user_agent,
+        a_dropped_sandbox_rolls_back,
+        a_failed_statement_spoils_nothing,
+        a_sandbox_that_is_kept_too_long_is_taken_back,
+        a_thousand_tests_at_once_leave_no_rows,
+        another_tasks_statements_stay_out_of_a_transaction_that_rolls_back,
+        streams_and_checkouts_stay_inside,
+        the_outer_repo_inside_of_a_transaction_finds_the_same_connection,
+        transactions_inside_commit_and_roll_back_as_ever,
+        what_a_test_writes_it_sees_and_nobody_else;
     mod transactions:
         a_checkout_is_one_connection_and_no_transaction,
         a_commit_that_began_is_carried_out_though_nobody_waits,
