@@ -7,7 +7,7 @@ mod source;
 
 pub use super::{Lock, OrderBy, dynamic, from, functions, optional, row};
 pub use crate::fragment;
-pub use condition::{Condition, filter, having, or_filter, or_having};
+pub use condition::{Condition, Truth, filter, having, or_filter, or_having};
 pub use select::{Build, NamedColumn, build, named_column, select_merge};
 pub use source::{
     Insides, IntoQuery, Joinable, Table, cross_join, cross_lateral_join, full_join, inner_join, inner_lateral_join,

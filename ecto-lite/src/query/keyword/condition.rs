@@ -1,7 +1,7 @@
 //! Conditions: expressions, and those that were made at run time.
 
-use crate::query::{Bindings, Dynamic, Expr, IntoExpr, Query, StartsWith};
-use crate::types::{Type, sql};
+use crate::query::{Bindings, Dynamic, Expr, IntoExpr, Query, SqlOf, StartsWith};
+use crate::types::sql;
 
 /// What can follow `where` and `having` in a query over `B`.
 #[diagnostic::on_unimplemented(
@@ -14,7 +14,20 @@ pub trait Condition<B: Bindings> {
     fn about(self, handles: B::Handles) -> Expr<bool>;
 }
 
-impl<B: Bindings, E: IntoExpr<Type: Type<Sql = sql::Bool>>> Condition<B> for E {
+/// Which marker of [`sql`] is a condition's. A trait of its own, for the sake of what the compiler says.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is neither true nor false",
+    label = "no condition",
+    note = "compare it with something"
+)]
+pub trait Truth {}
+
+impl Truth for sql::Bool {}
+
+impl<B: Bindings, E: IntoExpr> Condition<B> for E
+where
+    SqlOf<E>: Truth,
+{
     fn about(self, _: B::Handles) -> Expr<bool> {
         Expr::new(self.into_expr().node)
     }

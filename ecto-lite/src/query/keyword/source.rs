@@ -1,10 +1,10 @@
 //! Sources of every kind, to begin with and to join.
 
+use super::condition::Truth;
 use crate::query::{
-    AssocRef, Binding, BindingId, Bindings, Core, Grow, IntoExpr, Join, JoinKind, Query, Source, subquery,
+    AssocRef, Binding, BindingId, Bindings, Core, Grow, IntoExpr, Join, JoinKind, Query, Source, SqlOf, subquery,
 };
 use crate::schema::{Association, Schema};
-use crate::types::{Type, sql};
 
 /// What a `from!` may go on with.
 #[diagnostic::on_unimplemented(
@@ -137,7 +137,10 @@ where
 }
 
 /// The condition of the last join; one more condition for an association.
-pub fn on<B, O, E: IntoExpr<Type: Type<Sql = sql::Bool>>>(mut query: Query<B, O>, condition: E) -> Query<B, O> {
+pub fn on<B, O, E: IntoExpr>(mut query: Query<B, O>, condition: E) -> Query<B, O>
+where
+    SqlOf<E>: Truth,
+{
     if let Some(Source { join: Some(join), .. }) = query.core.sources.last_mut() {
         let condition = condition.into_expr().node;
         join.on = Some(match join.on.take() {
