@@ -4,27 +4,38 @@
 //! type, bound to the transaction's connection; whatever works with one works with the other.
 
 mod builder;
+mod bulk;
+mod hooks;
 pub mod preload;
 mod raw;
 mod read;
+mod sandbox;
 mod scope;
 mod stream;
+mod telemetry;
 mod transaction;
 mod write;
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub use builder::RepoBuilder;
+pub use hooks::{Operation, QueryContext};
 pub use raw::Rows;
-pub use read::{IntoQuery, Key};
+pub use read::Key;
+pub use sandbox::Sandbox;
 pub use stream::RowStream;
+pub use telemetry::QueryEvent;
 pub(crate) use write::join_rows;
 pub use write::{ConflictTarget, InsertOptions, OnConflict, WriteError, WriteOptions};
 
 use crate::RepoError;
 use crate::adapter::{Adapter, Dialect, EachRow, Statement};
+use builder::PrepareTransaction;
+use hooks::{Prepare, Settings};
 use scope::Scope;
+use telemetry::{Telemetry, Watch};
 
 /// A handle to a database, or to one transaction of it (`Ecto.Repo`, Ecto 3.13).
 #[derive(Clone)]
@@ -32,11 +43,19 @@ pub struct Repo {
     shared: Arc<Shared>,
     /// The connection that this handle is bound to; none: any of the pool.
     scope: Option<Arc<Scope>>,
+    /// What it brings to every query.
+    settings: Arc<Settings>,
 }
 
 /// What all handles to one database have in common.
 struct Shared {
     adapter: Arc<dyn Adapter>,
+    telemetry: Telemetry,
+    prepare: Vec<Prepare>,
+    prepare_transaction: Vec<PrepareTransaction>,
+    replicas: Vec<Arc<Shared>>,
+    /// Whose turn it is.
+    next_replica: AtomicUsize,
 }
 
 impl fmt::Debug for Repo {
@@ -77,6 +96,9 @@ impl Repo {
     /// Closes the pool: waits for the connections in use, refuses what comes later.
     pub async fn close(&self) {
         self.shared.adapter.close().await;
+        for replica in &self.shared.replicas {
+            replica.adapter.close().await;
+        }
     }
 
     /// Closes every idle connection now and those in use when they come back, so that later queries run on new ones.
@@ -90,41 +112,82 @@ impl Repo {
         PoolStatus { connections, idle }
     }
 
-    /// Runs a statement and says how many rows it changed. `source` is for errors and telemetry.
-    #[allow(dead_code)]
-    pub(crate) async fn execute(&self, source: &'static str, statement: &Statement) -> Result<u64, RepoError> {
-        let _ = source;
-        match &self.scope {
-            Some(scope) => scope.lock().await?.execute(statement).await,
-            None => Ok(self.shared.adapter.acquire().await?.execute(statement).await?),
+    /// A replica to read from, in turn; this repo itself if it has none, or is bound to a connection.
+    #[must_use]
+    pub fn replica(&self) -> Self {
+        let replicas = &self.shared.replicas;
+        if replicas.is_empty() || self.scope.is_some() {
+            return self.clone();
         }
+        let turn = self.shared.next_replica.fetch_add(1, Ordering::Relaxed) % replicas.len();
+        Self { shared: Arc::clone(&replicas[turn]), scope: None, settings: Arc::clone(&self.settings) }
+    }
+
+    /// Runs a statement and says how many rows it changed. `source` is for errors and telemetry.
+    pub(crate) async fn execute(&self, source: &'static str, statement: &Statement) -> Result<u64, RepoError> {
+        let mut watch = Watch::start(&self.shared.telemetry, source, statement);
+        let result = self.execute_watched(statement, &mut watch).await;
+        watch.rows = *result.as_ref().unwrap_or(&0);
+        watch.finish(&result);
+        result
+    }
+
+    async fn execute_watched(&self, statement: &Statement, watch: &mut Watch<'_>) -> Result<u64, RepoError> {
+        if let Some(scope) = &self.scope {
+            let mut turn = scope.turn().await?;
+            watch.connected(None);
+            let result = turn.locked().execute(statement).await;
+            return turn.finish(result).await;
+        }
+        let mut connection = self.shared.adapter.acquire().await?;
+        watch.connected(connection.idle());
+        Ok(connection.execute(statement).await?)
     }
 
     /// Runs a statement and shows each row as it arrives.
-    #[allow(dead_code)]
     pub(crate) async fn fetch_rows(
         &self,
         source: &'static str,
         statement: &Statement,
         each: &mut EachRow<'_>,
     ) -> Result<(), RepoError> {
-        let _ = source;
-        match &self.scope {
-            Some(scope) => scope.lock().await?.fetch(statement, each).await,
-            None => self.shared.adapter.acquire().await?.fetch(statement, each).await,
+        let mut watch = Watch::start(&self.shared.telemetry, source, statement);
+        let result = self.fetch_watched(statement, each, &mut watch).await;
+        watch.finish(&result);
+        result
+    }
+
+    async fn fetch_watched(
+        &self,
+        statement: &Statement,
+        each: &mut EachRow<'_>,
+        watch: &mut Watch<'_>,
+    ) -> Result<(), RepoError> {
+        if let Some(scope) = &self.scope {
+            let mut turn = scope.turn().await?;
+            watch.connected(None);
+            let result = turn.locked().fetch(statement, &mut watch.each(each)).await;
+            return turn.finish(result).await;
         }
+        let mut connection = self.shared.adapter.acquire().await?;
+        watch.connected(connection.idle());
+        connection.fetch(statement, &mut watch.each(each)).await
     }
 
     /// Runs SQL of any number of statements that the developer wrote: structure files, migrations, set-up of tests.
     pub async fn execute_script(&self, sql: &str) -> Result<(), RepoError> {
         match &self.scope {
-            Some(scope) => scope.lock().await?.script(sql).await,
+            Some(scope) => {
+                let mut turn = scope.turn().await?;
+                let result = turn.locked().script(sql).await;
+                turn.finish(result).await
+            }
             None => Ok(self.shared.adapter.acquire().await?.execute_script(sql).await?),
         }
     }
 
     fn bound(&self, scope: Arc<Scope>) -> Self {
-        Self { shared: Arc::clone(&self.shared), scope: Some(scope) }
+        Self { shared: Arc::clone(&self.shared), scope: Some(scope), settings: Arc::clone(&self.settings) }
     }
 }
 

@@ -32,6 +32,8 @@ pub(crate) struct PoolOptions {
     pub(crate) idle_timeout: Option<Duration>,
     pub(crate) max_lifetime: Option<Duration>,
     pub(crate) busy_timeout: Duration,
+    pub(crate) query_timeout: Option<Duration>,
+    pub(crate) read_only: bool,
 }
 
 impl Default for PoolOptions {
@@ -42,6 +44,8 @@ impl Default for PoolOptions {
             idle_timeout: Some(Duration::from_secs(10 * 60)),
             max_lifetime: Some(Duration::from_secs(30 * 60)),
             busy_timeout: Duration::from_secs(5),
+            query_timeout: None,
+            read_only: false,
         }
     }
 }

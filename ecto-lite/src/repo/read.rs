@@ -1,45 +1,13 @@
 //! Reading: queries in, structs out.
 
-use super::Repo;
+use super::{Operation, Repo};
 use crate::RepoError;
 use crate::query::{
-    Attached, Bindings, Comparable, Core, Distinct, Expr, IntoExpr, Node, Operator, Query, Select, Source, SourceKind,
-    SqlOf, functions, value,
+    Attached, Bindings, Comparable, Core, Distinct, Expr, IntoExpr, IntoQuery, Node, Operator, Query, Select, Source,
+    SourceKind, SqlOf, functions, value,
 };
-use crate::schema::{Field, Schema};
+use crate::schema::{Field, Schema, SchemaMeta};
 use crate::types::{DumpError, Type, Value};
-
-/// What a repo reads by: a [`Query`], or a reference to one.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is no query",
-    note = "start one by `Robot::query()` or `from!(r in Robot)`"
-)]
-pub trait IntoQuery {
-    /// The query's sources.
-    type Bindings: Bindings;
-    /// What a row becomes.
-    type Out: Send + Sync + 'static;
-    /// The query.
-    fn into_query(self) -> Query<Self::Bindings, Self::Out>;
-}
-
-impl<B: Bindings, O: Send + Sync + 'static> IntoQuery for Query<B, O> {
-    type Bindings = B;
-    type Out = O;
-
-    fn into_query(self) -> Query<B, O> {
-        self
-    }
-}
-
-impl<B: Bindings, O: Send + Sync + 'static> IntoQuery for &Query<B, O> {
-    type Bindings = B;
-    type Out = O;
-
-    fn into_query(self) -> Query<B, O> {
-        self.clone()
-    }
-}
 
 /// The primary key of a row: a value, or a tuple of them in the order of the fields.
 pub trait Key {
@@ -77,8 +45,8 @@ keys!(A B C D);
 
 impl Repo {
     /// All rows, in the query's order.
-    pub async fn all<Q: IntoQuery>(&self, query: Q) -> Result<Vec<Q::Out>, RepoError> {
-        let plan = query.into_query().plan(self.dialect())?;
+    pub async fn all<Q: IntoQuery<Out: Send + Sync + 'static>>(&self, query: Q) -> Result<Vec<Q::Out>, RepoError> {
+        let plan = self.plan(Operation::All, query.into_query())?;
         plan.all(self).await
     }
 
@@ -87,8 +55,8 @@ impl Repo {
     /// # Errors
     ///
     /// [`RepoError::MultipleResults`] if there are more: say `first()` or `limit(1)` where that is no mistake.
-    pub async fn one<Q: IntoQuery>(&self, query: Q) -> Result<Option<Q::Out>, RepoError> {
-        let plan = query.into_query().plan(self.dialect())?;
+    pub async fn one<Q: IntoQuery<Out: Send + Sync + 'static>>(&self, query: Q) -> Result<Option<Q::Out>, RepoError> {
+        let plan = self.plan(Operation::All, query.into_query())?;
         let mut rows = plan.all(self).await?;
         match rows.len() {
             0 | 1 => Ok(rows.pop()),
@@ -97,7 +65,7 @@ impl Repo {
     }
 
     /// The only row; [`RepoError::NotFound`] if there is none.
-    pub async fn fetch_one<Q: IntoQuery>(&self, query: Q) -> Result<Q::Out, RepoError> {
+    pub async fn fetch_one<Q: IntoQuery<Out: Send + Sync + 'static>>(&self, query: Q) -> Result<Q::Out, RepoError> {
         let query = query.into_query();
         let schema = query.core.source_name();
         self.one(query).await?.ok_or(RepoError::NotFound { schema })
@@ -144,13 +112,16 @@ impl Repo {
     }
 
     /// Whether the query has rows.
-    pub async fn exists<Q: IntoQuery>(&self, query: Q) -> Result<bool, RepoError> {
-        Ok(self.one(query.into_query().presence()).await?.is_some())
+    pub async fn exists<Q: IntoQuery<Out: Send + Sync + 'static>>(&self, query: Q) -> Result<bool, RepoError> {
+        let query = self.prepared(Operation::All, query.into_query())?;
+        Ok(!query.presence().plan(self.dialect())?.all(self).await?.is_empty())
     }
 
     /// How many rows the query has, its limit included.
-    pub async fn count<Q: IntoQuery>(&self, query: Q) -> Result<i64, RepoError> {
-        self.fetch_one(query.into_query().counted()).await
+    pub async fn count<Q: IntoQuery<Out: Send + Sync + 'static>>(&self, query: Q) -> Result<i64, RepoError> {
+        let query = self.prepared(Operation::All, query.into_query())?;
+        let counted = query.counted().plan(self.dialect())?.all(self).await?;
+        Ok(counted.into_iter().sum())
     }
 
     /// Calculates over all rows: `repo.aggregate(Robot::query(), |r| r.battery.avg())`.
@@ -165,10 +136,10 @@ impl Repo {
         calculate: impl FnOnce(<Q::Bindings as Bindings>::Handles) -> S,
     ) -> Result<S::Out, RepoError>
     where
-        Q: IntoQuery,
+        Q: IntoQuery<Out: Send + Sync + 'static>,
         S: Select<Out: Send + Sync>,
     {
-        let mut query = query.into_query();
+        let mut query = self.prepared(Operation::All, query.into_query())?;
         if query.core.is_shaped() {
             return Err(RepoError::Query(
                 "an aggregate does not see a query's limit, offset, distinct or groups: aggregate over it as a subquery"
@@ -212,8 +183,11 @@ impl Repo {
     }
 
     /// The SQL of a query and the values that it binds, as this repo would run it.
-    pub fn to_sql<Q: IntoQuery>(&self, query: Q) -> Result<crate::adapter::Statement, RepoError> {
-        query.into_query().to_statement(self.dialect())
+    pub fn to_sql<Q: IntoQuery<Out: Send + Sync + 'static>>(
+        &self,
+        query: Q,
+    ) -> Result<crate::adapter::Statement, RepoError> {
+        self.prepared(Operation::All, query.into_query())?.to_statement(self.dialect())
     }
 }
 
@@ -280,9 +254,11 @@ impl Core {
             || !self.combinations.is_empty()
     }
 
-    /// A query whose only source are the rows of this one.
+    /// A query whose only source are the rows of this one, of which it can name no column.
     fn into_source(self: Box<Self>) -> Self {
-        Self { sources: vec![Source::new(SourceKind::Rows(self), None)], ..Self::default() }
+        let (prefix, comment) = (self.prefix.clone(), self.comment.clone());
+        let rows = SourceKind::Rows(Box::new(Self { comment: None, ..*self }));
+        Self { sources: vec![Source::new(rows, None)], prefix, comment, ..Self::default() }
     }
 }
 

@@ -2,18 +2,27 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{Mutex, MutexGuard, OwnedMutexGuard};
 
 use crate::RepoError;
 use crate::adapter::{Connection, Dialect, EachRow, Statement};
+
+/// How long something waits for a savepoint that is open beside it.
+const SIBLING: Duration = Duration::from_secs(15);
+
+tokio::task_local! {
+    /// The innermost scope of a sandbox in which the current task is.
+    static INNERMOST: Arc<Scope>;
+}
 
 /// What a handle is bound to. Scopes nest: a savepoint is inside a transaction, or inside another savepoint.
 pub(super) struct Scope {
     held: Arc<Held>,
     kind: Kind,
     /// Locked while a savepoint in this scope is open: they end in the reverse order of their beginning.
-    pub(super) nesting: Arc<Mutex<()>>,
+    nesting: Arc<Mutex<()>>,
     /// An inner transaction failed: this one can only be rolled back.
     doomed: AtomicBool,
     over: AtomicBool,
@@ -27,6 +36,8 @@ pub(super) enum Kind {
     Transaction,
     /// Inside a transaction.
     Savepoint,
+    /// A transaction that nobody notices: what runs in it behaves as if there were none.
+    Sandbox,
 }
 
 /// The connection itself, and what its transaction has been through.
@@ -78,12 +89,8 @@ impl Held {
     }
 
     /// A name for a savepoint, unlike the others of this connection.
-    pub(super) fn name(&self) -> String {
+    fn name(&self) -> String {
         format!("s{}", self.names.fetch_add(1, Ordering::Relaxed))
-    }
-
-    pub(super) fn abandon(&self, savepoint: String) {
-        self.abandoned.lock().unwrap_or_else(PoisonError::into_inner).push(savepoint);
     }
 }
 
@@ -117,7 +124,7 @@ impl Locked<'_> {
     }
 
     /// Undoes what was done since, and forgets the savepoint.
-    pub(super) async fn roll_back_to(&mut self, savepoint: &str) -> Result<(), RepoError> {
+    async fn roll_back_to(&mut self, savepoint: &str) -> Result<(), RepoError> {
         self.script(&format!("ROLLBACK TO {savepoint}; RELEASE {savepoint}")).await?;
         self.held.failed.store(false, Ordering::Release);
         Ok(())
@@ -184,11 +191,108 @@ impl Scope {
         self.over.store(true, Ordering::Release);
     }
 
+    /// Whether what runs in it is part of a transaction, as far as its user knows.
+    pub(super) fn is_transaction(&self) -> bool {
+        matches!(self.kind, Kind::Transaction | Kind::Savepoint)
+    }
+
     /// The connection, after whoever else uses it.
     pub(super) async fn lock(&self) -> Result<Locked<'_>, RepoError> {
         if self.over.load(Ordering::Acquire) {
             return Err(over());
         }
         self.held.lock().await
+    }
+
+    /// The connection for one statement.
+    pub(super) async fn turn(self: &Arc<Self>) -> Result<Turn<'_>, RepoError> {
+        if self.kind != Kind::Sandbox || self.innermost().is_some() {
+            return Ok(Turn { locked: self.lock().await?, mark: None, _alone: None });
+        }
+        // Not in the middle of a transaction that another task has opened in the sandbox: that one may be rolled back.
+        let alone = self.alone().await?;
+        let mut locked = self.lock().await?;
+        if self.held.dialect != Dialect::Postgres {
+            return Ok(Turn { locked, mark: None, _alone: Some(alone) });
+        }
+        // PostgreSQL would refuse everything after an error; without a sandbox, the next statement would not notice.
+        let mark = Mark::set(&self.held, &mut locked).await?;
+        Ok(Turn { locked, mark: Some(mark), _alone: Some(alone) })
+    }
+
+    /// Waits until no savepoint is open in this scope, and lets none be opened.
+    pub(super) async fn alone(&self) -> Result<OwnedMutexGuard<()>, RepoError> {
+        tokio::time::timeout(SIBLING, Arc::clone(&self.nesting).lock_owned()).await.map_err(|_| {
+            RepoError::Query(
+                "another transaction or savepoint stayed open on this connection: inside of it, use the repo that it gives"
+                    .to_owned(),
+            )
+        })
+    }
+
+    /// For a sandbox: the transaction in it in which the current task is. Without a sandbox, what it does by the outer repo
+    /// would happen on another connection; here there is only one.
+    pub(super) fn innermost(&self) -> Option<Arc<Self>> {
+        let innermost = INNERMOST.try_with(Arc::clone).ok()?;
+        let open = !innermost.over.load(Ordering::Acquire);
+        (self.kind == Kind::Sandbox && open && Arc::ptr_eq(&innermost.held, &self.held)).then_some(innermost)
+    }
+
+    /// Runs `work` so that [`Self::innermost`] finds this scope.
+    pub(super) async fn inside<T>(self: &Arc<Self>, work: impl Future<Output = T>) -> T {
+        INNERMOST.scope(Arc::clone(self), work).await
+    }
+}
+
+/// The connection while one statement has it.
+pub(super) struct Turn<'a> {
+    locked: Locked<'a>,
+    mark: Option<Mark>,
+    _alone: Option<OwnedMutexGuard<()>>,
+}
+
+impl<'a> Turn<'a> {
+    pub(super) fn locked(&mut self) -> &mut Locked<'a> {
+        &mut self.locked
+    }
+
+    pub(super) async fn finish<T>(mut self, result: Result<T, RepoError>) -> Result<T, RepoError> {
+        if let Some(mark) = self.mark.take() {
+            mark.end(&mut self.locked, result.is_ok()).await?;
+        }
+        result
+    }
+}
+
+/// A savepoint that is set. Dropped without [`Mark::end`], it is rolled back before anything else runs.
+pub(super) struct Mark {
+    name: String,
+    held: Arc<Held>,
+    is_set: bool,
+}
+
+impl Mark {
+    pub(super) async fn set(held: &Arc<Held>, locked: &mut Locked<'_>) -> Result<Self, RepoError> {
+        let mut mark = Self { name: held.name(), held: Arc::clone(held), is_set: true };
+        locked.script(&format!("SAVEPOINT {}", mark.name)).await.inspect_err(|_| mark.is_set = false)?;
+        Ok(mark)
+    }
+
+    pub(super) async fn end(mut self, locked: &mut Locked<'_>, keep: bool) -> Result<(), RepoError> {
+        if keep {
+            locked.script(&format!("RELEASE {}", self.name)).await?;
+        } else {
+            locked.roll_back_to(&self.name).await?;
+        }
+        self.is_set = false;
+        Ok(())
+    }
+}
+
+impl Drop for Mark {
+    fn drop(&mut self) {
+        if self.is_set {
+            self.held.abandoned.lock().unwrap_or_else(PoisonError::into_inner).push(std::mem::take(&mut self.name));
+        }
     }
 }

@@ -14,7 +14,7 @@ use std::task::{Context, Poll};
 use futures_util::Stream;
 use tokio::sync::{Semaphore, mpsc};
 
-use super::Repo;
+use super::{Operation, Repo};
 use crate::adapter::{BoxFuture, Connection, Dialect, Row, RowSink, Statement};
 use crate::error::RepoError;
 use crate::query::{Decode, Plan, Query};
@@ -47,7 +47,7 @@ impl Repo {
         let (sender, chunks) = mpsc::channel(1);
         let demand = Arc::new(Semaphore::new(0));
         let asked = Arc::clone(&demand);
-        let plan = query.plan(self.dialect());
+        let plan = self.plan(Operation::Stream, query);
         let repo = self.clone();
         let work: BoxFuture<'static, _> = Box::pin(async move {
             let plan = plan?;
@@ -57,7 +57,7 @@ impl Repo {
                 ));
             }
             let chunk = Chunk { decode: plan.decode.clone(), rows: Vec::new(), max: max_rows.max(1), sender, asked };
-            match (repo.in_transaction(), repo.dialect()) {
+            match (repo.holds_transaction(), repo.dialect()) {
                 (false, _) => repo.stream_alone(&plan, chunk).await,
                 (true, Dialect::Postgres) => repo.stream_cursor(&plan, chunk).await,
                 (true, Dialect::Sqlite) => repo.stream_table(&plan, chunk).await,

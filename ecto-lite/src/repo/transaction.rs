@@ -4,15 +4,11 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::OwnedMutexGuard;
-
 use super::Repo;
-use super::scope::{Held, Kind, Scope};
+use super::sandbox::drop_connection;
+use super::scope::{Held, Kind, Mark, Scope};
 use crate::RepoError;
 use crate::adapter::{AdapterError, Connection, TransactionOptions};
-
-/// How long a savepoint waits for another one that is open beside it.
-const SIBLING: Duration = Duration::from_secs(15);
 
 impl Repo {
     /// Runs `work` in a transaction. `Ok` commits, `Err` rolls back, and so does a panic.
@@ -47,12 +43,17 @@ impl Repo {
         Fut: Future<Output = Result<T, E>>,
         E: From<RepoError>,
     {
-        match &self.scope {
-            Some(scope) if scope.kind() != Kind::Checkout => {
+        let mut options = options;
+        self.shared.prepare_transaction.iter().for_each(|prepare| prepare(&mut options));
+        match &self.innermost() {
+            Some(scope) if scope.is_transaction() => {
                 let joined = Joined(Some(scope));
-                let value = limited(options.timeout, work(self.clone())).await?;
+                let value = limited(options.timeout, work(self.bound(Arc::clone(scope)))).await?;
                 joined.succeeded();
                 Ok(value)
+            }
+            Some(scope) if scope.kind() == Kind::Sandbox => {
+                self.run_savepoint(scope, |tx| limited(options.timeout, work(tx))).await
             }
             Some(scope) => {
                 let mut locked = scope.lock().await?;
@@ -86,34 +87,27 @@ impl Repo {
         Fut: Future<Output = Result<T, E>>,
         E: From<RepoError>,
     {
-        let Some(scope) = self.scope.as_ref().filter(|scope| scope.kind() != Kind::Checkout) else {
-            return self.transaction(work).await;
-        };
-        let turn = tokio::time::timeout(SIBLING, Arc::clone(&scope.nesting).lock_owned()).await.map_err(|_| {
-            RepoError::Query(
-                "another savepoint of this transaction stayed open: inside of it, use the repo that it gives"
-                    .to_owned(),
-            )
-        })?;
-        let inner = Scope::new(Arc::clone(scope.held()), Kind::Savepoint);
-        let mut mark = Mark { name: scope.held().name(), scope: inner, set: false, _turn: turn };
-        let mut locked = scope.lock().await?;
-        mark.set = true;
-        locked.script(&format!("SAVEPOINT {}", mark.name)).await.inspect_err(|_| mark.set = false)?;
-        drop(locked);
-        let result = work(self.bound(Arc::clone(&mark.scope))).await;
-        mark.scope.end();
-        let held = Arc::clone(scope.held());
-        let doomed = mark.scope.is_doomed() || held.has_failed();
-        let mut locked = held.lock().await?;
-        if result.is_ok() && !doomed {
-            locked.script(&format!("RELEASE {}", mark.name)).await?;
-        } else {
-            locked.roll_back_to(&mark.name).await?;
+        match &self.innermost() {
+            Some(scope) if scope.is_transaction() => self.run_savepoint(scope, work).await,
+            _ => self.transaction(work).await,
         }
-        mark.set = false;
+    }
+
+    async fn run_savepoint<T, E, F, Fut>(&self, outer: &Arc<Scope>, work: F) -> Result<T, E>
+    where
+        F: FnOnce(Repo) -> Fut,
+        Fut: Future<Output = Result<T, E>>,
+        E: From<RepoError>,
+    {
+        let _alone = outer.alone().await?;
+        let scope = Ending(Scope::new(Arc::clone(outer.held()), Kind::Savepoint));
+        let mark = Mark::set(outer.held(), &mut outer.lock().await?).await?;
+        let result = scope.0.inside(work(self.bound(Arc::clone(&scope.0)))).await;
+        scope.0.end();
+        let lost = scope.0.is_doomed() || outer.held().has_failed();
+        mark.end(&mut outer.lock().await?, result.is_ok() && !lost).await?;
         match result {
-            Ok(_) if doomed => Err(rolled_back().into()),
+            Ok(_) if lost => Err(rolled_back().into()),
             result => result,
         }
     }
@@ -128,6 +122,11 @@ impl Repo {
 
     /// Whether this handle is bound to a transaction.
     pub fn in_transaction(&self) -> bool {
+        self.scope.as_ref().is_some_and(|scope| scope.is_transaction())
+    }
+
+    /// Whether its connection is inside a transaction, if only that of a sandbox.
+    pub(crate) fn holds_transaction(&self) -> bool {
         self.scope.as_ref().is_some_and(|scope| scope.kind() != Kind::Checkout)
     }
 
@@ -151,6 +150,12 @@ impl Repo {
         let result = work(self.bound(open.scope())).await;
         drop(open);
         result
+    }
+
+    /// The scope in which a transaction is opened.
+    fn innermost(&self) -> Option<Arc<Scope>> {
+        let scope = self.scope.as_ref()?;
+        Some(scope.innermost().unwrap_or_else(|| Arc::clone(scope)))
     }
 
     async fn run<T, E, F, Fut>(&self, mut open: Open, timeout: Option<Duration>, work: F) -> Result<T, E>
@@ -249,28 +254,15 @@ impl Drop for Open {
         if let Some(checkout) = &self.returns_to {
             checkout.end();
         }
-        let held = Arc::clone(scope.held());
-        if !held.try_drop()
-            && let Ok(runtime) = tokio::runtime::Handle::try_current()
-        {
-            runtime.spawn(async move { drop(held.take().await) });
-        }
+        drop_connection(scope.held());
     }
 }
 
-/// A savepoint that is open. Dropped early, it is rolled back before anything else runs.
-struct Mark {
-    name: String,
-    scope: Arc<Scope>,
-    set: bool,
-    _turn: OwnedMutexGuard<()>,
-}
+/// Ends a scope when dropped.
+struct Ending(Arc<Scope>);
 
-impl Drop for Mark {
+impl Drop for Ending {
     fn drop(&mut self) {
-        if self.set {
-            self.scope.end();
-            self.scope.held().abandon(std::mem::take(&mut self.name));
-        }
+        self.0.end();
     }
 }

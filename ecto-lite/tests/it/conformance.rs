@@ -144,6 +144,17 @@ cases! {
         one_refuses_to_choose_among_several,
         raw_queries_keep_their_types,
         reload_reads_again;
+    mod sandbox:
+        a_browser_finds_its_tests_sandbox_by_its_user_agent,
+        a_dropped_sandbox_rolls_back,
+        a_failed_statement_spoils_nothing,
+        a_sandbox_that_is_kept_too_long_is_taken_back,
+        a_thousand_tests_at_once_leave_no_rows,
+        another_tasks_statements_stay_out_of_a_transaction_that_rolls_back,
+        streams_and_checkouts_stay_inside,
+        the_outer_repo_inside_of_a_transaction_finds_the_same_connection,
+        transactions_inside_commit_and_roll_back_as_ever,
+        what_a_test_writes_it_sees_and_nobody_else;
     mod transactions:
         a_checkout_is_one_connection_and_no_transaction,
         a_commit_that_began_is_carried_out_though_nobody_waits,

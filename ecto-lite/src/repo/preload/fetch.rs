@@ -11,7 +11,7 @@ use crate::error::RepoError;
 use crate::query::{
     BindingId, Core, Decode, Join, JoinKind, List, Node, Operator, Query, Selected, Source, SourceKind,
 };
-use crate::repo::Repo;
+use crate::repo::{Operation, Repo};
 use crate::schema::Schema;
 use crate::types::Value;
 
@@ -51,7 +51,7 @@ impl<R: Schema> Fetch<R> {
         let mut rows = Vec::new();
         for keys in keys.chunks(self.chunk(repo.dialect(), keys.len())?) {
             let query = self.keyed(path, prefix, keys)?;
-            rows.extend(query.plan(repo.dialect())?.rows(repo).await?);
+            rows.extend(repo.plan(Operation::Preload, query)?.rows(repo).await?);
         }
         if path.repeats {
             only_once(&mut rows)?;
