@@ -118,7 +118,8 @@ fn option(input: ParseStream<'_>, keyword: &Ident, query: &mut From, last: &Last
         (false, Some(join), _) => (join.options.slot(keyword), "join"),
         (false, None, Last::Source) => (query.options.slot(keyword), "source"),
         (false, None, _) => {
-            let message = format!("`{keyword}` belongs to a source: write it right behind the first one or behind a join");
+            let message =
+                format!("`{keyword}` belongs to a source: write it right behind the first one or behind a join");
             return Err(syn::Error::new(keyword.span(), message));
         }
     };
@@ -141,7 +142,7 @@ fn pattern(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Pattern> 
         return binding(input).map(Pattern::First);
     }
     let content;
-    parenthesized!(content in input);
+    let parentheses = parenthesized!(content in input).span.join();
     let (mut places, mut named) = (Vec::new(), Vec::new());
     while !content.is_empty() {
         if let Some(dots) = content.parse::<Option<Token![..]>>()? {
@@ -164,7 +165,7 @@ fn pattern(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Pattern> 
             content.parse::<Token![,]>()?;
         }
     }
-    Ok(Pattern::Positions { places, named })
+    Ok(Pattern::Positions { parentheses, places, named })
 }
 
 /// A name for a source, or `_`.
@@ -226,7 +227,10 @@ pub(super) fn dynamic(input: ParseStream<'_>) -> syn::Result<Dynamic> {
         Type::Tuple(types) if tuple => types.elems.into_iter().collect(),
         schema if !tuple => vec![schema],
         schema => {
-            return Err(syn::Error::new_spanned(schema, "several bindings take as many schemas, as in `(Robot, Mission)`"));
+            return Err(syn::Error::new_spanned(
+                schema,
+                "several bindings take as many schemas, as in `(Robot, Mission)`",
+            ));
         }
     };
     if schemas.len() != places.len() {

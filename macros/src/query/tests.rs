@@ -86,7 +86,10 @@ fn arguments_of_methods_and_functions_are_of_the_query() {
     assert_eq!(rewritten("count(m.id).filter(m.open == true) > 3"), "gt(count(m.id).filter(eq(m.open, true)), 3)");
     assert_eq!(rewritten("r.x.between(m.low + 1, m.high)"), "r.x.between(add(m.low, 1), m.high)");
     assert_eq!(rewritten("count() > 3"), "gt(count_all(), 3)");
-    assert_eq!(rewritten("json_path_as::<f64, _>(r.meta, (\"a\", 0)) > 3.0"), "gt(json_path_as::<f64, _>(r.meta, (\"a\", 0)), 3.0)");
+    assert_eq!(
+        rewritten("json_path_as::<f64, _>(r.meta, (\"a\", 0)) > 3.0"),
+        "gt(json_path_as::<f64, _>(r.meta, (\"a\", 0)), 3.0)"
+    );
     assert_eq!(rewritten("coalesce((r.x), 0) + 1"), "add(coalesce(r.x, 0), 1)");
 }
 
@@ -98,10 +101,7 @@ fn a_function_of_another_path_is_rust() {
 
 #[test]
 fn a_closures_parameter_hides_a_binding() {
-    assert_eq!(
-        rewritten("r.id.is_in(ids.iter().filter(|r| r.id > 3))"),
-        "r.id.is_in(ids.iter().filter(|r| r.id > 3))"
-    );
+    assert_eq!(rewritten("r.id.is_in(ids.iter().filter(|r| r.id > 3))"), "r.id.is_in(ids.iter().filter(|r| r.id > 3))");
     assert_eq!(
         rewritten("match x { Some(m) => m > 3, None => r.open == m.open }"),
         "match x {Some(m) => m > 3, None => eq(r.open, m.open), }"
@@ -162,7 +162,9 @@ fn a_query_with_everything() {
             select: Summary { name: r.name, r#type: (r.kind, m.kind), tag: t, inner: Inner(count(m.id)), ..Default::default() },
             select_merge: { total: count(m.id) + 1, r.kind },
             preload: [missions: (m, logs), site: [company, owner: pets], tags: from!(t in Tag, order_by: t.name)],
-            lock: update skip_locked,
+            lock: update skip_locked first_only,
+            with_ties: true,
+            comment: "fleet",
             union_all: other,
         },
         &root()
