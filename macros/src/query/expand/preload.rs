@@ -64,10 +64,8 @@ impl Block<'_, '_> {
             }
             None => (None, None),
         };
-        let related = match &binding {
-            Some(binding) => binding.to_token_stream(),
-            None => quote_spanned! {at(name.span())=> #library::related(#handle) },
-        };
+        let related = quote_spanned! {at(name.span())=> #library::related(#handle) };
+        let related = binding.as_ref().map_or(related, ToTokens::to_token_stream);
         let nested: Option<Vec<Node>> = nested.into_iter().map(|node| self.preload(&related, node)).collect();
         let nested = nested?;
         let separate: Vec<_> = nested.iter().filter_map(|node| node.separate.as_ref()).collect();
