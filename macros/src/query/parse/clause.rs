@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
-use syn::parse::{ParseBuffer, ParseStream};
+use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{BinOp, Expr, LitBool, Member, Token, braced, bracketed, parenthesized, token};
 
@@ -42,7 +42,7 @@ fn condition(input: ParseStream<'_>) -> syn::Result<Condition> {
     }
     let content;
     bracketed!(content in input);
-    labelled(&content, ParseBuffer::parse).map(Condition::Fields)
+    labelled(&content, Expr::parse).map(Condition::Fields)
 }
 
 /// `name: value, …`
