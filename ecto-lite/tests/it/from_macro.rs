@@ -1,5 +1,7 @@
 //! What `from!` makes is what the builder makes: for each clause, the same statement on both databases.
 
+#![allow(clippy::many_single_char_names)] // Bindings are.
+
 mod hygiene;
 
 use ecto_lite::adapter::{Dialect, Statement};
@@ -183,6 +185,10 @@ fn a_query_goes_on() {
     same(&from!((r, ..) in &base, where: r.id == 1), &by_builder.clone().filter(|(r, ..)| r.id.eq(1)));
     same(&from!((.., s) in &base, where: s.id == 1), &by_builder.clone().filter(|(.., s)| s.id.eq(1)));
     same(&from!(r in base.clone(), where: r.id == 1), &by_builder.clone().filter(|(r, ..)| r.id.eq(1)));
+    same(
+        &from!((r, m in Mission as "missions") in &base, where: m.done && r.id == 1),
+        &by_builder.clone().filter(|(r, m, _)| m.done.and(r.id.eq(1))),
+    );
     same(
         &from!((r, .., m in Mission as "missions") in base, where: m.done && r.id == 1),
         &by_builder.filter(|(r, m, _)| m.done.and(r.id.eq(1))),

@@ -10,8 +10,8 @@ use syn::Expr;
 use syn::spanned::Spanned;
 
 use super::model::{
-    Assignment, AssignmentKind, Clause, Condition, Dynamic, From, Join, Lock, Options, Pattern, Place, Source, Term,
-    Window,
+    Assignment, AssignmentKind, Clause, Condition, Dynamic, From, Join, Lock, Named, Options, Pattern, Place, Source,
+    Term, Window,
 };
 use super::scope::Scope;
 use super::{Output, at, rewrite};
@@ -79,14 +79,13 @@ impl Block<'_, '_> {
         for ident in query.header() {
             self.scope.bind(ident);
         }
-        let first = hidden("first");
         let library = self.output.library(Span::call_site());
         let bindings = bindings(&query.pattern, self.output);
+        let first = variables(hidden("first"), quote! { #library::first(&#variable) });
         quote! {
             let #variable = #source;
             #options
-            #[allow(unused_variables)]
-            let #first = #library::first(&#variable);
+            #first
             #bindings
         }
     }
@@ -161,12 +160,8 @@ impl Block<'_, '_> {
             }
             None => TokenStream::new(),
         };
-        Some(quote! {
-            #[allow(unused_variables)]
-            let (#query, #binding) = #library::#join(#query, #source);
-            #options
-            #on
-        })
+        let joined = variables(quote! { (#query, #binding) }, quote! { #library::#join(#query, #source) });
+        Some(quote! { #joined #options #on })
     }
 
     fn note_optional(&mut self, keyword: &str, binding: &Ident) {
@@ -279,10 +274,7 @@ impl Block<'_, '_> {
         let order = self.terms(order_by)?;
         let order = (!order.is_empty()).then(|| tuple(order)).map(|by| quote! { .order_by(#by) });
         let frame = frame.map(|frame| quote_spanned! {at(frame.span())=> .frame(#frame) });
-        Some(quote! {
-            #[allow(unused_variables)]
-            let #ident = #library::functions::window() #partition #order #frame;
-        })
+        Some(variables(ident, quote! { #library::functions::window() #partition #order #frame }))
     }
 
     fn expression(&mut self, expr: Expr) -> Option<Expr> {
@@ -297,33 +289,40 @@ impl Block<'_, '_> {
 /// The variables of the bindings in the header.
 fn bindings(pattern: &Pattern, output: &Output<'_>) -> TokenStream {
     let (query, first) = (hidden("query"), hidden("first"));
-    match pattern {
-        Pattern::First(ident) => quote! {
-            #[allow(unused_variables)]
-            let #ident = #first;
-        },
-        Pattern::Positions { parentheses, places, named } => {
-            let positions = places.iter().map(|place| match place {
-                Place::Binding(ident) => ident.to_token_stream(),
-                Place::Rest(span) => quote_spanned! {at(*span)=> .. },
-            });
-            // At its place, that the compiler may show that there are fewer or more.
-            let mut positions = Group::new(Delimiter::Parenthesis, quote! { #(#positions),* });
-            positions.set_span(*parentheses);
-            let library = output.library(*parentheses);
-            let named = named.iter().map(|named| {
-                let (ident, schema, name) = (&named.ident, &named.schema, &named.name);
-                let library = output.library(schema.span());
-                quote_spanned! {at(schema.span())=>
-                    let (#query, #ident) = #library::named::<#schema, _, _>(#query, #name);
-                }
-            });
-            quote! {
-                #[allow(unused_variables)]
-                let #positions = #library::handles(&#query);
-                #(#[allow(unused_variables)] #named)*
-            }
-        }
+    let (parentheses, places, named) = match pattern {
+        Pattern::First(ident) => return variables(ident, first),
+        Pattern::Positions { parentheses, places, named } => (parentheses, places, named),
+    };
+    let positions = if let [Place::Binding(ident)] = &**places {
+        // The first of however many there are.
+        variables(ident, first)
+    } else {
+        let library = output.library(*parentheses);
+        variables(positions(places, *parentheses), quote! { #library::handles(&#query) })
+    };
+    let named = named.iter().map(|Named { ident, schema, name }| {
+        let library = output.library(schema.span());
+        variables(quote! { (#query, #ident) }, quote! { #library::named::<#schema, _, _>(#query, #name) })
+    });
+    quote! { #positions #(#named)* }
+}
+
+/// At their place, that the compiler may show that there are fewer or more.
+fn positions(places: &[Place], parentheses: Span) -> Group {
+    let places = places.iter().map(|place| match place {
+        Place::Binding(ident) => ident.to_token_stream(),
+        Place::Rest(span) => quote_spanned! {at(*span)=> .. },
+    });
+    let mut positions = Group::new(Delimiter::Parenthesis, quote! { #(#places),* });
+    positions.set_span(parentheses);
+    positions
+}
+
+/// Bindings need not be used.
+fn variables(pattern: impl ToTokens, value: impl ToTokens) -> TokenStream {
+    quote! {
+        #[allow(unused_variables)]
+        let #pattern = #value;
     }
 }
 
