@@ -29,6 +29,7 @@ fn tightness(node: &Node) -> Tightness {
         Node::IsNull { .. } | Node::Between(_) | Node::In { .. } | Node::Like(_) => Tightness::Comparison,
         Node::Binary(operator, _) => operator.tightness(),
         Node::Named(node, _) => tightness(node),
+        Node::Rebound(rebound) => tightness(&rebound.1),
         // Who knows.
         Node::Fragment(_) => Tightness::Or,
         _ => Tightness::Atom,
@@ -145,7 +146,7 @@ impl Writer {
                 self.scope.push((*binding, alias));
             }
         }
-        let written = self.within(node, Tightness::Or);
+        let written = self.expr(node);
         self.scope.truncate(outer);
         written
     }

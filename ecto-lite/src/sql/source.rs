@@ -22,7 +22,7 @@ impl Writer {
                 self.push(" ON TRUE");
                 Ok(())
             }
-            Some(Join { kind: JoinKind::Cross, on: None }) | None => Ok(()),
+            Some(Join { kind: JoinKind::Cross | JoinKind::CrossLateral, on: None }) | None => Ok(()),
             Some(Join { on: None, .. }) => Err(RepoError::Query(format!(
                 "the join with {} has no condition: give it one (`on`), or say `cross_join` if every row is to meet every \
                  row",

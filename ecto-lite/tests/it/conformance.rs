@@ -135,6 +135,18 @@ cases! {
         a_query_is_inserted_in_one_statement,
         a_table_without_a_schema_takes_rows_too,
         a_form_says_early_that_a_name_is_taken;
+    mod from_macro:
+        conditions_choose_rows,
+        shapes_are_what_rows_become,
+        joins_bind_associations_schemas_and_queries,
+        a_query_is_extended_without_knowing_its_joins,
+        inner_queries_name_outer_bindings,
+        the_first_of_each_group_by_a_window,
+        run_time_conditions_make_one_query,
+        updates_and_deletes_touch_what_was_chosen,
+        preloads_name_associations,
+        preloads_take_the_rows_of_joins,
+        what_a_database_lacks_is_said;
     mod relations:
         a_struct_is_inserted_with_what_it_holds,
         children_are_inserted_updated_and_replaced_by_their_keys,

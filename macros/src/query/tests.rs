@@ -19,7 +19,7 @@ fn root() -> TokenStream {
     quote! { ::e }
 }
 
-fn pretty(expr: TokenStream) -> String {
+fn pretty(expr: &TokenStream) -> String {
     prettyplease::unparse(&syn::parse2(quote! { const X: () = #expr; }).expect("the expansion is Rust"))
 }
 
@@ -35,14 +35,13 @@ fn rewritten(expr: &str) -> String {
     assert_eq!(expr.is_none(), !mistakes.is_empty(), "{mistakes:?}");
     match expr {
         Some(expr) => {
-            let text = pretty(quote! { #expr }).replace("::e::query::functions::", "");
+            let text = pretty(&quote! { #expr }).replace("::e::query::functions::", "");
             let text = text.trim_end().trim_start_matches("const X: () = ").trim_end_matches(';');
-            let text = text.lines().fold(String::new(), |text, line| match text.chars().last() {
+            text.lines().fold(String::new(), |text, line| match text.chars().last() {
                 None | Some('(' | '{') => text + line.trim(),
                 _ if line.trim().starts_with([')', '.']) => text.trim_end_matches(',').to_owned() + line.trim(),
                 _ => text + " " + line.trim(),
-            });
-            text
+            })
         }
         None => mistakes.join("\n"),
     }
@@ -139,7 +138,7 @@ fn operators_that_queries_lack() {
 
 #[test]
 fn a_query_with_everything() {
-    snapshot!(pretty(from(
+    snapshot!(pretty(&from(
         quote! {
             r in Robot,
             as: "robots",
@@ -162,7 +161,9 @@ fn a_query_with_everything() {
             select: Summary { name: r.name, r#type: (r.kind, m.kind), tag: t, inner: Inner(count(m.id)), ..Default::default() },
             select_merge: { total: count(m.id) + 1, r.kind },
             preload: [missions: (m, logs), site: [company, owner: pets], tags: from!(t in Tag, order_by: t.name)],
-            lock: update skip_locked,
+            lock: update skip_locked first_only,
+            with_ties: true,
+            comment: "fleet",
             union_all: other,
         },
         &root()
@@ -171,7 +172,7 @@ fn a_query_with_everything() {
 
 #[test]
 fn a_query_that_goes_on() {
-    snapshot!(pretty(from(
+    snapshot!(pretty(&from(
         quote! { (r, _, .., t in Tag as "tags") in base.clone(), where: t.open, select: { r.name, open: t.open } },
         &root()
     )));
@@ -179,7 +180,7 @@ fn a_query_that_goes_on() {
 
 #[test]
 fn an_update() {
-    snapshot!(pretty(from(
+    snapshot!(pretty(&from(
         quote! {
             r in Robot,
             update: { r.battery = 100.0, r.resets += 1, r.lives -= n, r.tags.push("x"), r.tags.pull(r.name) }
@@ -190,17 +191,17 @@ fn an_update() {
 
 #[test]
 fn more_terms_than_a_tuple_holds() {
-    snapshot!(pretty(from(quote! { r in Robot, group_by: (a, b, c, d, e, f, g, h, i), order_by: [r.a] }, &root())));
+    snapshot!(pretty(&from(quote! { r in Robot, group_by: (a, b, c, d, e, f, g, h, i), order_by: [r.a] }, &root())));
 }
 
 #[test]
 fn dynamics() {
-    snapshot!(pretty(dynamic(quote! { r in Robot, r.battery < limit }, &root())));
+    snapshot!(pretty(&dynamic(quote! { r in Robot, r.battery < limit }, &root())));
 }
 
 #[test]
 fn dynamics_of_several_bindings() {
-    snapshot!(pretty(dynamic(quote! { (r, m) in (Robot, Mission), r.id == m.robot_id || !flag }, &root())));
+    snapshot!(pretty(&dynamic(quote! { (r, m) in (Robot, Mission), r.id == m.robot_id || !flag }, &root())));
 }
 
 #[test]
@@ -234,7 +235,7 @@ fn every_mistake_is_reported_at_once() {
             select_merge: { 3 },
             join: z in Site, on: true, on: false,
             where: exists(from!(l in LogEntry, were: l.x))"#
-        ))
+        ));
     });
 }
 

@@ -1,0 +1,5 @@
+use ecto_lite::from;
+
+fn main() {
+    let _ = from!(text in String);
+}
