@@ -90,7 +90,7 @@ impl<B: Bindings, O> Query<B, O> {
         merge: impl Fn(&mut O, S::Out) + Send + Sync + 'static,
     ) -> Self
     where
-        B::Handles: keyword::First,
+        B: super::First,
         O: 'static,
     {
         let parts = select(self.bindings());

@@ -18,8 +18,8 @@ pub(super) use source::join;
 
 use super::update::Elements;
 use super::{
-    Arithmetic, Assigned, Assignment, AssocRef, Binding, BindingId, Bindings, Column, Comparable, First, IntoAssigned, IntoExpr,
-    Query, SqlOf, Update,
+    Arithmetic, Assigned, Assignment, AssocRef, Binding, BindingId, Bindings, Column, Comparable, First, IntoAssigned,
+    IntoExpr, Query, SqlOf, Update,
 };
 use crate::schema::{Assoc, Association, Schema};
 use crate::types::Type;

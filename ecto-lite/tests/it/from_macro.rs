@@ -66,10 +66,7 @@ fn conditions_are_and_and_or() {
 
 #[test]
 fn a_list_of_fields_is_a_condition() {
-    same(
-        &from!(r in Robot, where: [name: "x", id: 2 + 1]),
-        &Robot::query().filter(|r| r.name.eq("x").and(r.id.eq(3))),
-    );
+    same(&from!(r in Robot, where: [name: "x", id: 2 + 1]), &Robot::query().filter(|r| r.name.eq("x").and(r.id.eq(3))));
 }
 
 #[test]
@@ -78,11 +75,7 @@ fn methods_and_functions_are_the_querys() {
     same(
         &from!(r in Robot, where: r.name.like("x%") && r.id.is_in(&ids) && r.site_id.is_null() && coalesce(r.site_id, 0) < 3),
         &Robot::query().filter(|r| {
-            r.name
-                .like("x%")
-                .and(r.id.is_in(vec![1, 2]))
-                .and(r.site_id.is_null())
-                .and(coalesce(r.site_id, 0).lt(3))
+            r.name.like("x%").and(r.id.is_in(vec![1, 2])).and(r.site_id.is_null()).and(coalesce(r.site_id, 0).lt(3))
         }),
     );
 }

@@ -126,7 +126,11 @@ joins! {
     cross_lateral_join, CrossLateral;
 }
 
-pub(in crate::query) fn join<B, O, J>(mut query: Query<B, O>, kind: JoinKind, source: J) -> (Query<B::Out, O>, Binding<J::Schema>)
+pub(in crate::query) fn join<B, O, J>(
+    mut query: Query<B, O>,
+    kind: JoinKind,
+    source: J,
+) -> (Query<B::Out, O>, Binding<J::Schema>)
 where
     J: Joinable,
     B: Grow<J::Schema>,

@@ -54,7 +54,13 @@ fn variables_are_named_like_clauses_and_functions() {
 #[test]
 fn bindings_need_not_be_used() {
     let query = ecto_lite::from!(r in Robot, join: m in r.missions, cross_join: _ in Mission);
-    assert_eq!(ecto_lite::from!((_, m, ..) in &query, select: m.id).to_statement(ecto_lite::adapter::Dialect::Sqlite).map(|_| ()).ok(), Some(()));
+    assert_eq!(
+        ecto_lite::from!((_, m, ..) in &query, select: m.id)
+            .to_statement(ecto_lite::adapter::Dialect::Sqlite)
+            .map(|_| ())
+            .ok(),
+        Some(())
+    );
 }
 
 #[test]
