@@ -196,6 +196,16 @@ macro_rules! methods {
                 functions::max(self)
             }
 
+            /// It, called `name` where it is selected. See [`functions::selected`].
+            pub fn named(self, name: impl Into<std::sync::Arc<str>>) -> Expr<T> {
+                functions::selected_as(self, name)
+            }
+
+            /// It as another type: `CAST`.
+            pub fn cast_as<U: Type>(self) -> Expr<U> {
+                functions::cast_as(self)
+            }
+
             /// The same, said to be null sometimes: what becomes of a column on the far side of a left join.
             pub fn nullable(self) -> Expr<Option<T::Inner>> {
                 Expr::new(self.into_expr().node)
