@@ -1,5 +1,5 @@
 // The schemas of the guide's examples, and a repo in memory that has their tables. Included by each example.
-use ecto_lite::prelude::*;
+pub use ecto_lite::prelude::*;
 
 #[derive(Schema, Clone, Debug, PartialEq)]
 #[schema(source = "robots", timestamps)]

@@ -39,8 +39,8 @@ pub mod prelude {
     pub use crate::repo::preload::PreloadRows;
     pub use crate::repo::{Multi, Repo, WriteError};
     pub use crate::schema::{AssocState, Association, BelongsTo, HasMany, HasOne, ManyToMany};
-    pub use crate::types::{DbEnum, DbType, Json, Param, Type, Value};
-    pub use crate::{Params, RepoError, Schema, ToParams, dynamic, from};
+    pub use crate::types::{DbType, Json, Param, Type, Value};
+    pub use crate::{DbEnum, Params, RepoError, Schema, ToParams, dynamic, from};
 }
 
 /// The guide. Everything in it compiles, and most of it runs with the tests.
