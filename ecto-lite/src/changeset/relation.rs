@@ -290,7 +290,7 @@ impl<R: Schema> Children for Relation<R> {
     fn document(&self, write: Option<DateTime<Utc>>) -> Result<Value, DumpError> {
         let Place::Field { dump, .. } = self.link.place else { return Ok(Value::Null(crate::DbType::Json)) };
         let documents = self.kept().map(|child| embed::document(&child.changeset, write));
-        dump(documents.collect::<Result<_, _>>()?)
+        dump(&documents.collect::<Result<Vec<_>, _>>()?)
     }
 
     fn write<'a>(

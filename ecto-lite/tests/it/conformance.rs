@@ -33,6 +33,15 @@ macro_rules! cases {
 }
 
 cases! {
+    mod multi:
+        steps_see_the_results_before_them,
+        the_step_that_failed_is_named_and_nothing_is_stored,
+        an_error_of_the_programs_own_rolls_back,
+        an_invalid_changeset_is_found_before_anything_is_begun,
+        names_are_unique,
+        multis_are_put_together,
+        whole_tables_are_steps_too,
+        a_multi_in_a_transaction_is_part_of_it;
     mod upserts:
         nothing_leaves_both_rows_alone_and_the_key_unset,
         replace_takes_over_the_named_fields,
@@ -155,7 +164,8 @@ cases! {
         a_failed_preload_changes_nothing,
         a_joined_preload_reads_all_in_one_statement,
         a_joined_preload_goes_deeper_and_beside,
-        what_is_joined_can_be_preloaded_further;
+        what_is_joined_can_be_preloaded_further,
+        each_association_and_level_is_one_statement;
     mod reads:
         aggregates_are_of_one_type_everywhere,
         all_gives_the_rows_in_order,
