@@ -65,7 +65,7 @@ pub use errors::{ErrorKey, FieldError};
 pub use fields::{FieldRef, Fields, Named, Untyped, named};
 pub use into_field::IntoField;
 pub use prepare::CountsVersions;
-pub(crate) use prepare::{Lock, Prepare};
+pub(crate) use prepare::Lock;
 pub use relation::{AnyRelation, CastRelation, EmbedField, Entry, IntoChild, IntoChildren, NewChild, Shared};
 pub use schemaless::{AnyType, Schemaless};
 pub use validate::{
@@ -252,7 +252,7 @@ impl<D: Data> fmt::Debug for Changeset<D> {
             .field("errors", &self.errors)
             .field("data", &format_args!("{}", self.data.schema_name()))
             .field("is_valid", &self.is_valid())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
