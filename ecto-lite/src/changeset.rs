@@ -252,7 +252,7 @@ impl<D: Data> fmt::Debug for Changeset<D> {
             .field("errors", &self.errors)
             .field("data", &format_args!("{}", self.data.schema_name()))
             .field("is_valid", &self.is_valid())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

@@ -145,13 +145,12 @@ impl<D: Data> Changeset<D> {
     }
 
     fn put<T: Type>(mut self, index: usize, value: T, force: bool) -> Self {
-        match value.into_value() {
-            Ok(value) => self.store(index, value, force),
-            Err(_) => {
-                let error = FieldError::new("is invalid").with("validation", "cast");
-                let error = error.with("type", self.data.type_name(index));
-                self.push_error(index, error);
-            }
+        if let Ok(value) = value.into_value() {
+            self.store(index, value, force);
+        } else {
+            let error = FieldError::new("is invalid").with("validation", "cast");
+            let error = error.with("type", self.data.type_name(index));
+            self.push_error(index, error);
         }
         self
     }

@@ -7,7 +7,7 @@ use crate::schema::{Field, FieldSet, Schema};
 
 /// One field of `D`, of a known type: `Robot::name`; of [`Schemaless`] data [`named`] or, where no type is needed, `&str`.
 #[diagnostic::on_unimplemented(message = "`{Self}` is not a field of `{D}`", label = "not a field of `{D}`")]
-pub trait FieldRef<D> {
+pub trait FieldRef<D>: Copy {
     /// The field's type.
     type Of;
     /// Where it is.
@@ -73,13 +73,13 @@ impl FieldRef<Schemaless> for &str {
 
 /// One or more fields of `D`: what [`FieldSet`] is for schemas, names for [`Schemaless`] data.
 #[diagnostic::on_unimplemented(message = "`{Self}` does not name fields of `{D}`", label = "not fields of `{D}`")]
-pub trait Fields<D> {
+pub trait Fields<D>: Copy {
     /// Shows each field's index.
     fn each_in(&self, data: &D, visit: &mut dyn FnMut(usize));
 }
 
 #[diagnostic::do_not_recommend]
-impl<S: Schema, F: FieldSet<S>> Fields<S> for F {
+impl<S: Schema, F: FieldSet<S> + Copy> Fields<S> for F {
     fn each_in(&self, _data: &S, visit: &mut dyn FnMut(usize)) {
         self.each(visit);
     }

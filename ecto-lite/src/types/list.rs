@@ -76,6 +76,7 @@ impl<T: ArrayElement> Type for Vec<T> {
 macro_rules! maps {
     ($($map:ident),+) => {$(
         /// A JSON object whose values are of one type. Blank input is the empty map.
+        #[allow(clippy::implicit_hasher, reason = "another hasher would be another type to the reader of a schema")]
         impl<T: Type> Type for $map<String, T> {
             type Sql = sql::Json;
             type Inner = Self;

@@ -55,6 +55,7 @@ struct Account {
     password: String,
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "every case gives it a literal")]
 fn cast(params: Value) -> Changeset<Robot> {
     Robot::default().cast(
         &params,

@@ -26,31 +26,31 @@ impl<D: Data> Changeset<D> {
     /// The input must have the same text again as `<name>_confirmation`: the error, on that name, is `does not match
     /// confirmation`. Where the confirmation is absent nothing is asked; see [`Self::validate_confirmation_required`].
     pub fn validate_confirmation(self, name: impl ErrorKey) -> Self {
-        self.confirm(name.error_key(), "does not match confirmation".into(), false)
+        self.confirm(&name.error_key(), "does not match confirmation".into(), false)
     }
 
     /// [`Self::validate_confirmation`], with a message.
     pub fn validate_confirmation_with(self, name: impl ErrorKey, message: impl Into<Message>) -> Self {
-        self.confirm(name.error_key(), message.into(), false)
+        self.confirm(&name.error_key(), message.into(), false)
     }
 
     /// [`Self::validate_confirmation`], where an absent confirmation is the error `can't be blank`.
     pub fn validate_confirmation_required(self, name: impl ErrorKey) -> Self {
-        self.confirm(name.error_key(), "does not match confirmation".into(), true)
+        self.confirm(&name.error_key(), "does not match confirmation".into(), true)
     }
 
-    fn confirm(mut self, name: Cow<'static, str>, message: Message, required: bool) -> Self {
+    fn confirm(mut self, name: &str, message: Message, required: bool) -> Self {
         if let Some(params) = &self.params {
             let again = format!("{name}_confirmation");
             let error = match params.get(&again) {
-                Some(confirmation) if Some(confirmation) == params.get(&name) => None,
+                Some(confirmation) if Some(confirmation) == params.get(name) => None,
                 Some(_) => Some(FieldError::new(message).with("validation", "confirmation")),
                 None if required => Some(FieldError::new("can't be blank").with("validation", "required")),
                 None => None,
             };
             self.errors.extend(error.map(|error| (Cow::Owned(again), error)));
         }
-        self.list(&name, Validation::Confirmation)
+        self.list(name, Validation::Confirmation)
     }
 
     /// Lists a check under the field of that name, if there is one.

@@ -20,7 +20,7 @@ pub trait HasLength {}
 impl HasLength for String {}
 impl<T> HasLength for Vec<T> {}
 impl<T> HasLength for Json<T> {}
-impl<T> HasLength for HashMap<String, T> {}
+impl<T, H> HasLength for HashMap<String, T, H> {}
 impl<T> HasLength for BTreeMap<String, T> {}
 impl HasLength for Param {}
 impl HasLength for Untyped {}
