@@ -5,6 +5,7 @@
 
 mod builder;
 mod bulk;
+mod explain;
 mod hooks;
 pub mod multi;
 pub mod preload;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub use builder::RepoBuilder;
+pub use explain::Explain;
 pub use hooks::{Operation, QueryContext};
 pub use multi::{Changes, Multi, MultiError};
 pub use raw::Rows;

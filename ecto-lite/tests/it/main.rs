@@ -6,6 +6,7 @@ mod faults;
 mod from_macro;
 mod properties;
 mod query_sql;
+mod repo_options;
 mod schema;
 mod support;
 mod types;
