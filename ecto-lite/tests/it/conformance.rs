@@ -33,6 +33,20 @@ macro_rules! cases {
 }
 
 cases! {
+    mod fields:
+        a_key_of_two_fields_is_a_pair,
+        a_raw_row_becomes_a_struct,
+        a_struct_knows_whether_a_row_stands_behind_it,
+        a_time_finer_than_promised_is_refused,
+        documents_can_be_selected,
+        every_kind_of_field_comes_back,
+        keys_of_uuids_are_made_and_sort_by_time,
+        queries_compare_with_variants,
+        timestamps_are_one_time_and_move_with_real_updates,
+        virtual_fields_are_never_stored,
+        what_is_not_loaded_is_there_when_it_is_selected,
+        what_may_be_written_once_is_ignored_or_refused_later,
+        what_the_database_makes_is_read_back;
     mod multi:
         steps_see_the_results_before_them,
         the_step_that_failed_is_named_and_nothing_is_stored,
