@@ -359,12 +359,19 @@ pub enum State {
 pub struct Loader<'r> {
     row: &'r dyn crate::adapter::Row,
     next: usize,
+    prefix: Option<&'r std::sync::Arc<str>>,
 }
 
 impl<'r> Loader<'r> {
     /// Starts at column `first`.
     pub fn new(row: &'r dyn crate::adapter::Row, first: usize) -> Self {
-        Self { row, next: first }
+        Self { row, next: first, prefix: None }
+    }
+
+    /// The row was read from tables in `prefix`, and says so ([`Meta::prefix`]).
+    #[must_use]
+    pub fn within(self, prefix: Option<&'r std::sync::Arc<str>>) -> Self {
+        Self { prefix, ..self }
     }
 
     /// The next column, as the database holds it.

@@ -3,7 +3,7 @@
 //! Both databases take `$1`, so that the SQL is written once; sqlx's types differ, so that the functions are not.
 
 /// One robot.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug)]
 pub struct Robot {
     pub id: i64,
     pub name: String,
@@ -14,7 +14,7 @@ pub struct Robot {
 }
 
 /// One of a robot's missions.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug)]
 pub struct Mission {
     pub id: i64,
     pub robot_id: i64,
@@ -29,7 +29,8 @@ pub struct Loaded {
     pub missions: Vec<Mission>,
 }
 
-const INSERT: &str = "INSERT INTO robots (name, battery, active, site_id, inserted_at) VALUES ($1, $2, $3, $4, $5) RETURNING id";
+const INSERT: &str =
+    "INSERT INTO robots (name, battery, active, site_id, inserted_at) VALUES ($1, $2, $3, $4, $5) RETURNING id";
 const SELECT: &str = "SELECT id, name, battery, active, site_id, inserted_at FROM robots WHERE id = $1";
 const SELECT_ALL: &str = "SELECT id, name, battery, active, site_id, inserted_at FROM robots ORDER BY id LIMIT $1";
 const JOIN: &str = "SELECT r.id, r.name, r.battery, r.active, r.site_id, r.inserted_at, m.id, m.robot_id, m.title, m.priority \
@@ -45,6 +46,17 @@ macro_rules! plain {
 
             /// The pool.
             pub type Db = Pool<$database>;
+
+            fn robot(row: &<$database as sqlx::Database>::Row) -> Robot {
+                Robot {
+                    id: row.get(0),
+                    name: row.get(1),
+                    battery: row.get(2),
+                    active: row.get(3),
+                    site_id: row.get(4),
+                    inserted_at: row.get(5),
+                }
+            }
 
             /// Inserts one robot and gives its id.
             pub async fn insert(pool: &Db, robot: &Robot) -> i64 {
@@ -77,12 +89,13 @@ macro_rules! plain {
 
             /// Reads one robot.
             pub async fn get(pool: &Db, id: i64) -> Robot {
-                sqlx::query_as(SELECT).bind(id).fetch_one(pool).await.expect("a robot")
+                robot(&sqlx::query(SELECT).bind(id).fetch_one(pool).await.expect("a robot"))
             }
 
             /// Reads the first `limit` robots.
             pub async fn all(pool: &Db, limit: i64) -> Vec<Robot> {
-                sqlx::query_as(SELECT_ALL).bind(limit).fetch_all(pool).await.expect("robots")
+                let rows = sqlx::query(SELECT_ALL).bind(limit).fetch_all(pool).await.expect("robots");
+                rows.iter().map(robot).collect()
             }
 
             /// Reads the robots up to `last` with their missions, in one statement.
@@ -92,14 +105,7 @@ macro_rules! plain {
                 for row in rows {
                     let id: i64 = row.get(0);
                     if loaded.last().is_none_or(|last| last.robot.id != id) {
-                        let robot = Robot {
-                            id,
-                            name: row.get(1),
-                            battery: row.get(2),
-                            active: row.get(3),
-                            site_id: row.get(4),
-                            inserted_at: row.get(5),
-                        };
+                        let robot = robot(&row);
                         loaded.push(Loaded { robot, missions: Vec::new() });
                     }
                     let mission: Option<i64> = row.get(6);

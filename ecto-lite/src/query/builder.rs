@@ -45,6 +45,8 @@ pub(crate) struct Plan<O> {
     pub decode: Decode<O>,
     /// What its rows have loaded.
     pub attached: Attached<O>,
+    /// The prefix of the query.
+    pub prefix: Option<Arc<str>>,
 }
 
 /// All rows of `S`.
@@ -122,6 +124,7 @@ impl<B, O> Query<B, O> {
             source: self.core.source_name(),
             decode: self.decode.clone(),
             attached: self.attached.clone(),
+            prefix: self.core.prefix.clone(),
         })
     }
 

@@ -3,10 +3,29 @@
 //! One statement for each association and level, whatever the number of owners. What is loaded already is kept, and its
 //! own associations are loaded where that is asked for. `Ecto.Repo.preload/3`, Ecto 3.13.
 //!
-//! ```ignore
-//! repo.preload(&mut robots, (Robot::site, Robot::missions.with(Mission::logs))).await?;
-//! let robots = Robot::query().preload(Robot::missions.limit_per_parent(3)).all(&repo).await?;
+//! ```no_run
+//! # use ecto_lite::{Repo, RepoError, Schema, schema::{BelongsTo, HasMany}};
+//! # #[derive(Schema, Clone, Debug)]
+//! # #[schema(source = "robots")]
+//! # pub struct Robot { #[schema(primary_key)] id: i64, #[schema(has_many)] missions: HasMany<Mission> }
+//! # #[derive(Schema, Clone, Debug)]
+//! # #[schema(source = "missions")]
+//! # pub struct Mission { #[schema(primary_key)] id: i64, robot_id: i64, #[schema(has_many)] logs: HasMany<LogEntry> }
+//! # #[derive(Schema, Clone, Debug)]
+//! # #[schema(source = "logs")]
+//! # pub struct LogEntry { #[schema(primary_key)] id: i64, mission_id: i64 }
+//! # async fn doc(repo: Repo) -> Result<(), RepoError> {
+//! let mut robots = Robot::query().preload(Robot::missions.limit_per_parent(3)).all(&repo).await?;
+//! repo.preload(&mut robots, Robot::missions.with(Mission::logs)).await?;
+//! for mission in robots[0].missions.get()? {
+//!     println!("{}", mission.logs.get()?.len());
+//! }
+//! # Ok(())
+//! # }
 //! ```
+//!
+//! An association of another schema is refused by the compiler: `repo.preload(&mut robots, Mission::logs)` says that
+//! `Mission::logs` cannot be preloaded into rows of `Robot`.
 
 mod collect;
 mod fetch;

@@ -60,6 +60,7 @@ impl Repo {
             }
             let chunk = Chunk {
                 decode: plan.decode.clone(),
+                prefix: plan.prefix.clone(),
                 rows: Vec::new(),
                 max: max_rows.max(1),
                 taken: 0,
@@ -155,6 +156,7 @@ fn plain(sql: String) -> Statement {
 /// Rows that are decoded and not yet taken.
 struct Chunk<O> {
     decode: Decode<O>,
+    prefix: Option<Arc<str>>,
     rows: Vec<O>,
     max: usize,
     /// How many rows there were.
@@ -189,7 +191,7 @@ fn dropped() -> RepoError {
 
 impl<O: Send> RowSink for Chunk<O> {
     fn take(&mut self, row: &dyn Row) -> Result<(), RepoError> {
-        let row = (self.decode)(&mut Loader::new(row, 0))?;
+        let row = (self.decode)(&mut Loader::new(row, 0).within(self.prefix.as_ref()))?;
         self.rows.push(row);
         self.taken += 1;
         Ok(())

@@ -42,8 +42,8 @@ pub fn field<T>(
 }
 
 /// The state of what was just read.
-pub fn loaded() -> super::Meta {
-    super::Meta { state: super::State::Loaded, prefix: None }
+pub fn loaded(row: &super::Loader<'_>) -> super::Meta {
+    super::Meta { state: super::State::Loaded, prefix: row.prefix.cloned() }
 }
 
 /// There is no field `index`.

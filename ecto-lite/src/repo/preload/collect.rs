@@ -18,13 +18,13 @@ impl<O: Send + Sync + 'static> Plan<O> {
         if self.attached.joined.is_empty() {
             let mut rows = Vec::new();
             let mut each = |row: &dyn crate::adapter::Row| {
-                rows.push((self.decode)(&mut Loader::new(row, 0))?);
+                rows.push((self.decode)(&mut Loader::new(row, 0).within(self.prefix.as_ref()))?);
                 Ok(())
             };
             repo.fetch_rows(self.source, &self.statement, &mut each).await?;
             return Ok(rows);
         }
-        let mut collect = self.attached.joined.collect(self.decode.clone())?;
+        let mut collect = self.attached.joined.collect(self.decode.clone(), self.prefix.clone())?;
         repo.fetch_rows(self.source, &self.statement, &mut |row| collect.take(row)).await?;
         Ok(collect.finish())
     }

@@ -40,9 +40,9 @@ impl<O> Joined<O> {
     }
 
     /// Sorts out the rows of one run.
-    pub(crate) fn collect(&self, decode: Decode<O>) -> Result<Collect<O>, RepoError> {
+    pub(crate) fn collect(&self, decode: Decode<O>, prefix: Option<Arc<str>>) -> Result<Collect<O>, RepoError> {
         let key = (self.key)()?;
-        Ok(Collect { decode, key, width: 0, last: None, owners: Rows::new(&self.nodes) })
+        Ok(Collect { decode, key, width: 0, last: None, owners: Rows::new(&self.nodes, prefix) })
     }
 }
 
@@ -117,7 +117,7 @@ impl<R: Schema> fmt::Debug for JoinedRows<R> {
 trait Node<S>: Send + Sync {
     fn name(&self) -> &'static str;
     fn bindings(&self, to: &mut Vec<(BindingId, &'static SchemaMeta)>);
-    fn branch(&self) -> Box<dyn Branch<S>>;
+    fn branch(&self, prefix: Option<Arc<str>>) -> Box<dyn Branch<S>>;
 }
 
 /// The rows of one joined association, while they are collected.
@@ -145,13 +145,13 @@ impl<S: Schema, A: Association> Node<S> for Edge<S, A> {
         self.rows.nested.iter().for_each(|node| node.bindings(to));
     }
 
-    fn branch(&self) -> Box<dyn Branch<S>> {
+    fn branch(&self, prefix: Option<Arc<str>>) -> Box<dyn Branch<S>> {
         Box::new(Twig {
             association: self.association,
             key: KeyColumns::of::<A::Related>(),
             width: A::Related::meta().loaded().count(),
             owners: Vec::new(),
-            rows: Rows::new(&self.rows.nested),
+            rows: Rows::new(&self.rows.nested, prefix),
         })
     }
 }
@@ -172,7 +172,8 @@ impl<S: Schema, A: Association> Branch<S> for Twig<S, A> {
             // A left join that found nothing.
             return Ok(self.skip(first));
         }
-        let place = self.rows.place((owner, key), || A::Related::load(&mut Loader::new(row, first)))?;
+        let place =
+            self.rows.place((owner, key), |prefix| A::Related::load(&mut Loader::new(row, first).within(prefix)))?;
         if place == self.owners.len() {
             self.owners.push(owner);
         }
@@ -201,22 +202,28 @@ struct Rows<S> {
     /// By owner and primary key; the root's owner is 0.
     places: HashMap<(usize, Vec<Key>), usize>,
     branches: Vec<Box<dyn Branch<S>>>,
+    prefix: Option<Arc<str>>,
 }
 
 impl<S> Rows<S> {
-    fn new(nodes: &[Arc<dyn Node<S>>]) -> Self {
-        Self { rows: Vec::new(), places: HashMap::new(), branches: nodes.iter().map(|node| node.branch()).collect() }
+    fn new(nodes: &[Arc<dyn Node<S>>], prefix: Option<Arc<str>>) -> Self {
+        Self {
+            rows: Vec::new(),
+            places: HashMap::new(),
+            branches: nodes.iter().map(|node| node.branch(prefix.clone())).collect(),
+            prefix,
+        }
     }
 
     fn place(
         &mut self,
         key: (usize, Vec<Key>),
-        load: impl FnOnce() -> Result<S, RepoError>,
+        load: impl FnOnce(Option<&Arc<str>>) -> Result<S, RepoError>,
     ) -> Result<usize, RepoError> {
         match self.places.entry(key) {
             Entry::Occupied(place) => Ok(*place.get()),
             Entry::Vacant(place) => {
-                self.rows.push(load()?);
+                self.rows.push(load(self.prefix.as_ref())?);
                 Ok(*place.insert(self.rows.len() - 1))
             }
         }
@@ -253,8 +260,8 @@ impl<O> Collect<O> {
             Some((last, place)) if *last == key => *place,
             _ => {
                 let (decode, width) = (&self.decode, &mut self.width);
-                let place = self.owners.place((0, key.clone()), || {
-                    let mut loader = Loader::new(row, 0);
+                let place = self.owners.place((0, key.clone()), |prefix| {
+                    let mut loader = Loader::new(row, 0).within(prefix);
                     let owner = decode(&mut loader)?;
                     *width = loader.position();
                     Ok(owner)

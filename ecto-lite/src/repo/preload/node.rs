@@ -319,3 +319,42 @@ fn related_key<S: Schema, A: Association>(association: Assoc<S, A>) -> Result<us
         ))),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Key, Owners, Prefix};
+    use crate::types::{DbType, Value};
+
+    fn owners(wanted: &[(usize, Option<&str>, Value)]) -> Owners {
+        let wanted = wanted.iter().map(|(index, prefix, key)| (*index, prefix.map(Into::into), Key(key.clone())));
+        Owners { wanted: wanted.collect(), kept: Vec::new() }
+    }
+
+    fn row<R>(prefix: Option<&str>, key: i64, row: R) -> ((Prefix, Key), R) {
+        ((prefix.map(Into::into), Key(Value::Int(key))), row)
+    }
+
+    #[test]
+    fn keys_are_asked_for_once_and_nulls_never() {
+        let null = Value::Null(DbType::Int);
+        let owners = owners(&[(0, None, Value::Int(7)), (1, None, null), (2, None, Value::Int(7))]);
+        assert_eq!(owners.keys(), [(None, vec![Value::Int(7)])]);
+    }
+
+    #[test]
+    fn owners_of_one_key_share_rows_and_those_without_get_none() {
+        let null = Value::Null(DbType::Int);
+        let owners =
+            owners(&[(0, None, Value::Int(7)), (3, None, null), (5, None, Value::Int(7)), (6, None, Value::Int(8))]);
+        let lists = owners.deal([row(None, 7, "a"), row(None, 9, "x"), row(None, 7, "b")].into_iter());
+        assert_eq!(lists, [(0, vec!["a", "b"]), (3, vec![]), (5, vec!["a", "b"]), (6, vec![])]);
+    }
+
+    #[test]
+    fn one_key_under_two_prefixes_is_two_owners() {
+        let owners = owners(&[(0, Some("north"), Value::Int(1)), (1, Some("south"), Value::Int(1))]);
+        assert_eq!(owners.keys().len(), 2);
+        let lists = owners.deal([row(Some("south"), 1, "s"), row(Some("north"), 1, "n")].into_iter());
+        assert_eq!(lists, [(0, vec!["n"]), (1, vec!["s"])]);
+    }
+}

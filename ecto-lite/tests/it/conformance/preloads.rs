@@ -5,12 +5,67 @@ use std::sync::{Arc, Mutex};
 use ecto_lite::adapter::Dialect;
 use ecto_lite::query::from;
 use ecto_lite::repo::preload::{PreloadRows, Preloads};
-use ecto_lite::schema::{BelongsTo, HasMany, HasOne, ManyToMany, NotLoaded};
+use ecto_lite::schema::{BelongsTo, HasMany, HasOne, ManyToMany, Meta, NotLoaded};
 use ecto_lite::{Repo, RepoError, Schema};
 use futures_util::StreamExt;
 
 use super::schemas::{LogEntry, Mission, Robot, Site, Tag};
 use crate::support::Database;
+
+/// A site of one tenant, which knows whose it is.
+#[derive(Schema, Clone, Debug, PartialEq)]
+#[schema(source = "sites")]
+pub struct TenantSite {
+    #[schema(primary_key)]
+    pub id: i64,
+    #[schema(meta)]
+    pub meta: Meta,
+    #[schema(has_many(foreign_key = site_id))]
+    pub robots: HasMany<TenantRobot>,
+}
+
+#[derive(Schema, Clone, Debug, PartialEq)]
+#[schema(source = "robots")]
+pub struct TenantRobot {
+    #[schema(primary_key)]
+    pub id: i64,
+    pub name: String,
+    pub site_id: Option<i64>,
+    #[schema(meta)]
+    pub meta: Meta,
+}
+
+pub async fn rows_of_a_prefix_have_the_rows_of_their_prefix(repo: Repo) {
+    fill(&repo).await;
+    let tenant = match repo.dialect() {
+        Dialect::Sqlite => "ATTACH DATABASE ':memory:' AS tenant; ",
+        _ => "CREATE SCHEMA tenant; ",
+    };
+    let tables = "CREATE TABLE tenant.sites (id bigint PRIMARY KEY);
+        CREATE TABLE tenant.robots (id bigint PRIMARY KEY, name text NOT NULL, site_id bigint);
+        INSERT INTO tenant.sites VALUES (1); INSERT INTO tenant.robots VALUES (9, 'T1', 1)";
+    let robots = |sites: &[TenantSite]| {
+        let robots = sites[0].robots.get().unwrap().iter();
+        robots.map(|robot| (robot.name.clone(), robot.meta.prefix.clone())).collect::<Vec<_>>()
+    };
+    // SQLite attaches to one connection.
+    let ran: Result<(), RepoError> = repo
+        .checkout(|repo| async move {
+            repo.execute_script(&format!("{tenant}{tables}")).await?;
+            let query = from::<TenantSite>().order_by(|s| s.id).limit(1);
+            let mut sites = repo.all(query.clone().prefix("tenant")).await?;
+            sites.extend(repo.all(query.clone()).await?);
+            repo.preload(&mut sites, TenantSite::robots).await?;
+            assert_eq!(robots(&sites[..1]), [("T1".to_owned(), Some("tenant".into()))]);
+            assert_eq!(robots(&sites[1..]).len(), 2);
+
+            let joined = query.prefix("tenant").join(|s| s.robots).preload_joined(TenantSite::robots, |(_, r)| r);
+            assert_eq!(robots(&repo.all(joined).await?), [("T1".to_owned(), Some("tenant".into()))]);
+            Ok(())
+        })
+        .await;
+    ran.unwrap();
+}
 
 /// The statements of a repo on a database of its own, while `work` runs.
 async fn statements<F: Future<Output = ()>>(dialect: Dialect, work: impl FnOnce(Repo) -> F) -> Vec<String> {

@@ -52,7 +52,7 @@ fn row() -> impl Strategy<Value = Sample> {
         let (flag, whole, other, real, exact) = numbers;
         let (text, name, bytes, token) = texts;
         let (day, clock, at) = times;
-        Sample { id: 0, flag, whole, other, real, exact, text, name, bytes, token, day, clock, at }
+        Sample { id: 0, flag, whole, other, real, exact, text, name, bytes, token, day, clock, at, doc: None }
     })
 }
 
