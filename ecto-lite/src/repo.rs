@@ -57,6 +57,8 @@ pub struct Repo {
 /// What all handles to one database have in common.
 struct Shared {
     adapter: Arc<dyn Adapter>,
+    /// With its password, so for nobody to see.
+    url: String,
     telemetry: Telemetry,
     prepare: Vec<Prepare>,
     prepare_transaction: Vec<PrepareTransaction>,
@@ -98,6 +100,11 @@ impl Repo {
     /// Whose SQL the database speaks.
     pub fn dialect(&self) -> Dialect {
         self.shared.adapter.dialect()
+    }
+
+    /// Where the database is. Holds the password.
+    pub(crate) fn url(&self) -> &str {
+        &self.shared.url
     }
 
     /// Closes the pool: waits for the connections in use, refuses what comes later.

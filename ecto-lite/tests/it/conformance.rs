@@ -33,6 +33,12 @@ macro_rules! cases {
 }
 
 cases! {
+    mod diff:
+        a_schema_may_read_a_view,
+        an_empty_database_lacks_every_table,
+        each_difference_is_told_in_words,
+        the_tests_own_schemas_lack_nothing,
+        what_the_sketch_makes_lacks_nothing;
     mod fields:
         a_key_of_two_fields_is_a_pair,
         a_raw_row_becomes_a_struct,
@@ -47,6 +53,28 @@ cases! {
         what_is_not_loaded_is_there_when_it_is_selected,
         what_may_be_written_once_is_ignored_or_refused_later,
         what_the_database_makes_is_read_back;
+    mod migrations:
+        a_key_need_not_hold_for_old_rows,
+        a_migration_that_fails_leaves_nothing,
+        a_run_goes_where_it_is_told,
+        a_run_that_is_dropped_or_panics_leaves_nothing,
+        a_step_that_fails_rolls_back,
+        a_structure_is_dumped_and_loaded,
+        a_transaction_of_the_caller_is_joined,
+        an_index_is_built_while_others_write,
+        at_once_each_migration_runs_once,
+        composite_and_deferred_keys_are_kept,
+        constraints_come_and_go,
+        each_prefix_is_migrated_for_itself,
+        every_type_and_default_is_what_a_schema_reads,
+        lists_are_merged_and_share_a_database_by_source,
+        names_of_any_kind_are_quoted,
+        names_that_cannot_be_are_refused,
+        rows_survive_what_sqlite_has_to_rebuild,
+        steps_and_callbacks_run_in_order_and_in_the_transaction,
+        what_cannot_be_reversed_says_so,
+        what_is_reversed_restores_the_structure,
+        what_only_postgres_has_is_made_there_and_refused_elsewhere;
     mod multi:
         steps_see_the_results_before_them,
         the_step_that_failed_is_named_and_nothing_is_stored,
