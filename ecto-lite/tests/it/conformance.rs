@@ -104,8 +104,6 @@ cases! {
         whole_tables_are_steps_too,
         a_multi_in_a_transaction_is_part_of_it;
     mod preloads:
-        rows_of_a_prefix_have_the_rows_of_their_prefix,
-        each_association_and_level_is_one_statement,
         nothing_is_loaded_that_was_not_asked_for,
         has_many_gives_each_owner_its_rows,
         has_one_gives_a_row_or_none,
@@ -149,7 +147,10 @@ cases! {
         conditions_are_built_at_run_time,
         a_source_is_found_by_name,
         rows_become_what_is_selected,
-        documents_arrays_and_times;
+        documents_arrays_and_times,
+        what_is_joined_can_be_preloaded_further,
+        each_association_and_level_is_one_statement,
+        rows_of_a_prefix_have_the_rows_of_their_prefix;
     mod reads:
         aggregates_are_of_one_type_everywhere,
         all_gives_the_rows_in_order,
