@@ -13,4 +13,4 @@ mod select;
 mod source;
 mod writer;
 
-pub(crate) use writer::{Writer, Written, delete, select, update};
+pub(crate) use writer::{Written, delete, select, update};
