@@ -235,7 +235,7 @@ fn every_mistake_is_reported_at_once() {
             select_merge: { 3 },
             join: z in Site, on: true, on: false,
             where: exists(from!(l in LogEntry, were: l.x))"#
-        ))
+        ));
     });
 }
 
