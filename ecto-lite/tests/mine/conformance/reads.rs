@@ -1,0 +1,1 @@
+../../it/conformance/reads.rs
