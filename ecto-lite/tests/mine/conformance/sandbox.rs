@@ -1,1 +1,0 @@
-../../it/conformance/sandbox.rs
