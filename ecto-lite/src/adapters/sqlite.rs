@@ -172,7 +172,7 @@ fn reads(sql: &str) -> bool {
 
 impl Wire for SqliteWire {
     async fn execute(&mut self, statement: &Statement) -> Result<u64, Fault> {
-        let arguments = codec::arguments(&statement.values).map_err(unbound)?;
+        let arguments = codec::arguments(&statement.values).map_err(|e| unbound(&e))?;
         let _turn = self.turn_for(&statement.sql).await?;
         let query = query(statement, arguments);
         let done = query.execute(&mut self.connection).await;
@@ -180,7 +180,7 @@ impl Wire for SqliteWire {
     }
 
     async fn fetch(&mut self, statement: &Statement, each: &mut EachRow<'_>) -> Result<(), Fault> {
-        let arguments = codec::arguments(&statement.values).map_err(unbound)?;
+        let arguments = codec::arguments(&statement.values).map_err(|e| unbound(&e))?;
         let _turn = self.turn_for(&statement.sql).await?;
         let mut results = self.connection.fetch_many(query(statement, arguments));
         let ended = loop {
@@ -198,7 +198,7 @@ impl Wire for SqliteWire {
     }
 
     async fn stream(&mut self, statement: &Statement, sink: &mut dyn RowSink) -> Result<(), Fault> {
-        let arguments = codec::arguments(&statement.values).map_err(unbound)?;
+        let arguments = codec::arguments(&statement.values).map_err(|e| unbound(&e))?;
         let _turn = self.turn_for(&statement.sql).await?;
         let mut results = self.connection.fetch_many(query(statement, arguments));
         let ended = loop {
@@ -269,7 +269,7 @@ impl Wire for SqliteWire {
     }
 }
 
-fn unbound(source: sqlx::error::BoxDynError) -> Fault {
+fn unbound(source: &sqlx::error::BoxDynError) -> Fault {
     let error = AdapterError::Database { code: "25".to_owned(), message: source.to_string() };
     Fault { error: error.into(), ran: false }
 }

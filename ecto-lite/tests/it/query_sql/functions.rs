@@ -132,7 +132,8 @@ fn arrays_and_times() {
 #[test]
 fn concatenation_keeps_its_operands_together() {
     condition(
-        &from::<Robot>().filter(|r| r.name.concat("a").concat(cast_as::<String, _>(r.id * 2)).eq(r.name.concat(r.nickname))),
+        &from::<Robot>()
+            .filter(|r| r.name.concat("a").concat(cast_as::<String, _>(r.id * 2)).eq(r.name.concat(r.nickname))),
         r#"r0."name" || $1 || CAST(r0."id" * $2 AS text) = r0."name" || r0."nickname""#,
         r#"r0."name" || ? || CAST(r0."id" * ? AS TEXT) = r0."name" || r0."nickname""#,
     );
