@@ -130,7 +130,8 @@ cases! {
         a_failed_preload_changes_nothing,
         a_joined_preload_reads_all_in_one_statement,
         a_joined_preload_goes_deeper_and_beside,
-        what_is_joined_can_be_preloaded_further;
+        what_is_joined_can_be_preloaded_further,
+        each_association_and_level_is_one_statement;
     mod queries:
         conditions_find_what_they_say,
         hostile_values_are_only_values,
