@@ -5,7 +5,9 @@
 
 mod builder;
 mod bulk;
+mod explain;
 mod hooks;
+pub mod multi;
 pub mod preload;
 mod raw;
 mod read;
@@ -21,7 +23,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub use builder::RepoBuilder;
+pub use explain::Explain;
 pub use hooks::{Operation, QueryContext};
+pub use multi::{Changes, Multi, MultiError};
 pub use raw::Rows;
 pub use read::Key;
 pub use sandbox::Sandbox;
@@ -53,6 +57,8 @@ pub struct Repo {
 /// What all handles to one database have in common.
 struct Shared {
     adapter: Arc<dyn Adapter>,
+    /// With its password, so for nobody to see.
+    url: String,
     telemetry: Telemetry,
     prepare: Vec<Prepare>,
     prepare_transaction: Vec<PrepareTransaction>,
@@ -94,6 +100,11 @@ impl Repo {
     /// Whose SQL the database speaks.
     pub fn dialect(&self) -> Dialect {
         self.shared.adapter.dialect()
+    }
+
+    /// Where the database is. Holds the password.
+    pub(crate) fn url(&self) -> &str {
+        &self.shared.url
     }
 
     /// Closes the pool: waits for the connections in use, refuses what comes later.
@@ -144,7 +155,7 @@ impl Repo {
         }
         let mut connection = self.shared.adapter.acquire().await?;
         watch.connected(connection.idle());
-        Ok(connection.execute(statement).await?)
+        connection.execute(statement).await
     }
 
     /// Runs a statement and shows each row as it arrives.
@@ -185,7 +196,7 @@ impl Repo {
                 let result = turn.locked().script(sql).await;
                 turn.finish(result).await
             }
-            None => Ok(self.shared.adapter.acquire().await?.execute_script(sql).await?),
+            None => self.shared.adapter.acquire().await?.execute_script(sql).await,
         }
     }
 

@@ -6,6 +6,7 @@
 
 pub(crate) mod by_key;
 mod change;
+pub(crate) mod ddl;
 mod expr;
 mod function;
 pub(crate) mod insert;

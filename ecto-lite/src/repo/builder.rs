@@ -199,6 +199,7 @@ impl RepoBuilder {
     async fn shared(&self, url: &str, pool: PoolOptions, replicas: Vec<Arc<Shared>>) -> Result<Shared, RepoError> {
         Ok(Shared {
             adapter: adapters::connect(url, pool).await?,
+            url: url.to_owned(),
             telemetry: self.telemetry.clone(),
             prepare: self.prepare.clone(),
             prepare_transaction: self.prepare_transaction.clone(),

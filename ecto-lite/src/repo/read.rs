@@ -6,7 +6,7 @@ use crate::query::{
     Attached, Bindings, Comparable, Core, Distinct, Expr, IntoExpr, IntoQuery, Node, Operator, Query, Select, Source,
     SourceKind, SqlOf, functions, value,
 };
-use crate::schema::{Field, Schema, SchemaMeta};
+use crate::schema::{Field, Schema};
 use crate::types::{DumpError, Type, Value};
 
 /// The primary key of a row: a value, or a tuple of them in the order of the fields.

@@ -29,7 +29,7 @@ pub use unique::UniqueOptions;
 use super::Repo;
 use crate::RepoError;
 use crate::changeset::{Changeset, Data};
-use crate::schema::Schema;
+use crate::schema::{FieldSet, Schema};
 
 /// Why nothing was written.
 pub enum WriteError<S> {
@@ -170,4 +170,12 @@ impl Repo {
     pub async fn insert_or_update<S: Schema>(&self, changeset: Changeset<S>) -> Result<S, WriteError<S>> {
         if changeset.data.is_new() { self.insert(changeset).await } else { self.update(changeset).await }
     }
+}
+
+/// The fields' indexes. By value, as users write them.
+#[allow(clippy::needless_pass_by_value)]
+fn indexes<S: Schema>(fields: impl FieldSet<S>) -> Vec<usize> {
+    let mut indexes = Vec::new();
+    fields.each(&mut |index| indexes.push(index));
+    indexes
 }

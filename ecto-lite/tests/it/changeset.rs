@@ -609,6 +609,24 @@ mod results {
     }
 
     #[test]
+    fn errors_and_validations_of_children_are_nested() {
+        let mission = |mission: Mission, params: &Params| {
+            mission.cast(params, Mission::title).validate_required(Mission::title).validate_length(Mission::title, ..=5)
+        };
+        let params = json!({"missions": [{"title": "Map"}, {"title": ""}, {"title": "Survey"}]});
+        let changeset = Robot::default().cast(&params, ()).cast_assoc(Robot::missions, mission);
+        let expected = json!({"missions": [
+            {}, {"title": ["can't be blank"]}, {"title": ["should be at most 5 character(s)"]}
+        ]});
+        assert_eq!(changeset.errors_json(), expected);
+        let validations = changeset.traverse_validations(|field, _| field.into());
+        assert_eq!(
+            validations,
+            json!({"missions": [{"title": ["title"]}, {"title": ["title"]}, {"title": ["title"]}]})
+        );
+    }
+
+    #[test]
     fn secrets_are_masked() {
         let params = json!({"email": "a@b", "password": "swordfish"});
         let changeset = Account::default().cast(&params, (Account::email, Account::password));

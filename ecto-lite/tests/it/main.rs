@@ -2,9 +2,14 @@
 
 mod changeset;
 mod conformance;
+mod faults;
 mod from_macro;
+mod migration_ddl;
+mod migration_processes;
+mod migration_properties;
 mod properties;
 mod query_sql;
+mod repo_options;
 mod schema;
 mod support;
 mod types;

@@ -117,7 +117,7 @@ impl<S: Schema> Changeset<S> {
     /// See [`Self::cast_assoc`] and [`CastRelation`].
     pub fn cast_assoc_with<A: Association>(self, association: Assoc<S, A>, options: CastRelation<A::Related>) -> Self {
         let current = link::current(&self.data, association);
-        self.cast_relation(Link::association(association), current, &options)
+        self.cast_relation(Link::association(association), current, options)
     }
 
     /// Casts embedded documents from the parameter of their field's name. See [`Self::cast_assoc`].
@@ -132,17 +132,17 @@ impl<S: Schema> Changeset<S> {
     /// See [`Self::cast_embed`] and [`CastRelation`].
     pub fn cast_embed_with<E: EmbedField>(self, field: Field<S, E>, options: CastRelation<E::Document>) -> Self {
         let current = Ok(embed::current(&self.data, field));
-        self.cast_relation(embed::link(field), current, &options)
+        self.cast_relation(embed::link(field), current, options)
     }
 
     fn cast_relation<R: Schema>(
         mut self,
         link: Link<R>,
         current: Result<Vec<R>, child::Fault>,
-        options: &CastRelation<R>,
+        options: CastRelation<R>,
     ) -> Self {
         let none = Params::new();
-        let input = Input::read(self.params.as_ref().unwrap_or(&none), &link, options);
+        let input = Input::read(self.params.as_ref().unwrap_or(&none), &link, &options);
         let mut blank = current.as_ref().map_or(true, Vec::is_empty);
         let children = match (input, link.read_only()) {
             (Ok(None), _) => Ok(None),
@@ -172,7 +172,7 @@ impl<S: Schema> Changeset<S> {
                 return self;
             }
             Err(Refusal::Invalid) => {
-                let message = FieldError::new(options.invalid_message.clone());
+                let message = FieldError::new(options.invalid_message);
                 let kind = if link.is_embed() { "embed" } else { "assoc" };
                 let error = message.with("validation", kind).with("type", link.type_name());
                 self.errors.push((Cow::Borrowed(link.name), error));
@@ -180,7 +180,7 @@ impl<S: Schema> Changeset<S> {
             }
         }
         if options.required && blank {
-            let error = FieldError::new(options.required_message.clone()).with("validation", "required");
+            let error = FieldError::new(options.required_message).with("validation", "required");
             self.errors.push((Cow::Borrowed(link.name), error));
         }
         self

@@ -46,12 +46,12 @@ pub(super) fn link<S: Schema, E: EmbedField>(field: Field<S, E>) -> Link<E::Docu
         FieldKind::EmbedsOne(meta) | FieldKind::EmbedsMany(meta) => meta.on_replace,
         FieldKind::Column | FieldKind::Virtual => OnReplace::Raise,
     };
-    let dump = if E::MANY { |documents: Vec<_>| dump_documents(&documents) } else { dump_one };
+    let dump = if E::MANY { dump_documents::<E::Document> } else { dump_one };
     let place = Place::Field { index: field.index(), dump };
     Link { owner: S::meta().name, name: field.name(), many: E::MANY, on_replace, place }
 }
 
-fn dump_one<T: Schema>(documents: Vec<T>) -> Result<Value, DumpError> {
+fn dump_one<T: Schema>(documents: &[T]) -> Result<Value, DumpError> {
     documents.first().map_or(Ok(Value::Null(DbType::Json)), dump_document)
 }
 
@@ -70,7 +70,7 @@ pub(super) fn document<T: Schema>(changeset: &Changeset<T>, now: Option<DateTime
     let Some(now) = now else { return Ok(document) };
     for relation in &changeset.relations {
         if let super::Where::Field(index) = relation.children().place() {
-            fit(index, document.put(index, relation.children().document(Some(now))?))?;
+            fit(document.put(index, relation.children().document(Some(now))?))?;
         }
     }
     let inserting = changeset.action == Some(Action::Insert);
@@ -80,16 +80,16 @@ pub(super) fn document<T: Schema>(changeset: &Changeset<T>, now: Option<DateTime
         let wanted =
             if inserting { super::child::is_unset::<T>(index, &document.get(index)?) } else { untouched && changed };
         if let Some(value) = wanted.then(|| field.generate(now, inserting)).flatten() {
-            fit(index, document.put(index, value))?;
+            fit(document.put(index, value))?;
         }
     }
-    return Ok(document);
+    Ok(document)
+}
 
-    fn fit(_index: usize, put: Result<(), crate::types::LoadError>) -> Result<(), DumpError> {
-        put.map_err(|error| DumpError {
-            expected: error.expected,
-            value: error.found,
-            reason: "the document's field does not take it",
-        })
-    }
+fn fit(put: Result<(), crate::types::LoadError>) -> Result<(), DumpError> {
+    put.map_err(|error| DumpError {
+        expected: error.expected,
+        value: error.found,
+        reason: "the document's field does not take it",
+    })
 }

@@ -20,7 +20,7 @@ pub(super) struct Link<R> {
 /// Where the rows or documents are. The functions know the field's type.
 pub(super) enum Place<R> {
     Association { index: usize, meta: &'static AssocMeta, put: fn(&mut dyn AnyAssociation, Vec<R>, AssocState) },
-    Field { index: usize, dump: fn(Vec<R>) -> Result<Value, DumpError> },
+    Field { index: usize, dump: fn(&[R]) -> Result<Value, DumpError> },
 }
 
 impl<R> Clone for Link<R> {

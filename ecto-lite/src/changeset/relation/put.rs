@@ -290,10 +290,14 @@ impl<R: Schema> Wanted<R> for Put<'_, R> {
         // Embedded documents have no life of their own: what is not there yet is new.
         let new = |data: &R| if self.link.is_embed() || data.is_new() { Action::Insert } else { Action::Update };
         match item {
-            NewChild::Struct(data) => {
-                let action = if current.is_some() { Action::Update } else { new(&data) };
-                Ok(Changeset::new(*data).with_action(action))
-            }
+            NewChild::Struct(data) => match current {
+                Some(current) if self.link.is_embed() => Ok(edited(current, &data)),
+                Some(_) => Ok(Changeset::new(*data).with_action(Action::Update)),
+                None => {
+                    let action = new(&data);
+                    Ok(Changeset::new(*data).with_action(action))
+                }
+            },
             NewChild::Changeset(mut changeset) => {
                 if current.is_none() {
                     let action = new(&changeset.data);
@@ -316,4 +320,21 @@ impl<R: Schema> Wanted<R> for Put<'_, R> {
             }
         }
     }
+}
+
+/// The changes that make `wanted` of `current`. A document is stored with its owner, so it can be compared as it is.
+fn edited<R: Schema>(current: R, wanted: &R) -> Changeset<R> {
+    let mut changeset = Changeset::new(current).with_action(Action::Update);
+    for (index, field) in R::meta().fields.iter().enumerate().filter(|(_, field)| field.is_stored()) {
+        match wanted.get(index) {
+            Ok(value) if changeset.data.get(index).ok().as_ref() == Some(&value) => {}
+            Ok(value) => changeset.set_change(index, value),
+            // What cannot be stored is this field's fault, and not of the whole.
+            Err(error) => changeset.push_error(
+                index,
+                FieldError::new("is invalid").with("type", field.type_name).with("reason", error.reason),
+            ),
+        }
+    }
+    changeset
 }

@@ -109,7 +109,7 @@ impl<S: Schema> InsertAllOptions<S> {
 
     /// Reads these fields of each written row back, as the database has them.
     pub fn returning(mut self, fields: impl FieldSet<S>) -> Self {
-        self.returning = Returning::of(&fields);
+        self.returning = Returning::of(fields);
         self
     }
 
@@ -185,12 +185,14 @@ impl Repo {
         let statements = batch.statements(self, table, &options)?;
         let returning = returned_fields::<S>(&options.returning);
         let several = statements.len() > 1;
-        relations::together(self, several, false, |repo| async move {
-            let mut inserted = Inserted { count: 0, rows: Vec::new() };
-            for statement in &statements {
-                write(&repo, statement, &returning, &mut inserted).await?;
-            }
-            Ok(inserted)
+        relations::together(self, several, false, |repo| {
+            Box::pin(async move {
+                let mut inserted = Inserted { count: 0, rows: Vec::new() };
+                for statement in &statements {
+                    write(&repo, statement, &returning, &mut inserted).await?;
+                }
+                Ok(inserted)
+            })
         })
         .await
     }
@@ -203,8 +205,7 @@ impl Repo {
         query: Query<B, O>,
         options: InsertAllOptions<S>,
     ) -> Result<Inserted<S>, RepoError> {
-        let mut columns = Vec::new();
-        fields.each(&mut |index| columns.push(S::meta().fields[index].column));
+        let columns = columns_of(S::meta(), &super::indexes(fields));
         let selected = width(&query);
         if selected != columns.len() {
             return Err(RepoError::Query(format!(
@@ -255,12 +256,14 @@ impl Repo {
             let insert = Insert { prefix: self.prefix(), table, columns, source, conflict: None, returning: &[] };
             statements.push(insert.into_statement(self.dialect())?);
         }
-        relations::together(self, statements.len() > 1, false, |repo| async move {
-            let mut count = 0;
-            for statement in &statements {
-                count += repo.execute(table, statement).await?;
-            }
-            Ok(count)
+        relations::together(self, statements.len() > 1, false, |repo| {
+            Box::pin(async move {
+                let mut count = 0;
+                for statement in &statements {
+                    count += repo.execute(table, statement).await?;
+                }
+                Ok(count)
+            })
         })
         .await
     }
@@ -422,7 +425,7 @@ fn width<B, O>(query: &Query<B, O>) -> usize {
     }
     let width = |selected: &Selected| match selected {
         Selected::Row(_, meta) => meta.loaded().count(),
-        _ => 1,
+        Selected::Expr(..) => 1,
     };
     core.selected.iter().map(width).sum()
 }

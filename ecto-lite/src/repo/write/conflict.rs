@@ -43,12 +43,12 @@ impl<S: Schema> OnConflict<S> {
 
     /// The row that is there gets every field of the new one but these, and but a key that the database has just made.
     pub fn replace_all_except(fields: impl FieldSet<S>) -> Self {
-        Self::of(Kind::ReplaceAllExcept(indexes(&fields)))
+        Self::of(Kind::ReplaceAllExcept(super::indexes(fields)))
     }
 
     /// The row that is there gets these fields of the new one.
     pub fn replace(fields: impl FieldSet<S>) -> Self {
-        Self::of(Kind::Replace(indexes(&fields)))
+        Self::of(Kind::Replace(super::indexes(fields)))
     }
 
     /// The row that is there is updated: `OnConflict::update(Robot::query().inc(Robot::visits, 1))`. With a `filter`, only
@@ -131,11 +131,11 @@ impl<S: Schema> ConflictTarget<S> {
 
     /// The unique index over these fields.
     pub fn fields(fields: impl FieldSet<S>) -> Self {
-        let columns = indexes(&fields).into_iter().map(|index| S::meta().fields[index].column).collect();
+        let columns = super::indexes(fields).into_iter().map(|index| S::meta().fields[index].column).collect();
         Self::of(Target::Columns(columns, None))
     }
 
-    /// The constraint of this name. PostgreSQL.
+    /// The constraint of this name. `PostgreSQL` only.
     pub fn constraint(name: &'static str) -> Self {
         Self::of(Target::Constraint(name))
     }
@@ -169,10 +169,4 @@ impl<S: Schema> fmt::Debug for ConflictTarget<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.target.fmt(f)
     }
-}
-
-fn indexes<S: Schema>(fields: &impl FieldSet<S>) -> Vec<usize> {
-    let mut indexes = Vec::new();
-    fields.each(&mut |index| indexes.push(index));
-    indexes
 }

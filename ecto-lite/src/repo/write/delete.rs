@@ -23,7 +23,8 @@ pub(super) async fn delete<S: Schema>(
     let changeset = relations::check(changeset)?;
     let several = changeset.is_prepared() || S::meta().associations.iter().any(|it| it.on_delete != OnDelete::Nothing);
     let savepoint = options.savepoint;
-    relations::together(repo, several, savepoint, |repo| async move { now(&repo, changeset, options).await }).await
+    relations::together(repo, several, savepoint, |repo| Box::pin(async move { now(&repo, changeset, options).await }))
+        .await
 }
 
 async fn now<S: Schema>(repo: &Repo, changeset: Changeset<S>, options: WriteOptions<S>) -> Result<S, WriteError<S>> {
@@ -68,12 +69,11 @@ async fn on_delete<S: Schema>(
             let place = (relations::table_prefix(repo, prefix.map(|prefix| &**prefix), related.prefix), table);
             let field = &related.fields[related_key];
             let theirs = vec![(field.column, owner.get(owner_key)?)];
-            let statement = match meta.on_delete {
-                OnDelete::DeleteAll => sql::by_key::delete(repo.dialect(), place, theirs, &[])?,
-                _ => {
-                    let null = vec![(field.column, Value::Null(field.db))];
-                    sql::by_key::update(repo.dialect(), place, null, theirs, &[])?
-                }
+            let statement = if meta.on_delete == OnDelete::DeleteAll {
+                sql::by_key::delete(repo.dialect(), place, theirs, &[])?
+            } else {
+                let null = vec![(field.column, Value::Null(field.db))];
+                sql::by_key::update(repo.dialect(), place, null, theirs, &[])?
             };
             repo.execute(related.name, &statement).await?;
         }

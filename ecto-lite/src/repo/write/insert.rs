@@ -25,7 +25,8 @@ pub(super) async fn insert<S: Schema>(
     let changeset = relations::check(changeset)?;
     let several = relations::has_associations(&changeset) || changeset.is_prepared() || options.returning_existing;
     let savepoint = options.savepoint;
-    relations::together(repo, several, savepoint, |repo| async move { now(&repo, changeset, options).await }).await
+    relations::together(repo, several, savepoint, |repo| Box::pin(async move { now(&repo, changeset, options).await }))
+        .await
 }
 
 async fn now<S: Schema>(repo: &Repo, changeset: Changeset<S>, options: InsertOptions<S>) -> Result<S, WriteError<S>> {

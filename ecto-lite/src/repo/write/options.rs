@@ -16,10 +16,8 @@ pub(crate) enum Returning {
 }
 
 impl Returning {
-    pub(crate) fn of<S: Schema>(fields: &impl FieldSet<S>) -> Self {
-        let mut indexes = Vec::new();
-        fields.each(&mut |index| indexes.push(index));
-        Self::Also(indexes)
+    pub(crate) fn of<S: Schema>(fields: impl FieldSet<S>) -> Self {
+        Self::Also(super::indexes(fields))
     }
 
     pub(crate) fn includes(&self, index: usize) -> bool {
@@ -77,7 +75,7 @@ impl<S: Schema> InsertOptions<S> {
 
     /// Reads these fields back too, as the database has them.
     pub fn returning(mut self, fields: impl FieldSet<S>) -> Self {
-        self.returning = Returning::of(&fields);
+        self.returning = Returning::of(fields);
         self
     }
 
@@ -103,7 +101,7 @@ impl<S: Schema> InsertOptions<S> {
         self
     }
 
-    /// In a transaction, writes inside a savepoint: after a constraint that failed the transaction goes on (PostgreSQL would
+    /// In a transaction, writes inside a savepoint: after a constraint that failed the transaction goes on (`PostgreSQL` would
     /// refuse everything else in it).
     pub fn savepoint(mut self) -> Self {
         self.savepoint = true;
@@ -162,7 +160,7 @@ impl<S: Schema> WriteOptions<S> {
 
     /// Reads these fields back too, as the database has them.
     pub fn returning(mut self, fields: impl FieldSet<S>) -> Self {
-        self.returning = Returning::of(&fields);
+        self.returning = Returning::of(fields);
         self
     }
 
@@ -195,7 +193,7 @@ impl<S: Schema> WriteOptions<S> {
         self
     }
 
-    /// In a transaction, writes inside a savepoint: after a constraint that failed the transaction goes on (PostgreSQL would
+    /// In a transaction, writes inside a savepoint: after a constraint that failed the transaction goes on (`PostgreSQL` would
     /// refuse everything else in it).
     pub fn savepoint(mut self) -> Self {
         self.savepoint = true;

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::WriteError;
 use crate::RepoError;
+use crate::adapter::BoxFuture;
 use crate::changeset::Changeset;
 use crate::changeset::relation::{Children, Failed, Owned, Step, Where};
 use crate::repo::Repo;
@@ -139,12 +140,14 @@ fn generate(meta: &'static SchemaMeta, object: &mut serde_json::Map<String, Para
 }
 
 /// Runs `work` in a transaction where it takes one, or in a savepoint where one is asked for.
-pub(super) async fn together<T, E, F, Fut>(repo: &Repo, several: bool, savepoint: bool, work: F) -> Result<T, E>
-where
-    F: FnOnce(Repo) -> Fut,
-    Fut: Future<Output = Result<T, E>>,
-    E: From<RepoError>,
-{
+///
+/// The work is boxed, so that a write is not as large as the three ways in which it may be run.
+pub(super) async fn together<T, E: From<RepoError>>(
+    repo: &Repo,
+    several: bool,
+    savepoint: bool,
+    work: impl FnOnce(Repo) -> BoxFuture<'static, Result<T, E>>,
+) -> Result<T, E> {
     if savepoint && repo.in_transaction() {
         repo.savepoint(work).await
     } else if several {

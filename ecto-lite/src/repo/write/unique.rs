@@ -75,8 +75,7 @@ impl<S: Schema> Changeset<S> {
         options: UniqueOptions,
     ) -> Result<Self, RepoError> {
         let meta = S::meta();
-        let mut indexes = Vec::new();
-        fields.each(&mut |index| indexes.push(index));
+        let indexes = super::indexes(fields);
         let value = |index: usize| match self.change_at(index) {
             Some(change) => Ok(change.clone()),
             None => self.data.get(index),

@@ -1,4 +1,5 @@
 //! E14, E15, E16, E31: rows are written as their changesets say, or not at all.
+#![allow(clippy::float_cmp)] // What is stored is what was given, to the bit.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use ecto_lite::adapter::{ConstraintKind, Dialect};
@@ -288,7 +289,7 @@ pub async fn a_savepoint_lets_the_transaction_go_on_after_a_constraint(repo: Rep
     repo.insert(robot("Ada")).await.unwrap();
     repo.transaction(|tx| async move {
         let options = InsertOptions::new().savepoint();
-        invalid(tx.insert_with(named(Robot::default(), "Ada"), options).await);
+        let _taken = invalid(tx.insert_with(named(Robot::default(), "Ada"), options).await);
         tx.insert(robot("Bob")).await
     })
     .await
@@ -324,7 +325,8 @@ pub async fn prepared_changes_are_part_of_the_write(repo: Repo) {
     assert_eq!(stored.battery, 50.0);
     assert_eq!(repo.reload(&site).await.unwrap().name, "Lab+");
     // What fails takes the counter back with it.
-    invalid(repo.insert(counted(Robot::default(), "Ada")).await);
+    let taken = invalid(repo.insert(counted(Robot::default(), "Ada")).await);
+    assert_eq!(taken.errors_on(Robot::name).count(), 1);
     assert_eq!(repo.reload(&site).await.unwrap().name, "Lab+");
     // Without changes there is nothing to prepare.
     repo.update(counted(stored, "Ada")).await.unwrap();
