@@ -43,6 +43,7 @@ use builder::PrepareTransaction;
 use hooks::{Prepare, Settings};
 use scope::Scope;
 use telemetry::{Telemetry, Watch};
+use tracing::Instrument;
 
 /// A handle to a database, or to one transaction of it (`Ecto.Repo`, Ecto 3.13).
 #[derive(Clone)]
@@ -140,7 +141,8 @@ impl Repo {
     /// Runs a statement and says how many rows it changed. `source` is for errors and telemetry.
     pub(crate) async fn execute(&self, source: &'static str, statement: &Statement) -> Result<u64, RepoError> {
         let mut watch = Watch::start(&self.shared.telemetry, source, statement);
-        let result = self.execute_watched(statement, &mut watch).await;
+        let span = watch.span();
+        let result = self.execute_watched(statement, &mut watch).instrument(span).await;
         watch.rows = *result.as_ref().unwrap_or(&0);
         watch.finish(&result);
         result
@@ -166,7 +168,8 @@ impl Repo {
         each: &mut EachRow<'_>,
     ) -> Result<(), RepoError> {
         let mut watch = Watch::start(&self.shared.telemetry, source, statement);
-        let result = self.fetch_watched(statement, each, &mut watch).await;
+        let span = watch.span();
+        let result = self.fetch_watched(statement, each, &mut watch).instrument(span).await;
         watch.finish(&result);
         result
     }

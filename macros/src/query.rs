@@ -1,7 +1,7 @@
 //! `from!` and `dynamic!`: [`parse`], [`check`], [`rewrite`] for expressions, [`expand`].
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::parse::{ParseStream, Parser};
 
 use crate::errors::Errors;
@@ -22,6 +22,23 @@ use scope::Scope;
 struct Output<'a> {
     root: &'a TokenStream,
     errors: &'a mut Errors,
+}
+
+impl Output<'_> {
+    /// The module whose functions are called, at `span`.
+    fn library(&self, span: Span) -> TokenStream {
+        let root = self.root.clone().into_iter().map(|mut token| {
+            token.set_span(at(span));
+            token
+        });
+        let root: TokenStream = root.collect();
+        quote_spanned! {at(span)=> #root::query }
+    }
+}
+
+/// For what the user did not write: it is shown at `span`, and lints leave it alone.
+fn at(span: Span) -> Span {
+    Span::mixed_site().located_at(span)
 }
 
 /// A query as one expression; after mistakes with the clauses that are right.

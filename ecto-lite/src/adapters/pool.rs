@@ -44,8 +44,8 @@ impl Default for PoolOptions {
         Self {
             max_connections: 10,
             acquire_timeout: Duration::from_secs(5),
-            idle_timeout: Some(Duration::from_secs(10 * 60)),
-            max_lifetime: Some(Duration::from_secs(30 * 60)),
+            idle_timeout: Some(Duration::from_mins(10)),
+            max_lifetime: Some(Duration::from_mins(30)),
             busy_timeout: Duration::from_secs(5),
             query_timeout: None,
             read_only: false,
@@ -186,7 +186,7 @@ impl<D: Driver> Pool<D> {
         }
         while let Some(Idle { mut slot, since }) = self.pop() {
             if !self.is_fresh(&slot) {
-                self.close_aside(slot);
+                Self::close_aside(slot);
             } else if !self.is_in_doubt(&slot, since)
                 || matches!(within(RECOVERY, slot.wire.ping()).await, Some(Ok(())))
             {
@@ -211,7 +211,7 @@ impl<D: Driver> Pool<D> {
 
     fn push(&self, slot: Slot<D::Wire>) {
         if !self.is_fresh(&slot) {
-            return self.close_aside(slot);
+            return Self::close_aside(slot);
         }
         let mut idle = lock(&self.idle);
         idle.push(Idle { slot, since: Instant::now() });
@@ -220,7 +220,7 @@ impl<D: Driver> Pool<D> {
         let stale = stale.then(|| idle.remove(0));
         drop(idle);
         if let Some(Idle { slot, .. }) = stale {
-            self.close_aside(slot);
+            Self::close_aside(slot);
         }
     }
 
@@ -243,7 +243,7 @@ impl<D: Driver> Pool<D> {
     }
 
     /// Says goodbye in a task of its own, or just hangs up where there is no runtime.
-    fn close_aside(&self, slot: Slot<D::Wire>) {
+    fn close_aside(slot: Slot<D::Wire>) {
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(async move {
                 let Slot { wire, _counted, .. } = slot;
@@ -302,7 +302,7 @@ impl<D: Driver> Adapter for Handle<D> {
     fn disconnect_all(&self) {
         self.0.generation.fetch_add(1, Ordering::AcqRel);
         for Idle { slot, .. } in std::mem::take(&mut *lock(&self.0.idle)) {
-            self.0.close_aside(slot);
+            Pool::<D>::close_aside(slot);
         }
     }
 
@@ -312,6 +312,8 @@ impl<D: Driver> Adapter for Handle<D> {
 }
 
 /// A connection in use.
+// Each is a question of its own; few of their combinations cannot be.
+#[allow(clippy::struct_excessive_bools)]
 struct Lease<D: Driver> {
     pool: Arc<Pool<D>>,
     /// None once it was thrown away.

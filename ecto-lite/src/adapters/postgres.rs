@@ -82,7 +82,7 @@ pub(super) struct PgWire {
 impl PgWire {
     /// The statement for sqlx. Text that was prepared with other parameter types gets a comment, and so is another text.
     fn query(&mut self, statement: &Statement) -> Result<Prepared, Fault> {
-        let arguments = codec::arguments(&statement.values).map_err(unbound)?;
+        let arguments = codec::arguments(&statement.values).map_err(|e| unbound(&e))?;
         if self.types.len() >= 4 * STATEMENTS {
             self.types.clear();
         }
@@ -259,7 +259,7 @@ impl Wire for PgWire {
     }
 }
 
-fn unbound(source: sqlx::error::BoxDynError) -> Fault {
+fn unbound(source: &sqlx::error::BoxDynError) -> Fault {
     let error = AdapterError::Database { code: "22023".to_owned(), message: source.to_string() };
     Fault { error: error.into(), ran: false }
 }

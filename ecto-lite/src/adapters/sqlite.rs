@@ -155,13 +155,24 @@ type Prepared = sqlx::query::Query<'static, sqlx::Sqlite, SqliteArguments>;
 
 /// Whether a statement certainly does not write. One that may stands in the queue, which is never wrong.
 fn reads(sql: &str) -> bool {
-    let word = sql.trim_start().split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
-    ["select", "values", "explain", "savepoint", "release", "rollback"].iter().any(|it| word.eq_ignore_ascii_case(it))
+    let mut sql = sql.trim_start();
+    while let Some((_, rest)) = sql.strip_prefix("/*").and_then(|comment| comment.split_once("*/")) {
+        sql = rest.trim_start();
+    }
+    let mut words = sql.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| !word.is_empty());
+    let is = |word: &str, of: &[&str]| of.iter().any(|it| word.eq_ignore_ascii_case(it));
+    match words.next() {
+        Some(word) if word.eq_ignore_ascii_case("with") => {
+            !words.any(|word| is(word, &["insert", "update", "delete", "replace"]))
+        }
+        Some(word) => is(word, &["select", "values", "explain", "savepoint", "release", "rollback"]),
+        None => true,
+    }
 }
 
 impl Wire for SqliteWire {
     async fn execute(&mut self, statement: &Statement) -> Result<u64, Fault> {
-        let arguments = codec::arguments(&statement.values).map_err(unbound)?;
+        let arguments = codec::arguments(&statement.values).map_err(|e| unbound(&e))?;
         let _turn = self.turn_for(&statement.sql).await?;
         let query = query(statement, arguments);
         let done = query.execute(&mut self.connection).await;
@@ -169,7 +180,7 @@ impl Wire for SqliteWire {
     }
 
     async fn fetch(&mut self, statement: &Statement, each: &mut EachRow<'_>) -> Result<(), Fault> {
-        let arguments = codec::arguments(&statement.values).map_err(unbound)?;
+        let arguments = codec::arguments(&statement.values).map_err(|e| unbound(&e))?;
         let _turn = self.turn_for(&statement.sql).await?;
         let mut results = self.connection.fetch_many(query(statement, arguments));
         let ended = loop {
@@ -187,7 +198,7 @@ impl Wire for SqliteWire {
     }
 
     async fn stream(&mut self, statement: &Statement, sink: &mut dyn RowSink) -> Result<(), Fault> {
-        let arguments = codec::arguments(&statement.values).map_err(unbound)?;
+        let arguments = codec::arguments(&statement.values).map_err(|e| unbound(&e))?;
         let _turn = self.turn_for(&statement.sql).await?;
         let mut results = self.connection.fetch_many(query(statement, arguments));
         let ended = loop {
@@ -258,7 +269,7 @@ impl Wire for SqliteWire {
     }
 }
 
-fn unbound(source: sqlx::error::BoxDynError) -> Fault {
+fn unbound(source: &sqlx::error::BoxDynError) -> Fault {
     let error = AdapterError::Database { code: "25".to_owned(), message: source.to_string() };
     Fault { error: error.into(), ran: false }
 }
@@ -271,7 +282,10 @@ mod tests {
     fn only_what_certainly_reads_does_not_queue() {
         assert!(reads("  SELECT 1"));
         assert!(reads("select(1)"));
+        assert!(reads("/* from a test */ SELECT 1"));
+        assert!(reads("WITH x AS (SELECT updated_at FROM robots) SELECT * FROM x"));
         assert!(!reads("WITH x AS (SELECT 1) DELETE FROM robots"));
+        assert!(!reads("/* select */ DELETE FROM robots"));
         assert!(!reads("INSERT INTO robots DEFAULT VALUES"));
         assert!(!reads("pragma user_version = 1"));
     }

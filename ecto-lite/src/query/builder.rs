@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 pub(crate) use preload::Attached;
 
-use super::{Bindings, Core, Expr, IntoExpr, List, Node, Select, Selection, Source};
+use super::{Bindings, Core, Expr, IntoExpr, List, Node, Select, Selection, Source, keyword};
 use crate::RepoError;
 use crate::adapter::{Dialect, Statement};
 use crate::schema::{Loader, Schema};
@@ -83,6 +83,20 @@ impl<B: Bindings, O> Query<B, O> {
         build: impl Fn(S::Out) -> P + Send + Sync + 'static,
     ) -> Query<B, P> {
         self.select(select).named_columns(names).map(build)
+    }
+
+    /// Reads what `select` gives too, and lets `merge` put it into what was selected before: a virtual field, for instance.
+    pub fn select_merge<S: Select>(
+        self,
+        select: impl FnOnce(B::Handles) -> S,
+        merge: impl Fn(&mut O, S::Out) + Send + Sync + 'static,
+    ) -> Self
+    where
+        B: super::First,
+        O: 'static,
+    {
+        let parts = select(self.bindings());
+        keyword::select_merge(self, parts, merge)
     }
 
     /// Calls the columns that are selected by `names`, in their order.

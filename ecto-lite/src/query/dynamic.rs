@@ -79,6 +79,11 @@ impl<B: Bindings> Dynamic<B> {
         Expr::new(self.rebound(B::ids(handles).into_iter()))
     }
 
+    /// The condition about the first of these sources.
+    pub(super) fn on_first_of<A: StartsWith<B>>(self, handles: A::Handles) -> Expr<bool> {
+        Expr::new(self.rebound(A::ids(handles).into_iter()))
+    }
+
     fn rebound(self, to: impl Iterator<Item = BindingId>) -> Node {
         Node::Rebound(Box::new((self.ids.into_iter().zip(to).collect(), self.node)))
     }

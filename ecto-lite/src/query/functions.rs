@@ -10,6 +10,7 @@ mod window;
 
 use std::sync::Arc;
 
+pub use super::expr::as_;
 pub use super::fragment::{constant, identifier, splice};
 pub use super::select::{optional, row};
 pub use super::source::{cte, subquery, subquery_as, table_fragment, values};

@@ -1,5 +1,6 @@
 //! What goes with what, and the methods and operators of columns and expressions.
 
+use super::functions::{IntoPath, Moment, Unit, Window};
 use super::{Column, Expr, IntoExpr, IntoList, OrderBy, functions};
 use crate::types::{Type, sql};
 
@@ -195,6 +196,16 @@ macro_rules! methods {
                 functions::max(self)
             }
 
+            /// It, called `name` where it is selected. See [`functions::selected`].
+            pub fn named(self, name: impl Into<std::sync::Arc<str>>) -> Expr<T> {
+                functions::selected_as(self, name)
+            }
+
+            /// It as another type: `CAST`.
+            pub fn cast_as<U: Type>(self) -> Expr<U> {
+                functions::cast_as(self)
+            }
+
             /// The same, said to be null sometimes: what becomes of a column on the far side of a left join.
             pub fn nullable(self) -> Expr<Option<T::Inner>> {
                 Expr::new(self.into_expr().node)
@@ -230,6 +241,63 @@ macro_rules! methods {
             /// Whether it ends with `text`; `%` and `_` mean themselves. Case as in [`Self::like`].
             pub fn ends_with(self, text: impl AsRef<str>) -> Expr<bool> {
                 functions::ends_with(self, text)
+            }
+
+            /// In small letters; on SQLite those of ASCII only.
+            pub fn lower(self) -> Expr<T> {
+                functions::lower(self)
+            }
+
+            /// In capital letters; on SQLite those of ASCII only.
+            pub fn upper(self) -> Expr<T> {
+                functions::upper(self)
+            }
+
+            /// How many characters.
+            pub fn length(self) -> Expr<i64> {
+                functions::length(self)
+            }
+
+            /// It, and `text` behind it. Null if one of them is.
+            pub fn concat<E: IntoExpr<Type: Type<Sql = sql::Text>>>(self, text: E) -> Expr<String> {
+                functions::concat(self, text)
+            }
+        }
+
+        impl<T: Type<Sql = sql::Json>> $name<T> {
+            /// What the document has at `path`, as JSON; null where it has nothing.
+            pub fn json_path(self, path: impl IntoPath) -> Expr<Option<serde_json::Value>> {
+                functions::json_path(self, path)
+            }
+
+            /// What the document has at `path`, as `U`: `r.meta.json_path_as::<f64>("speed")`. Null where it has nothing or
+            /// null; on PostgreSQL, what is no `U` fails the query.
+            pub fn json_path_as<U: Type>(self, path: impl IntoPath) -> Expr<Option<U::Inner>> {
+                functions::json_path_as::<U, _>(self, path)
+            }
+        }
+
+        impl<T: Type<Sql = sql::Array<S>>, S: 'static> $name<T> {
+            /// Whether the array has `value`.
+            pub fn array_contains<E: IntoExpr>(self, value: E) -> Expr<bool>
+            where
+                S: Comparable<SqlOf<E>>,
+            {
+                functions::array_contains(self, value)
+            }
+        }
+
+        impl<T: Type<Sql: Moment>> $name<T> {
+            /// It and `count` times `unit`. On SQLite precise to a thousandth of a second.
+            pub fn datetime_add<C: IntoExpr<Type: Type<Sql = sql::Int>>>(self, count: C, unit: Unit) -> Expr<T> {
+                functions::datetime_add(self, count, unit)
+            }
+        }
+
+        impl<T: Type<Sql = sql::Date>> $name<T> {
+            /// It and `count` times `unit`, which is a day or longer.
+            pub fn date_add<C: IntoExpr<Type: Type<Sql = sql::Int>>>(self, count: C, unit: Unit) -> Expr<T> {
+                functions::date_add(self, count, unit)
             }
         }
 
@@ -301,5 +369,11 @@ impl<T: Type> Expr<T> {
     #[must_use]
     pub fn distinct(self) -> Self {
         functions::distinct(self)
+    }
+
+    /// An aggregate or window function over `window`.
+    #[must_use]
+    pub fn over(self, window: impl Into<Window>) -> Self {
+        functions::over(self, window)
     }
 }

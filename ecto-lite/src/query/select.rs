@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Binding, Column, Expr, Selected};
+use super::{Binding, Column, Expr, Query, Selected};
 use crate::RepoError;
 use crate::query::builder::Decode;
 use crate::schema::{Loader, Schema};
@@ -12,8 +12,8 @@ use crate::types::{DbType, LoadError, Type, Value};
 #[derive(Clone, Debug, Default)]
 pub struct Selection(pub(crate) Vec<Selected>);
 
-/// What `select` can read: columns, expressions, bindings (a whole row), [`optional`] bindings, [`row`], and tuples of up
-/// to twelve of these.
+/// What `select` can read: columns, expressions, bindings (a whole row), [`optional`] bindings, [`row`], queries of
+/// one value, and tuples of up to twelve of these.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is nothing to select",
     note = "give a column, an expression, a binding, or a tuple of these"
@@ -122,6 +122,15 @@ impl<T: Type> Select for Expr<T> {
             node => Selected::Expr(node, None),
         });
         Arc::new(|loader| load(loader, "expression"))
+    }
+}
+
+/// The one value that a query of one column yields; null where it yields no row.
+impl<B, T: Type> Select for Query<B, T> {
+    type Out = Option<T::Inner>;
+
+    fn select(self, selection: &mut Selection) -> Decode<Self::Out> {
+        super::IntoExpr::into_expr(self).select(selection)
     }
 }
 

@@ -55,7 +55,7 @@ impl<T: Schema> keyword::IntoQuery for Rows<T> {
 impl<T: Schema> keyword::Joinable for Rows<T> {
     type Schema = T;
 
-    fn join(self, core: &mut keyword::CoreRef<'_>, kind: JoinKind) {
+    fn join(self, core: &mut keyword::Insides<'_>, kind: JoinKind) {
         core.0.sources.push(self.source(Some(Join { kind, on: None })));
     }
 }

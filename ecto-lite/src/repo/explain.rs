@@ -9,6 +9,8 @@ use crate::types::Value;
 /// What [`Repo::explain`] is to tell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[must_use]
+// One for each word of `EXPLAIN`'s own list.
+#[allow(clippy::struct_excessive_bools)]
 pub struct Explain {
     analyze: bool,
     verbose: bool,

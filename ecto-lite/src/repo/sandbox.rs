@@ -12,7 +12,7 @@ use crate::RepoError;
 use crate::adapter::{AdapterError, TransactionOptions};
 
 /// How long a test may keep its connection unless told.
-const OWNERSHIP: Duration = Duration::from_secs(120);
+const OWNERSHIP: Duration = Duration::from_mins(2);
 
 /// Begins and ends the token in a user agent.
 const AGENT: (&str, &str) = ("EctoSandbox (", ")");
@@ -125,15 +125,15 @@ impl Repo {
 async fn begin(repo: &Repo, limit: Duration) -> Result<Box<dyn crate::adapter::Connection>, RepoError> {
     let began = Instant::now();
     loop {
-        let begun = async {
+        let attempt = async {
             let mut connection = repo.shared.adapter.acquire().await?;
             connection.begin(&TransactionOptions::new()).await?;
             Ok(connection)
         };
-        match begun.await {
+        match attempt.await {
             Err(RepoError::PoolTimeout { .. } | RepoError::Adapter(AdapterError::Busy(_)))
                 if began.elapsed() < limit => {}
-            begun => return begun,
+            answer => return answer,
         }
     }
 }

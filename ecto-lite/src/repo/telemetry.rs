@@ -15,7 +15,7 @@ use crate::types::Value;
 pub struct QueryEvent<'a> {
     /// The name that the repo was given by [`super::RepoBuilder::name`].
     pub repo: &'a str,
-    /// The schema or table that it was about; `raw` for SQL by hand, `transaction` for what begins and ends one.
+    /// The schema or table that it was about; `raw` for SQL by hand. What begins and ends transactions is not told.
     pub source: &'static str,
     /// The text. Holds no value of a user.
     pub sql: &'a str,
@@ -91,6 +91,11 @@ impl<'a> Watch<'a> {
             rows: 0,
             backtrace: telemetry.backtraces.then(Backtrace::force_capture),
         }
+    }
+
+    /// The span around all that is logged while it runs.
+    pub(super) fn span(&self) -> tracing::Span {
+        tracing::debug_span!("query", repo = self.telemetry.name, source = self.source)
     }
 
     /// There is a connection.

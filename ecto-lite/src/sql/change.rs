@@ -30,10 +30,7 @@ impl Writer {
             this.push("UPDATE ");
             this.changed_table(core, meta, scope)?;
             this.push(" SET ");
-            if which == Which::Selected {
-                // The other sources are inside of the subquery.
-                this.scope.truncate(scope + 1);
-            }
+            this.only_visible(core, which, scope);
             this.comma(assignments, |this, assignment| this.assignment(core, assignment))?;
             if which == Which::Joined {
                 this.push(" FROM ");
@@ -57,9 +54,18 @@ impl Writer {
             };
             this.push("DELETE FROM ");
             this.changed_table(core, meta, scope)?;
+            this.only_visible(core, which, scope);
             this.changed_rows(core, meta, which)?;
             this.returning_selected(core, scope)
         })
+    }
+
+    /// Where rows are chosen by a subquery, the other sources are inside of it.
+    fn only_visible(&mut self, core: &Core, which: Which, scope: usize) {
+        if which == Which::Selected {
+            self.scope.truncate(scope + 1);
+            self.aliases -= core.sources.len() as u16 - 1;
+        }
     }
 
     fn changed_table(&mut self, core: &Core, meta: &SchemaMeta, scope: usize) -> Written {

@@ -29,6 +29,7 @@ fn tightness(node: &Node) -> Tightness {
         Node::IsNull { .. } | Node::Between(_) | Node::In { .. } | Node::Like(_) => Tightness::Comparison,
         Node::Binary(operator, _) => operator.tightness(),
         Node::Named(node, _) => tightness(node),
+        Node::Rebound(rebound) => tightness(&rebound.1),
         // Who knows.
         Node::Fragment(_) => Tightness::Or,
         _ => Tightness::Atom,
@@ -145,7 +146,7 @@ impl Writer {
                 self.scope.push((*binding, alias));
             }
         }
-        let written = self.within(node, Tightness::Or);
+        let written = self.expr(node);
         self.scope.truncate(outer);
         written
     }
@@ -188,6 +189,12 @@ impl Writer {
 
     fn binary(&mut self, operator: Operator, [left, right]: &[Node; 2]) -> Written {
         let around = operator.tightness();
+        if operator == Operator::Concat {
+            // In SQLite it binds more tightly than anything else, in PostgreSQL less so than a sum.
+            self.concatenated(left)?;
+            self.push(operator.text());
+            return self.concatenated(right);
+        }
         // `a - b - c` is `(a - b) - c`.
         let chained = around >= Tightness::Concat && tightness(left) == around;
         if chained {
@@ -197,6 +204,13 @@ impl Writer {
         }
         self.push(operator.text());
         self.within(right, around)
+    }
+
+    fn concatenated(&mut self, node: &Node) -> Written {
+        match tightness(node) {
+            Tightness::Atom | Tightness::Concat => self.expr(node),
+            _ => self.parenthesised(node),
+        }
     }
 
     fn between(&mut self, [value, low, high]: &[Node; 3]) -> Written {

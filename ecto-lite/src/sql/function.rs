@@ -14,13 +14,20 @@ impl Writer {
             // PostgreSQL sums and averages integers to `numeric`.
             (Dialect::Postgres, Some(to @ (DbType::Int | DbType::Float | DbType::Array(_))))
             // SQLite stores decimals as text and calculates with floats.
-            | (Dialect::Sqlite, Some(to @ DbType::Decimal)) => self.cast(to, |this| this.plain_call(call)),
-            _ => self.plain_call(call),
+            | (Dialect::Sqlite, Some(to @ DbType::Decimal)) => self.cast(to, |this| this.plain_call(call, call.name)),
+            // SQLite's arrays are JSON; of nothing it makes an empty one.
+            (Dialect::Sqlite, Some(DbType::Array(_))) => {
+                self.push("nullif(");
+                self.plain_call(call, "json_group_array")?;
+                self.push(", '[]')");
+                Ok(())
+            }
+            _ => self.plain_call(call, call.name),
         }
     }
 
-    fn plain_call(&mut self, call: &Call) -> Written {
-        self.push(call.name);
+    fn plain_call(&mut self, call: &Call, name: &'static str) -> Written {
+        self.push(name);
         self.push(if call.distinct { "(DISTINCT " } else { "(" });
         self.nodes(&call.args)?;
         if !call.order.is_empty() {
@@ -217,18 +224,19 @@ impl Writer {
         Ok(())
     }
 
+    /// `(count || ' days')`, with parentheses: in SQLite, `||` binds more tightly than anything else.
     fn modifier(&mut self, sum: &DateAdd) -> Written {
-        self.push("(");
+        self.push("((");
         self.within(&sum.count, Tightness::Product)?;
         self.push(match sum.unit {
-            Unit::Year => " || ' years')",
-            Unit::Month => " || ' months')",
-            Unit::Week => " * 7 || ' days')",
-            Unit::Day => " || ' days')",
-            Unit::Hour => " || ' hours')",
-            Unit::Minute => " || ' minutes')",
-            Unit::Second => " || ' seconds')",
-            Unit::Millisecond => " / 1000.0 || ' seconds')",
+            Unit::Year => ") || ' years')",
+            Unit::Month => ") || ' months')",
+            Unit::Week => " * 7) || ' days')",
+            Unit::Day => ") || ' days')",
+            Unit::Hour => ") || ' hours')",
+            Unit::Minute => ") || ' minutes')",
+            Unit::Second => ") || ' seconds')",
+            Unit::Millisecond => " / 1000.0) || ' seconds')",
         });
         Ok(())
     }

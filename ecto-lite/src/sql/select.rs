@@ -23,7 +23,7 @@ impl Writer {
     pub(super) fn select(&mut self, core: &Core) -> Written {
         self.scoped(core, |this, scope| {
             this.clauses(core, scope)?;
-            this.combinations(core)?;
+            this.combinations(core, scope)?;
             this.order_and_limit(core)?;
             match core.lock {
                 Some(lock) => this.lock(core, lock),
@@ -165,31 +165,43 @@ impl Writer {
         self.comma(meta.loaded(), |this, (_, field)| this.column(binding, field.column))
     }
 
-    fn combinations(&mut self, core: &Core) -> Written {
-        for (kind, other) in &core.combinations {
-            let (columns, others) = (width(core), width(other));
-            if columns != others {
-                return Err(RepoError::Query(format!(
-                    "the queries of a {} select {columns} and {others} columns: let both select the same",
-                    kind.text().trim().to_lowercase()
-                )));
-            }
-            if self.dialect == Dialect::Sqlite && matches!(kind, Combination::IntersectAll | Combination::ExceptAll) {
-                return Err(self.unsupported(
-                    "`INTERSECT ALL` and `EXCEPT ALL`",
-                    "use `intersect` or `except`, or conditions with `exists`",
-                ));
-            }
-            self.push(kind.text());
-            // Neither database takes these in the middle of a combination, and SQLite no parentheses either.
-            if is_plain(other) {
-                self.select(other)?;
-            } else {
-                self.push("SELECT * FROM ");
-                self.subquery(other)?;
-                self.push(" AS combined");
-            }
+    fn combinations(&mut self, core: &Core, scope: usize) -> Written {
+        if core.combinations.is_empty() {
+            return Ok(());
         }
+        // The other queries do not see this one's sources.
+        let own = self.scope.split_off(scope);
+        self.aliases -= core.sources.len() as u16;
+        for (kind, other) in &core.combinations {
+            self.combination(core, *kind, other)?;
+        }
+        self.scope.extend(own);
+        self.aliases += core.sources.len() as u16;
+        Ok(())
+    }
+
+    fn combination(&mut self, core: &Core, kind: Combination, other: &Core) -> Written {
+        let (columns, others) = (width(core), width(other));
+        if columns != others {
+            return Err(RepoError::Query(format!(
+                "the queries of a {} select {columns} and {others} columns: let both select the same",
+                kind.text().trim().to_lowercase()
+            )));
+        }
+        if self.dialect == Dialect::Sqlite && matches!(kind, Combination::IntersectAll | Combination::ExceptAll) {
+            return Err(self.unsupported(
+                "`INTERSECT ALL` and `EXCEPT ALL`",
+                "use `intersect` or `except`, or conditions with `exists`",
+            ));
+        }
+        self.push(kind.text());
+        // Neither database takes these in the middle of a combination, and SQLite no parentheses either.
+        if is_plain(other) {
+            return self.select(other);
+        }
+        self.push("SELECT * FROM ");
+        self.subquery(other)?;
+        self.push(" AS combined");
         Ok(())
     }
 

@@ -240,8 +240,9 @@ fn hostile_text_is_only_ever_text() {
                 assert!(found(from::<Sample>().filter(|s| s.text.ends_with(text))).await.contains(&row.id), "{text:?}");
                 let at = |s: Binding<Sample>| json_path_as::<i64, _>(s.doc, vec![text, "id"]);
                 let nested = from::<Sample>().filter(|s| at(s).eq(row.id));
-                if repo.dialect() == Dialect::Sqlite && text.contains('"') {
-                    // SQLite's paths have no escape for a quote: refused before anything is sent.
+                let unwritable = |c: char| matches!(c, '"' | '\\') || c.is_control();
+                if repo.dialect() == Dialect::Sqlite && text.contains(unwritable) {
+                    // SQLite's paths have no escapes: refused before anything is sent.
                     assert!(matches!(repo.all(nested).await, Err(RepoError::Query(_))), "{text:?}");
                 } else {
                     assert_eq!(found(nested).await, one, "{text:?}");

@@ -1,5 +1,10 @@
 //! The SQL of queries, by dialect, and what is refused.
 
+mod changes;
+mod compose;
+mod dynamic;
+mod functions;
+
 use ecto_lite::adapter::{Dialect, Statement};
 use ecto_lite::query::{Bindings, Query, from, optional};
 use ecto_lite::schema::{BelongsTo, HasMany, ManyToMany};
@@ -77,6 +82,26 @@ fn refused<B: Bindings, O>(query: &Query<B, O>, dialect: Dialect, says: &str) {
         Err(RepoError::Query(message)) => assert!(message.contains(says), "{message}"),
         other => panic!("{other:?}"),
     }
+}
+
+#[derive(Schema, Clone, Debug, PartialEq)]
+#[schema(source = "gadgets")]
+pub struct Gadget {
+    #[schema(primary_key)]
+    pub id: i64,
+    pub labels: Vec<String>,
+    pub meta: serde_json::Value,
+    pub made_on: chrono::NaiveDate,
+    pub seen_at: chrono::DateTime<chrono::Utc>,
+    pub resets: i32,
+}
+
+/// A row of a query, read again by another one.
+#[derive(Schema, Clone, Debug, PartialEq)]
+#[schema(embedded, primary_key = false)]
+pub struct Total {
+    pub robot_id: i64,
+    pub total: i64,
 }
 
 /// What is between `SELECT … FROM` and the end, for short.

@@ -25,7 +25,7 @@ impl From {
     pub(super) fn header(&self) -> Vec<&Ident> {
         match &self.pattern {
             Pattern::First(ident) => vec![ident],
-            Pattern::Positions { places, named } => {
+            Pattern::Positions { places, named, .. } => {
                 let places = places.iter().filter_map(|place| match place {
                     Place::Binding(ident) => Some(ident),
                     Place::Rest(_) => None,
@@ -98,7 +98,7 @@ fn the_first_binding_is_changed(query: &mut From, errors: &mut Errors) {
         assignments.retain(|assignment| {
             let is_first = Some(&assignment.binding) == first.as_ref();
             if !is_first {
-                let first = first.as_ref().map_or_else(String::new, |first| format!(", `{first}`"));
+                let first = first.as_ref().map_or_else(String::new, |first| format!(", `{first}`,"));
                 errors.at(
                     &assignment.binding,
                     format!("only rows of the query's first binding{first} are changed, not those of a joined one"),
@@ -118,9 +118,9 @@ impl Clause {
             | Self::SelectMerge(keyword, _)
             | Self::Order(keyword, _)
             | Self::GroupBy(keyword, _)
-            | Self::Distinct(keyword, _)
-            | Self::Number(keyword, _)
-            | Self::Combination(keyword, _)
+            | Self::Flag(keyword, _)
+            | Self::DistinctOn(keyword, _)
+            | Self::Value(keyword, _)
             | Self::Preload(keyword, _)
             | Self::Lock(keyword, _)
             | Self::Update(keyword, _) => Some(keyword),

@@ -4,17 +4,17 @@
 //! stand in the block itself, not in closures, so that `?` and `.await` work in their values. Each call stands at what it
 //! is for, so that a wrong type is underlined where it was written.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Expr;
 use syn::spanned::Spanned;
 
 use super::model::{
-    Assignment, AssignmentKind, Clause, Condition, Distinct, Dynamic, From, Join, Lock, Options, Pattern, Place,
-    Source, Term, Window,
+    Assignment, AssignmentKind, Clause, Condition, Dynamic, From, Join, Lock, Options, Pattern, Place, Source, Term,
+    Window,
 };
 use super::scope::Scope;
-use super::{Output, rewrite};
+use super::{Output, at, rewrite};
 
 mod preload;
 mod select;
@@ -47,8 +47,10 @@ pub(super) fn dynamic(dynamic: Dynamic, output: &mut Output<'_>) -> Option<Token
         scope.bind(place);
     }
     let condition = rewrite::expression(dynamic.condition, &scope, output)?;
-    let (root, places, schemas) = (output.root, tuple(dynamic.places), tuple(dynamic.schemas));
-    Some(quote! { #root::query::dynamic::<#schemas>(#[allow(unused_variables)] |#places| #condition) })
+    let (places, schemas) = (tuple(dynamic.places), tuple(dynamic.schemas));
+    let library = output.library(condition.span());
+    let condition = quote_spanned! {at(condition.span())=> #library::functions::condition(#condition) };
+    Some(quote! { #library::dynamic::<#schemas>(#[allow(unused_variables)] |#places| #condition) })
 }
 
 /// What is known while the block is written.
@@ -61,38 +63,39 @@ struct Block<'a, 'o> {
 
 impl Block<'_, '_> {
     fn header(&mut self, query: &From) -> TokenStream {
-        let (root, variable) = (self.output.root, hidden("query"));
+        let variable = hidden("query");
         let source = match &query.source {
-            Source::Schema(schema) => quote_spanned! {schema.span()=> #root::query::from::<#schema>() },
+            Source::Schema(schema) => {
+                let library = self.output.library(schema.span());
+                quote_spanned! {at(schema.span())=> #library::from::<#schema>() }
+            }
             Source::Value(value) => {
                 let value = self.expression(value.clone()).unwrap_or_else(|| value.clone());
-                quote_spanned! {value.span()=> #root::query::into_query(#value) }
+                let library = self.output.library(value.span());
+                quote_spanned! {at(value.span())=> #library::into_query(#value) }
             }
         };
-        let options = self.options(&query.options);
+        let options = Self::options(&query.options);
         for ident in query.header() {
             self.scope.bind(ident);
         }
         let first = hidden("first");
-        let bindings = bindings(&query.pattern, root);
+        let library = self.output.library(Span::call_site());
+        let bindings = bindings(&query.pattern, self.output);
         quote! {
             let #variable = #source;
             #options
             #[allow(unused_variables)]
-            let #first = #root::query::first(&#variable);
+            let #first = #library::first(&#variable);
             #bindings
         }
     }
 
     /// For the source that was added last.
-    fn options(&mut self, options: &Options) -> TokenStream {
-        let (root, query) = (self.output.root, hidden("query"));
-        let name = options.name.as_ref().map(|name| {
-            quote_spanned! {name.span()=> let #query = #root::query::named_source(#query, #name); }
-        });
-        let prefix = options.prefix.as_ref().map(|prefix| {
-            quote_spanned! {prefix.span()=> let #query = #root::query::source_prefix(#query, #prefix); }
-        });
+    fn options(options: &Options) -> TokenStream {
+        let name = options.name.as_ref().map(|name| grow(&quote_spanned! {at(name.span())=> .as_(#name) }));
+        let prefix =
+            options.prefix.as_ref().map(|prefix| grow(&quote_spanned! {at(prefix.span())=> .source_prefix(#prefix) }));
         quote! { #name #prefix }
     }
 
@@ -113,24 +116,22 @@ impl Block<'_, '_> {
                 let columns = self.expressions(columns)?;
                 Some(over("group_by", &keyword, &tuple(columns)))
             }
-            Clause::Distinct(keyword, Distinct::All(all)) => Some(if all.value {
-                grow(&call("distinct", &keyword, &TokenStream::new()))
+            Clause::Flag(keyword, is_set) => Some(if is_set {
+                grow(&call(&keyword.to_string(), &keyword, &TokenStream::new()))
             } else {
                 TokenStream::new()
             }),
-            Clause::Distinct(keyword, Distinct::On(columns)) => {
+            Clause::DistinctOn(keyword, columns) => {
                 let columns = self.expressions(columns)?;
                 Some(over("distinct_on", &keyword, &tuple(columns)))
             }
-            Clause::Number(keyword, value) | Clause::Combination(keyword, value) => {
+            Clause::Value(keyword, value) => {
                 let value = self.expression(value)?;
                 Some(grow(&call(&keyword.to_string(), &keyword, &value)))
             }
             Clause::Preload(keyword, preloads) => self.preloads(&keyword, preloads),
             Clause::Lock(keyword, lock) => self.lock(&keyword, lock),
-            Clause::Update(_, assignments) => {
-                assignments.into_iter().map(|assignment| self.assignment(assignment)).collect()
-            }
+            Clause::Update(keyword, assignments) => self.update(&keyword, assignments),
             Clause::Windows(windows) => windows.into_iter().map(|window| self.window(window)).collect(),
         }
     }
@@ -138,26 +139,31 @@ impl Block<'_, '_> {
     /// The query with one more source, and the source's binding.
     fn join(&mut self, join: Join) -> Option<TokenStream> {
         let Join { keyword, binding, source, on, options } = join;
-        let (root, query) = (self.output.root, hidden("query"));
+        let query = hidden("query");
         let source = match source {
-            Source::Schema(schema) => Some(quote_spanned! {schema.span()=> #root::query::table::<#schema>() }),
+            Source::Schema(schema) => {
+                let library = self.output.library(schema.span());
+                Some(quote_spanned! {at(schema.span())=> #library::table::<#schema>() })
+            }
             Source::Value(value) => self.expression(value).map(ToTokens::into_token_stream),
         };
         self.note_optional(&keyword.to_string(), &binding);
         self.scope.bind(&binding);
         let source = source?;
         let join = Ident::new(&join_function(&keyword.to_string()), keyword.span());
-        let options = self.options(&options);
+        let library = self.output.library(keyword.span());
+        let options = Self::options(&options);
         let on = match on {
             Some(on) => {
                 let on = self.expression(on)?;
-                quote_spanned! {on.span()=> let #query = #root::query::on(#query, #on); }
+                let library = self.output.library(on.span());
+                quote_spanned! {at(on.span())=> let #query = #library::on(#query, #on); }
             }
             None => TokenStream::new(),
         };
         Some(quote! {
             #[allow(unused_variables)]
-            let (#query, #binding) = #root::query::#join(#query, #source);
+            let (#query, #binding) = #library::#join(#query, #source);
             #options
             #on
         })
@@ -182,24 +188,28 @@ impl Block<'_, '_> {
             "or_where" => "or_filter".to_owned(),
             having => having.to_owned(),
         };
-        Some(over(&method, keyword, &condition))
+        // A function and not the builder's method, for a dynamic condition is one too.
+        let (query, method) = (hidden("query"), Ident::new(&method, keyword.span()));
+        let library = self.output.library(condition.span());
+        Some(quote_spanned! {at(condition.span())=> let #query = #library::#method(#query, #condition); })
     }
 
     /// All of them hold.
     fn fields(&mut self, fields: Vec<(Ident, Expr)>) -> Option<TokenStream> {
-        let (root, first) = (self.output.root, hidden("first"));
         let fields: Option<Vec<_>> = fields
             .into_iter()
             .map(|(field, value)| {
+                let first = hidden_at("first", field.span());
                 // Compared as an operator would, so that null is refused here too.
-                let column: Expr = syn::parse_quote_spanned! {field.span()=> #first.#field };
-                let equal: Expr = syn::parse_quote_spanned! {field.span()=> #column == #value };
+                let column: Expr = syn::parse_quote_spanned! {at(field.span())=> #first.#field };
+                let equal: Expr = syn::parse_quote_spanned! {at(field.span())=> #column == #value };
                 let mut scope = self.scope.clone();
                 scope.bind(&first);
                 rewrite::expression(equal, &scope, self.output).map(ToTokens::into_token_stream)
             })
             .collect();
-        fields?.into_iter().reduce(|all, one| quote! { #root::query::functions::and(#all, #one) })
+        let library = self.output.library(Span::call_site());
+        fields?.into_iter().reduce(|all, one| quote! { #library::functions::and(#all, #one) })
     }
 
     fn terms(&mut self, terms: Vec<Term>) -> Option<Vec<TokenStream>> {
@@ -212,56 +222,66 @@ impl Block<'_, '_> {
         let Some(direction) = term.direction else {
             return Some(expr.into_token_stream());
         };
-        let (root, span, word) = (self.output.root, direction.span(), direction.to_string());
+        let (span, word) = (direction.span(), direction.to_string());
+        let library = self.output.library(span);
         let (direction, nulls) = word.split_once('_').unwrap_or((&word, ""));
         let direction = Ident::new(direction, span);
         let nulls = (!nulls.is_empty()).then(|| {
             let nulls = Ident::new(nulls, span);
             quote! { .#nulls() }
         });
-        Some(quote! { #root::query::OrderBy::#direction(#expr) #nulls })
+        Some(quote! { #library::OrderBy::#direction(#expr) #nulls })
     }
 
     fn lock(&mut self, keyword: &Ident, lock: Lock) -> Option<TokenStream> {
-        let root = self.output.root;
         let lock = match lock {
             Lock::Value(value) => self.expression(value)?.into_token_stream(),
             Lock::Words(words) => {
                 let (strength, waits) = words.split_first()?;
-                quote! { #root::query::Lock::#strength() #(.#waits())* }
+                let library = self.output.library(strength.span());
+                quote! { #library::Lock::#strength() #(.#waits())* }
             }
         };
         Some(grow(&call("lock", keyword, &lock)))
     }
 
+    fn update(&mut self, keyword: &Ident, assignments: Vec<Assignment>) -> Option<TokenStream> {
+        let (query, library) = (hidden("query"), self.output.library(keyword.span()));
+        let update = Ident::new("update", keyword.span());
+        let assignments: Option<TokenStream> =
+            assignments.into_iter().map(|assignment| self.assignment(assignment)).collect();
+        let assignments = assignments?;
+        Some(quote! { let #query = #library::#update(#query); #assignments })
+    }
+
     fn assignment(&mut self, assignment: Assignment) -> Option<TokenStream> {
         let Assignment { kind, binding, field, value } = assignment;
         let value = self.expression(value)?;
-        let root = self.output.root;
+        let library = self.output.library(value.span());
         let (method, value) = match kind {
             AssignmentKind::Set => ("set", value.into_token_stream()),
             AssignmentKind::Inc => ("inc", value.into_token_stream()),
-            AssignmentKind::Dec => ("inc", quote_spanned! {value.span()=> #root::query::functions::neg(#value) }),
+            AssignmentKind::Dec => ("inc", quote_spanned! {at(value.span())=> ::core::ops::Neg::neg(#value) }),
             AssignmentKind::Push => ("push", value.into_token_stream()),
             AssignmentKind::Pull => ("pull", value.into_token_stream()),
         };
         let (query, function) = (hidden("query"), Ident::new(method, field.span()));
-        Some(quote_spanned! {value.span()=>
-            let #query = #root::query::#function(#query, #binding.#field, #value);
+        Some(quote_spanned! {at(value.span())=>
+            let #query = #library::#function(#query, #binding.#field, #value);
         })
     }
 
     fn window(&mut self, window: Window) -> Option<TokenStream> {
-        let root = self.output.root;
+        let library = self.output.library(window.ident.span());
         let Window { ident, partition_by, order_by, frame } = window;
         let partition = self.expressions(partition_by)?;
         let partition = (!partition.is_empty()).then(|| tuple(partition)).map(|by| quote! { .partition_by(#by) });
         let order = self.terms(order_by)?;
         let order = (!order.is_empty()).then(|| tuple(order)).map(|by| quote! { .order_by(#by) });
-        let frame = frame.map(|frame| quote_spanned! {frame.span()=> .frame(#frame) });
+        let frame = frame.map(|frame| quote_spanned! {at(frame.span())=> .frame(#frame) });
         Some(quote! {
             #[allow(unused_variables)]
-            let #ident = #root::query::functions::window() #partition #order #frame;
+            let #ident = #library::functions::window() #partition #order #frame;
         })
     }
 
@@ -275,28 +295,32 @@ impl Block<'_, '_> {
 }
 
 /// The variables of the bindings in the header.
-fn bindings(pattern: &Pattern, root: &TokenStream) -> TokenStream {
+fn bindings(pattern: &Pattern, output: &Output<'_>) -> TokenStream {
     let (query, first) = (hidden("query"), hidden("first"));
     match pattern {
         Pattern::First(ident) => quote! {
             #[allow(unused_variables)]
             let #ident = #first;
         },
-        Pattern::Positions { places, named } => {
+        Pattern::Positions { parentheses, places, named } => {
             let positions = places.iter().map(|place| match place {
                 Place::Binding(ident) => ident.to_token_stream(),
-                Place::Rest(span) => quote_spanned! {*span=> .. },
+                Place::Rest(span) => quote_spanned! {at(*span)=> .. },
             });
-            let positions = tuple(positions);
+            // At its place, that the compiler may show that there are fewer or more.
+            let mut positions = Group::new(Delimiter::Parenthesis, quote! { #(#positions),* });
+            positions.set_span(*parentheses);
+            let library = output.library(*parentheses);
             let named = named.iter().map(|named| {
                 let (ident, schema, name) = (&named.ident, &named.schema, &named.name);
-                quote_spanned! {schema.span()=>
-                    let (#query, #ident) = #root::query::named::<#schema, _, _>(#query, #name);
+                let library = output.library(schema.span());
+                quote_spanned! {at(schema.span())=>
+                    let (#query, #ident) = #library::named::<#schema, _, _>(#query, #name);
                 }
             });
             quote! {
                 #[allow(unused_variables)]
-                let #positions = #root::query::handles(&#query);
+                let #positions = #library::handles(&#query);
                 #(#[allow(unused_variables)] #named)*
             }
         }
@@ -345,5 +369,10 @@ fn one_tuple(items: &[TokenStream]) -> TokenStream {
 
 /// A name that the user's code cannot see.
 fn hidden(name: &str) -> Ident {
-    Ident::new(&format!("__{name}"), Span::mixed_site())
+    hidden_at(name, Span::call_site())
+}
+
+/// The same, shown at `span`.
+fn hidden_at(name: &str, span: Span) -> Ident {
+    Ident::new(&format!("__{name}"), at(span))
 }

@@ -1,7 +1,7 @@
 //! What a `from!` says, once it is read. Expressions are as they were written: [`super::rewrite`] makes them the query's.
 
 use proc_macro2::{Ident, Span};
-use syn::{Expr, LitBool, Member, Path, Type};
+use syn::{Expr, Member, Path, Type};
 
 /// The query: where its rows come from, and its clauses in the order in which they were written.
 pub(super) struct From {
@@ -18,7 +18,7 @@ pub(super) enum Pattern {
     /// `r`: the first binding, however many there are.
     First(Ident),
     /// `(r, m, .., t in Tag as "tags")`: by position and by name.
-    Positions { places: Vec<Place>, named: Vec<Named> },
+    Positions { parentheses: Span, places: Vec<Place>, named: Vec<Named> },
 }
 
 /// One position of a pattern.
@@ -61,11 +61,12 @@ pub(super) enum Clause {
     /// `order_by`, `prepend_order_by`
     Order(Ident, Vec<Term>),
     GroupBy(Ident, Vec<Expr>),
-    Distinct(Ident, Distinct),
-    /// `limit`, `offset`, `with_ties`
-    Number(Ident, Expr),
-    /// `union`, `union_all`, …
-    Combination(Ident, Expr),
+    /// `distinct: true`, `with_ties: true`
+    Flag(Ident, bool),
+    /// `distinct`, with the columns of which each combination comes once.
+    DistinctOn(Ident, Vec<Expr>),
+    /// `limit`, `offset`, `comment`, and what puts two queries together: `union`, …
+    Value(Ident, Expr),
     Preload(Ident, Vec<Preload>),
     Lock(Ident, Lock),
     Update(Ident, Vec<Assignment>),
@@ -99,12 +100,6 @@ pub(super) enum Shape {
 pub(super) struct Term {
     pub(super) direction: Option<Ident>,
     pub(super) expr: Expr,
-}
-
-/// `distinct: true`, or the columns of which each combination comes once.
-pub(super) enum Distinct {
-    All(LitBool),
-    On(Vec<Expr>),
 }
 
 /// One association in `preload`.

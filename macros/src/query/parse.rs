@@ -142,7 +142,7 @@ fn pattern(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Pattern> 
         return binding(input).map(Pattern::First);
     }
     let content;
-    parenthesized!(content in input);
+    let parentheses = parenthesized!(content in input).span.join();
     let (mut places, mut named) = (Vec::new(), Vec::new());
     while !content.is_empty() {
         if let Some(dots) = content.parse::<Option<Token![..]>>()? {
@@ -165,7 +165,7 @@ fn pattern(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Pattern> 
             content.parse::<Token![,]>()?;
         }
     }
-    Ok(Pattern::Positions { places, named })
+    Ok(Pattern::Positions { parentheses, places, named })
 }
 
 /// A name for a source, or `_`.

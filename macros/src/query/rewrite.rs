@@ -13,7 +13,7 @@ use syn::{
 };
 
 use super::scope::Scope;
-use super::{Output, parse, words};
+use super::{Output, at, parse, words};
 
 /// `expr` as the query's; nothing if it cannot be, which then has been reported.
 pub(super) fn expression(mut expr: Expr, scope: &Scope, output: &mut Output<'_>) -> Option<Expr> {
@@ -165,8 +165,8 @@ impl Rewriter<'_, '_> {
 
     /// At the span of what the user wrote.
     fn call(&self, function: &str, span: Span, args: &TokenStream) -> TokenStream {
-        let (root, function) = (self.output.root, Ident::new(function, span));
-        quote_spanned! {span=> #root::query::functions::#function(#args) }
+        let (library, function) = (self.output.library(span), Ident::new(function, span));
+        quote_spanned! {at(span)=> #library::functions::#function(#args) }
     }
 
     fn operator(&mut self, op: &BinOp) -> Option<&'static str> {
@@ -231,8 +231,8 @@ impl Rewriter<'_, '_> {
         self.of_query = true;
         let function = if name == "count" && call.args.is_empty() { "count_all" } else { &*name.to_string() };
         let function = Ident::new(function, name.span());
-        let (root, args) = (self.output.root, call.args.iter().map(bare));
-        Some(quote_spanned! {name.span()=> #root::query::functions::#function #types (#(#args),*) })
+        let (library, args) = (self.output.library(name.span()), call.args.iter().map(bare));
+        Some(quote_spanned! {at(name.span())=> #library::functions::#function #types (#(#args),*) })
     }
 
     /// Arguments of macros are expressions of the query too.
@@ -244,8 +244,8 @@ impl Rewriter<'_, '_> {
         }
         if name == "fragment" {
             self.of_query = true;
-            let root = self.output.root;
-            *path = syn::parse2(quote_spanned! {name.span()=> #root::query::fragment }).ok()?;
+            let library = self.output.library(name.span());
+            *path = syn::parse2(quote_spanned! {at(name.span())=> #library::fragment }).ok()?;
             self.is_literal(&invocation.mac);
         }
         let Macro { tokens, .. } = &mut invocation.mac;
@@ -287,7 +287,7 @@ impl Rewriter<'_, '_> {
 fn lent(expr: &Expr, of_query: bool) -> TokenStream {
     match expr {
         Expr::Paren(paren) if paren.attrs.is_empty() => lent(&paren.expr, of_query),
-        Expr::Path(_) | Expr::Field(_) if !of_query => quote_spanned! {expr.span()=> &#expr },
+        Expr::Path(_) | Expr::Field(_) if !of_query => quote_spanned! {at(expr.span())=> &#expr },
         expr => expr.to_token_stream(),
     }
 }

@@ -162,7 +162,9 @@ fn a_query_with_everything() {
             select: Summary { name: r.name, r#type: (r.kind, m.kind), tag: t, inner: Inner(count(m.id)), ..Default::default() },
             select_merge: { total: count(m.id) + 1, r.kind },
             preload: [missions: (m, logs), site: [company, owner: pets], tags: from!(t in Tag, order_by: t.name)],
-            lock: update skip_locked,
+            lock: update skip_locked first_only,
+            with_ties: true,
+            comment: "fleet",
             union_all: other,
         },
         &root()

@@ -16,7 +16,7 @@ pub(super) const JOINS: [&str; 9] = [
 ];
 
 /// The other clauses.
-const CLAUSES: [&str; 27] = [
+const CLAUSES: [&str; 28] = [
     "on",
     "as",
     "prefix",
@@ -44,6 +44,7 @@ const CLAUSES: [&str; 27] = [
     "except_all",
     "intersect",
     "intersect_all",
+    "comment",
 ];
 
 /// Whether there is a clause of that name that is not a join.
@@ -75,8 +76,8 @@ pub(super) const DIRECTIONS: [&str; 6] =
 /// The strengths of `lock`.
 pub(super) const STRENGTHS: [&str; 4] = ["update", "no_key_update", "share", "key_share"];
 
-/// What `lock` does about a row that somebody else has locked.
-pub(super) const WAITS: [&str; 2] = ["skip_locked", "no_wait"];
+/// What `lock` does about a row that somebody else has locked, and whose rows it locks.
+pub(super) const LOCKING: [&str; 3] = ["skip_locked", "no_wait", "first_only"];
 
 /// The parts of a window.
 pub(super) const WINDOW: [&str; 3] = ["partition_by", "order_by", "frame"];
@@ -90,7 +91,9 @@ pub(super) fn unknown_clause(written: &str) -> String {
 
 /// The message for a word that is not one of `words`.
 pub(super) fn unknown_word(what: &str, written: &str, words: &[&str]) -> String {
-    unknown(what, written, nearest(written, words.iter().copied()), words)
+    // `descending` is `desc`.
+    let longer = words.iter().copied().rfind(|word| written.starts_with(word));
+    unknown(what, written, nearest(written, words.iter().copied()).or(longer), words)
 }
 
 fn unknown(what: &str, written: &str, meant: Option<&str>, words: &[&str]) -> String {
@@ -101,12 +104,14 @@ fn unknown(what: &str, written: &str, meant: Option<&str>, words: &[&str]) -> St
 }
 
 /// The query's functions: called by their bare name in an expression, they are meant, whatever else is in scope.
-const FUNCTIONS: [&str; 69] = [
+const FUNCTIONS: [&str; 74] = [
     "ago",
     "all",
+    "and",
     "any",
     "array_agg",
     "array_contains",
+    "as_",
     "avg",
     "between",
     "cast_as",
@@ -152,13 +157,16 @@ const FUNCTIONS: [&str; 69] = [
     "now",
     "nth_value",
     "ntile",
+    "nullable",
     "nullif",
     "optional",
+    "or",
     "over",
     "percent_rank",
     "rank",
     "row",
     "row_number",
+    "selected",
     "selected_as",
     "splice",
     "starts_with",

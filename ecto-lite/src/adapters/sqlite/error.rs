@@ -8,7 +8,7 @@ const READONLY: i32 = 8;
 const FULL: i32 = 13;
 const CANTOPEN: i32 = 14;
 const CONSTRAINT: i32 = 19;
-const IOERR_WRITE: i32 = 10 | 3 << 8;
+const IOERR_WRITE: i32 = 0x030a;
 
 /// Whether SQLite may have rolled back the whole transaction by itself: out of memory, interrupted, input and output, corrupt
 /// file, full disk.

@@ -222,7 +222,7 @@ impl<B, O> Query<B, O> {
 
 impl Core {
     /// The source that is called `name`; a mistake of the query if there is none, or if it is of another schema.
-    fn named_source(&mut self, name: &str, meta: &'static crate::schema::SchemaMeta) -> BindingId {
+    pub(in crate::query) fn named_source(&mut self, name: &str, meta: &'static crate::schema::SchemaMeta) -> BindingId {
         let found = self.sources.iter().find(|source| source.name.as_deref() == Some(name));
         match found.map(|source| (source.id, source.meta())) {
             Some((id, Some(of))) if std::ptr::eq(of, meta) => return id,

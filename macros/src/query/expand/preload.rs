@@ -4,8 +4,9 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Expr;
 
+use super::super::at;
 use super::super::model::Preload;
-use super::{Block, hidden};
+use super::{Block, hidden, hidden_at};
 
 /// What loads one association.
 struct Node {
@@ -28,14 +29,14 @@ enum Rows {
 impl Block<'_, '_> {
     pub(super) fn preloads(&mut self, keyword: &Ident, preloads: Vec<Preload>) -> Option<TokenStream> {
         let query = hidden("query");
-        let first = hidden("first").into_token_stream();
         let preload = Ident::new("preload", keyword.span());
         preloads
             .into_iter()
             .map(|node| {
+                let first = hidden_at("first", node.association.span()).into_token_stream();
                 let Node { association, joined, separate } = self.preload(&first, node)?;
                 let joined = joined.map(|rows| {
-                    quote_spanned! {keyword.span()=>
+                    quote_spanned! {at(keyword.span())=>
                         let #query = #query.preload_joined(#association, |_| #rows);
                     }
                 });
@@ -47,9 +48,9 @@ impl Block<'_, '_> {
 
     fn preload(&mut self, owner: &TokenStream, preload: Preload) -> Option<Node> {
         let Preload { association: name, from, mut nested } = preload;
-        let root = self.output.root;
-        let handle = quote_spanned! {name.span()=> #owner.#name };
-        let association = quote_spanned! {name.span()=> #root::query::association(#handle) };
+        let library = self.output.library(name.span());
+        let handle = quote_spanned! {at(name.span())=> #owner.#name };
+        let association = quote_spanned! {at(name.span())=> #library::association(#handle) };
         let from = match from {
             Some(from) => Some(self.rows(from)?),
             None => None,
@@ -65,7 +66,7 @@ impl Block<'_, '_> {
         };
         let related = match &binding {
             Some(binding) => binding.to_token_stream(),
-            None => quote_spanned! {name.span()=> #root::query::related(#handle) },
+            None => quote_spanned! {at(name.span())=> #library::related(#handle) },
         };
         let nested: Option<Vec<Node>> = nested.into_iter().map(|node| self.preload(&related, node)).collect();
         let nested = nested?;

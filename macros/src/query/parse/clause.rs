@@ -4,9 +4,9 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
-use syn::{BinOp, Expr, Member, Token, braced, bracketed, parenthesized, token};
+use syn::{BinOp, Expr, LitBool, Member, Token, braced, bracketed, parenthesized, token};
 
-use super::super::model::{Assignment, AssignmentKind, Clause, Condition, Distinct, Lock, Preload, Term, Window};
+use super::super::model::{Assignment, AssignmentKind, Clause, Condition, Lock, Preload, Term, Window};
 use super::super::words;
 use super::{is_label, select};
 
@@ -24,14 +24,14 @@ pub(super) fn clause(input: ParseStream<'_>, keyword: Ident) -> syn::Result<Clau
         "select_merge" => Clause::SelectMerge(keyword, select::entries(input)?),
         "order_by" | "prepend_order_by" => Clause::Order(keyword, terms(input)?),
         "group_by" => Clause::GroupBy(keyword, columns(input)?),
-        "distinct" => Clause::Distinct(keyword, distinct(input)?),
+        "distinct" if !input.peek(LitBool) => Clause::DistinctOn(keyword, columns(input)?),
+        "distinct" | "with_ties" => Clause::Flag(keyword, flag(input)?),
         "preload" => Clause::Preload(keyword, preloads(input)?),
         "lock" => Clause::Lock(keyword, lock(input)?),
         "update" => Clause::Update(keyword, assignments(input)?),
         "windows" => Clause::Windows(windows(input)?),
-        "limit" | "offset" | "with_ties" => Clause::Number(keyword, input.parse()?),
-        // The others are those that put two queries together.
-        _ => Clause::Combination(keyword, input.parse()?),
+        // The others are handed on as they are.
+        _ => Clause::Value(keyword, input.parse()?),
     })
 }
 
@@ -108,11 +108,9 @@ fn untupled(expr: Expr) -> Vec<Expr> {
     }
 }
 
-fn distinct(input: ParseStream<'_>) -> syn::Result<Distinct> {
-    if input.peek(syn::LitBool) {
-        return input.parse().map(Distinct::All);
-    }
-    columns(input).map(Distinct::On)
+fn flag(input: ParseStream<'_>) -> syn::Result<bool> {
+    let flag: LitBool = input.parse()?;
+    Ok(flag.value)
 }
 
 /// `[missions, site: (s, company), missions: [logs, tags]]`, or one of them without brackets.
@@ -158,13 +156,10 @@ fn lock(input: ParseStream<'_>) -> syn::Result<Lock> {
     }
     for (index, word) in words.iter().enumerate() {
         let (what, known): (_, &[&str]) =
-            if index == 0 { ("lock", &words::STRENGTHS) } else { ("way of waiting for a lock", &words::WAITS) };
+            if index == 0 { ("lock", &words::STRENGTHS) } else { ("way of locking", &words::LOCKING) };
         if !known.contains(&word.to_string().as_str()) {
             return Err(syn::Error::new(word.span(), words::unknown_word(what, &word.to_string(), known)));
         }
-    }
-    if let Some(extra) = words.get(2) {
-        return Err(syn::Error::new(extra.span(), "a lock is its strength and what to do about rows that are locked"));
     }
     Ok(Lock::Words(words))
 }

@@ -1,0 +1,9 @@
+#[path = "../robots.rs"]
+mod robots;
+
+use ecto_lite::from;
+use robots::Robot;
+
+fn main() {
+    let _ = from!(r in Robot, where: r.id == m.robot_id);
+}
