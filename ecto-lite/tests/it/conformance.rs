@@ -131,7 +131,8 @@ cases! {
         a_joined_preload_reads_all_in_one_statement,
         a_joined_preload_goes_deeper_and_beside,
         what_is_joined_can_be_preloaded_further,
-        each_association_and_level_is_one_statement;
+        each_association_and_level_is_one_statement,
+        rows_of_a_prefix_have_the_rows_of_their_prefix;
     mod queries:
         conditions_find_what_they_say,
         hostile_values_are_only_values,

@@ -10,7 +10,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use ecto_lite::adapter::Dialect;
 use ecto_lite::query::functions::json_path_as;
 use ecto_lite::query::{AnyField, Binding, Dynamic, dynamic, from};
-use ecto_lite::{Repo, Schema, Value, fragment};
+use ecto_lite::{Repo, RepoError, Schema, Value, fragment};
 use proptest::prelude::Strategy;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use rust_decimal::Decimal;
@@ -239,7 +239,14 @@ fn hostile_text_is_only_ever_text() {
                 assert!(found(from::<Sample>().filter(|s| s.text.contains(text))).await.contains(&row.id), "{text:?}");
                 assert!(found(from::<Sample>().filter(|s| s.text.ends_with(text))).await.contains(&row.id), "{text:?}");
                 let at = |s: Binding<Sample>| json_path_as::<i64, _>(s.doc, vec![text, "id"]);
-                assert_eq!(found(from::<Sample>().filter(|s| at(s).eq(row.id))).await, one, "{text:?}");
+                let nested = from::<Sample>().filter(|s| at(s).eq(row.id));
+                let unwritable = |c: char| matches!(c, '"' | '\\') || c.is_control();
+                if repo.dialect() == Dialect::Sqlite && text.contains(unwritable) {
+                    // SQLite's paths have no escapes: refused before anything is sent.
+                    assert!(matches!(repo.all(nested).await, Err(RepoError::Query(_))), "{text:?}");
+                } else {
+                    assert_eq!(found(nested).await, one, "{text:?}");
+                }
                 let folded = |s: Binding<Sample>| fragment!("lower(?) = lower(?)", s.name, text => bool);
                 assert_eq!(found(from::<Sample>().filter(folded)).await, one, "{text:?}");
                 // As a name it names nothing: of a column, of a prefix.
