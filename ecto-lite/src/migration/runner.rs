@@ -38,14 +38,15 @@ impl Migrator {
         Self {
             repo: repo.clone(),
             migrations,
-            prefix: None,
+            prefix: repo.prefix().map(Into::into),
             source: "schema_migrations".into(),
             strict_version_order: false,
         }
     }
 
     /// Migrates tables in this PostgreSQL schema (made if there is none) or attached SQLite database, each of which
-    /// remembers for itself what has run: one for each tenant.
+    /// remembers for itself what has run: one for each tenant. Without, it is the prefix of the repo, if that has one;
+    /// steps of code are given a repo of this prefix.
     pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = Some(prefix.into());
         self
@@ -402,7 +403,8 @@ async fn carry_out(repo: &Repo, ddl: Ddl<'_>, command: &Command) -> Result<(), M
     match (ddl.dialect, command) {
         (_, Command::Run { up, .. }) => {
             // The step is the user's, and a panic in it is a failure as any other: the transaction ends in order.
-            let step = AssertUnwindSafe(async { up(repo.clone()).await }).catch_unwind();
+            let repo = ddl.prefix.map_or_else(|| repo.clone(), |prefix| repo.with_prefix(prefix));
+            let step = AssertUnwindSafe(async { up(repo).await }).catch_unwind();
             step.await.unwrap_or_else(|panic| Err(MigrationError::Step(format!("it panicked: {}", message(&*panic)))))
         }
         (Dialect::Sqlite, Command::Alter { table, changes }) => rebuild::alter(repo, ddl, table, changes).await,

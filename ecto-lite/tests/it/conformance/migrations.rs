@@ -707,6 +707,12 @@ pub async fn each_prefix_is_migrated_for_itself(repo: Repo) {
         m.rename_index("tenant_rows", "tenant_rows_n_index", "by_n");
         m.rename_column("tenant_rows", "m", "o");
         let prefix = m.prefix().unwrap_or("none").to_owned();
+        let own = prefix.clone();
+        m.run(move |repo| {
+            let is_own = repo.prefix() == Some(own.as_str());
+            async move { if is_own { Ok(()) } else { Err(MigrationError::step("another tenant's repo")) } }
+        })
+        .down_nothing();
         m.execute(format!("insert into \"{prefix}\".tenants (name) values ('{prefix}')")).down("");
     }
     // In SQLite a database is attached to one connection.
@@ -728,7 +734,7 @@ pub async fn each_prefix_is_migrated_for_itself(repo: Repo) {
             let names =
                 values(&repo, "select name from \"acme co\".tenants union all select name from zeta.tenants").await;
             assert_eq!(names, [Value::Text("acme co".into()), Value::Text("zeta".into())]);
-            let zeta = Migrator::new(&repo, migrations![Step::<1>(change)]).prefix("zeta");
+            let zeta = Migrator::new(&repo.with_prefix("zeta"), migrations![Step::<1>(change)]);
             assert_eq!(zeta.down().await?, [1]);
             let left: Vec<_> = diff::tables(&repo, Some("zeta")).await?.into_iter().map(|it| it.name).collect();
             assert_eq!(left, ["schema_migrations"]);
