@@ -149,10 +149,7 @@ cases! {
         conditions_are_built_at_run_time,
         a_source_is_found_by_name,
         rows_become_what_is_selected,
-        documents_arrays_and_times,
-        what_is_joined_can_be_preloaded_further,
-        each_association_and_level_is_one_statement,
-        rows_of_a_prefix_have_the_rows_of_their_prefix;
+        documents_arrays_and_times;
     mod reads:
         aggregates_are_of_one_type_everywhere,
         all_gives_the_rows_in_order,
