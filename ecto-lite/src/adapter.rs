@@ -133,7 +133,7 @@ pub enum Isolation {
 /// rolled back first.
 pub trait Connection: Send {
     /// Runs a statement and says how many rows it changed.
-    fn execute<'a>(&'a mut self, statement: &'a Statement) -> BoxFuture<'a, Result<u64, AdapterError>>;
+    fn execute<'a>(&'a mut self, statement: &'a Statement) -> BoxFuture<'a, Result<u64, crate::RepoError>>;
     /// Runs a statement and shows each row as it arrives.
     fn fetch<'a>(
         &'a mut self,
@@ -148,13 +148,13 @@ pub trait Connection: Send {
         sink: &'a mut dyn RowSink,
     ) -> BoxFuture<'a, Result<(), crate::RepoError>>;
     /// Runs text of several statements without values: migrations, structure files.
-    fn execute_script<'a>(&'a mut self, sql: &'a str) -> BoxFuture<'a, Result<(), AdapterError>>;
+    fn execute_script<'a>(&'a mut self, sql: &'a str) -> BoxFuture<'a, Result<(), crate::RepoError>>;
     /// Begins a transaction.
-    fn begin<'a>(&'a mut self, options: &'a TransactionOptions) -> BoxFuture<'a, Result<(), AdapterError>>;
+    fn begin<'a>(&'a mut self, options: &'a TransactionOptions) -> BoxFuture<'a, Result<(), crate::RepoError>>;
     /// Commits it.
-    fn commit(&mut self) -> BoxFuture<'_, Result<(), AdapterError>>;
+    fn commit(&mut self) -> BoxFuture<'_, Result<(), crate::RepoError>>;
     /// Rolls it back.
-    fn rollback(&mut self) -> BoxFuture<'_, Result<(), AdapterError>>;
+    fn rollback(&mut self) -> BoxFuture<'_, Result<(), crate::RepoError>>;
     /// How long it had been idle before this use; none if it was opened for it.
     fn idle(&self) -> Option<std::time::Duration>;
     /// Takes the connection out of the pool and closes it, whatever state it is in.
@@ -214,6 +214,9 @@ pub enum AdapterError {
     /// No space, or a limit of the storage.
     #[error("the database's disk is full: {0}")]
     DiskFull(String),
+    /// The repo, the transaction or the file only reads.
+    #[error("nothing can be written here: {0}")]
+    ReadOnly(String),
     /// Anything else, with the database's own code.
     #[error("{message} (code {code})")]
     Database {

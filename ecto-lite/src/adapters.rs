@@ -24,7 +24,7 @@ pub(crate) async fn connect(url: &str, mut options: PoolOptions) -> Result<Arc<d
         #[cfg(feature = "sqlite")]
         "sqlite" => pool::Pool::open(sqlite::Sqlite::from_url(url, &mut options)?, options).await,
         #[cfg(feature = "postgres")]
-        "postgres" | "postgresql" => pool::Pool::open(postgres::Postgres::from_url(url)?, options).await,
+        "postgres" | "postgresql" => pool::Pool::open(postgres::Postgres::from_url(url, &options)?, options).await,
         #[cfg(not(feature = "sqlite"))]
         "sqlite" => Err(missing("sqlite")),
         #[cfg(not(feature = "postgres"))]

@@ -4,12 +4,40 @@
 //! a value: each function takes one and gives the next, nothing is asked of a database until a repo is given it, and
 //! invalid input is no error of the program but a changeset with errors in it.
 //!
-//! ```ignore
-//! robot.cast(&params, (Robot::name, Robot::battery))
-//!     .validate_required(Robot::name)
-//!     .validate_length(Robot::name, 3..=40)
-//!     .validate_number(Robot::battery, 0.0..=100.0)
-//!     .unique_constraint(Robot::name)
+//! ```
+//! use ecto_lite::changeset::Action;
+//! use ecto_lite::{Change, Changeset, Params, Schema};
+//!
+//! #[derive(Schema, Clone)]
+//! #[schema(source = "robots")]
+//! struct Robot {
+//!     #[schema(primary_key)]
+//!     id: i64,
+//!     name: String,
+//!     #[schema(default = 100.0)]
+//!     battery: f64,
+//! }
+//!
+//! impl Robot {
+//!     fn changeset(self, params: &Params) -> Changeset<Robot> {
+//!         self.cast(params, (Robot::name, Robot::battery))
+//!             .validate_required(Robot::name)
+//!             .validate_length(Robot::name, 3..=40)
+//!             .validate_number(Robot::battery, 0.0..=100.0)
+//!             .unique_constraint(Robot::name)
+//!     }
+//! }
+//!
+//! let params = Params::from([("name", "Al"), ("battery", "101")]);
+//! let invalid = Robot::default().changeset(&params).apply_action(Action::Insert).err().expect("errors");
+//! assert_eq!(invalid.errors_json(), serde_json::json!({
+//!     "name": ["should be at least 3 character(s)"],
+//!     "battery": ["must be less than or equal to 100.0"],
+//! }));
+//!
+//! let params = Params::from([("name", "Ada"), ("battery", "87.5"), ("id", "7")]);
+//! let robot = Robot::default().changeset(&params).apply_action(Action::Insert).ok().expect("valid");
+//! assert_eq!((robot.id, robot.name.as_str(), robot.battery), (0, "Ada", 87.5));
 //! ```
 //!
 //! The same functions check input for which there is no struct: see [`Schemaless`].
@@ -20,6 +48,7 @@ mod data;
 mod edit;
 mod errors;
 mod fields;
+mod into_field;
 mod prepare;
 pub(crate) mod relation;
 mod schemaless;
@@ -34,12 +63,13 @@ pub use data::Data;
 pub use edit::Fetched;
 pub use errors::{ErrorKey, FieldError};
 pub use fields::{FieldRef, Fields, Named, Untyped, named};
+pub use into_field::IntoField;
 pub use prepare::CountsVersions;
 pub(crate) use prepare::{Lock, Prepare};
-pub use relation::{AnyRelation, CastRelation, EmbedField, Entry, IntoChild, IntoChildren, NewChild};
+pub use relation::{AnyRelation, CastRelation, EmbedField, Entry, IntoChild, IntoChildren, NewChild, Shared};
 pub use schemaless::{AnyType, Schemaless};
 pub use validate::{
-    Choices, Count, Format, HasLength, IsList, IsNumber, IsText, Length, Message, Number, NumberKind, Required,
+    Bounds, Choices, Count, Format, HasLength, IsList, IsNumber, IsText, Length, Message, Number, NumberKind, Required,
     Validation,
 };
 

@@ -76,7 +76,8 @@ pub enum RepoError {
         /// How long it was waited.
         queued: std::time::Duration,
     },
-    /// The query took longer than its time-out; its connection was closed.
+    /// The query took longer than [`crate::repo::RepoBuilder::query_timeout`] or the transaction's own time-out. A
+    /// transaction that it was part of can only be rolled back.
     #[error("the query took longer than {limit:?}")]
     Timeout {
         /// The limit.

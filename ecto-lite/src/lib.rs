@@ -20,6 +20,6 @@ pub use changeset::{Change, Changeset};
 pub use error::RepoError;
 pub use liveview_macros::{DbEnum, Schema, dynamic, from};
 pub use params::{Params, ToParams};
-pub use repo::Repo;
+pub use repo::{Multi, Repo, WriteError};
 pub use schema::Schema;
 pub use types::{DbEnum, DbType, Type, Value};

@@ -6,6 +6,7 @@
 mod builder;
 mod bulk;
 mod hooks;
+pub mod multi;
 pub mod preload;
 mod raw;
 mod read;
@@ -22,13 +23,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub use builder::RepoBuilder;
 pub use hooks::{Operation, QueryContext};
+pub use multi::{Changes, Multi, MultiError};
 pub use raw::Rows;
 pub use read::Key;
 pub use sandbox::Sandbox;
 pub use stream::RowStream;
 pub use telemetry::QueryEvent;
 pub(crate) use write::join_rows;
-pub use write::{ConflictTarget, InsertOptions, OnConflict, WriteError, WriteOptions};
+pub use write::{
+    ConflictTarget, InsertAllOptions, InsertOptions, Inserted, IntoEntry, OnConflict, UniqueOptions, WriteError,
+    WriteOptions,
+};
 
 use crate::RepoError;
 use crate::adapter::{Adapter, Dialect, EachRow, Statement};
@@ -141,7 +146,7 @@ impl Repo {
         }
         let mut connection = self.shared.adapter.acquire().await?;
         watch.connected(connection.idle());
-        Ok(connection.execute(statement).await?)
+        connection.execute(statement).await
     }
 
     /// Runs a statement and shows each row as it arrives.
@@ -182,7 +187,7 @@ impl Repo {
                 let result = turn.locked().script(sql).await;
                 turn.finish(result).await
             }
-            None => Ok(self.shared.adapter.acquire().await?.execute_script(sql).await?),
+            None => self.shared.adapter.acquire().await?.execute_script(sql).await,
         }
     }
 

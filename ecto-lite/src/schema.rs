@@ -120,6 +120,7 @@ impl SchemaMeta {
 
 /// One field.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is an option of its own, and any of them go together")]
 #[non_exhaustive]
 pub struct FieldMeta {
     /// The struct's field.
@@ -280,8 +281,11 @@ pub struct AssocMeta {
     /// The order of preloads; given the related binding.
     pub preload_order: Option<fn(BindingId) -> Vec<crate::query::OrderBy>>,
     /// Fields set on what is built through it, by index in the related schema (`defaults:`).
-    pub defaults: fn() -> Result<Vec<(usize, Value)>, DumpError>,
+    pub defaults: AssocDefaults,
 }
+
+/// Makes the fields, by index in the related schema, that are set on what is built through an association.
+pub type AssocDefaults = fn() -> Result<Vec<(usize, Value)>, DumpError>;
 
 /// How two schemas are bound. Keys are indexes into [`SchemaMeta::fields`].
 #[derive(Clone, Copy, Debug)]
@@ -371,6 +375,7 @@ impl<'r> Loader<'r> {
     }
 
     /// The next column, as a field's type.
+    #[allow(clippy::should_implement_trait, reason = "each column has a type of its own, so it is no iterator")]
     pub fn next<T: crate::Type>(&mut self) -> Result<T, LoadError> {
         T::load(self.value(T::DB)?)
     }

@@ -207,13 +207,11 @@ impl Args {
             return None;
         };
         let names = Punctuated::<Ident, Token![,]>::parse_terminated.parse2(list).map(Vec::from_iter);
-        match names.map(<[Ident; 2]>::try_from) {
-            Ok(Ok([a, b])) => Some((a, b)),
-            _ => {
-                errors.at(&arg.key, format!("`{key}` takes two names: `{key}(…, …)`"));
-                None
-            }
-        }
+        let Ok(Ok([a, b])) = names.map(<[Ident; 2]>::try_from) else {
+            errors.at(&arg.key, format!("`{key}` takes two names: `{key}(…, …)`"));
+            return None;
+        };
+        Some((a, b))
     }
 
     /// `key(a, b)`, each perhaps with `= name`.

@@ -24,6 +24,9 @@ use crate::adapter::{
 /// How long a connection that was given up in the middle of something may take to be usable again.
 const RECOVERY: Duration = Duration::from_secs(5);
 
+/// How long the statement of a future that was dropped may run on before it is interrupted. Most end by themselves.
+const PATIENCE: Duration = Duration::from_millis(100);
+
 /// What a pool can be told.
 #[derive(Clone, Debug)]
 pub(crate) struct PoolOptions {
@@ -63,6 +66,8 @@ pub(super) trait Driver: fmt::Debug + Send + Sync + 'static {
     type Wire: Wire;
     /// After how long without use a connection is asked whether it still lives; never, if none.
     const PING_AFTER: Option<Duration>;
+    /// How much longer than `query_timeout` to wait for a database that knows of it and ends the statement itself.
+    const GRACE: Duration;
 
     fn dialect(&self) -> Dialect;
     fn connect(&self) -> impl Future<Output = Result<Self::Wire, AdapterError>> + Send;
@@ -92,6 +97,8 @@ pub(super) trait Wire: Send + 'static {
     fn begin(&mut self, options: &TransactionOptions) -> impl Future<Output = Result<(), Fault>> + Send;
     fn commit(&mut self) -> impl Future<Output = Result<(), Fault>> + Send;
     fn rollback(&mut self) -> impl Future<Output = Result<(), Fault>> + Send;
+    /// Ends the statement that is running, of which nobody waits for the answer; [`Self::ping`] then finds out.
+    fn interrupt(&mut self) -> impl Future<Output = ()> + Send;
     /// Waits until whatever was begun is over, and for an answer.
     fn ping(&mut self) -> impl Future<Output = Result<(), Fault>> + Send;
     /// Says goodbye.
@@ -346,6 +353,16 @@ impl<D: Driver> Lease<D> {
     /// What to do after. True if the statement is to be sent again, on the connection that was opened instead.
     async fn landed(&mut self, fault: Option<&Fault>) -> bool {
         let untouched = std::mem::replace(&mut self.untouched, false);
+        if matches!(fault, Some(Fault { error: RepoError::Timeout { .. }, ran: true })) {
+            // Its statement may still be running: the connection is of no use, nor is what was done on it.
+            self.lost = true;
+            if let Some(mut slot) = self.slot.take() {
+                tokio::spawn(async move {
+                    within(RECOVERY, slot.wire.interrupt()).await;
+                    within(RECOVERY, slot.wire.close()).await;
+                });
+            }
+        }
         if let Some(fault) = fault
             && matches!(fault.error, RepoError::Adapter(AdapterError::Disconnected(_)))
         {
@@ -369,8 +386,9 @@ impl<D: Driver> Lease<D> {
 macro_rules! send {
     ($lease:ident, $wire:ident => $run:expr) => {
         loop {
+            let limit = $lease.pool.options.query_timeout;
             let result = match $lease.wire() {
-                Ok($wire) => $run.await,
+                Ok($wire) => timed::<D, _>(limit, $run).await,
                 Err(error) => Err(Fault { error: error.into(), ran: false }),
             };
             if !$lease.landed(result.as_ref().err()).await {
@@ -380,16 +398,18 @@ macro_rules! send {
     };
 }
 
-fn adapter_error(error: RepoError) -> AdapterError {
-    match error {
-        RepoError::Adapter(error) => error,
-        other => AdapterError::Database { code: String::new(), message: other.to_string() },
-    }
+async fn timed<D: Driver, T>(
+    limit: Option<Duration>,
+    work: impl Future<Output = Result<T, Fault>>,
+) -> Result<T, Fault> {
+    let Some(limit) = limit else { return work.await };
+    let given_up = |_| Fault { error: RepoError::Timeout { limit }, ran: true };
+    tokio::time::timeout(limit + D::GRACE, work).await.map_err(given_up)?
 }
 
 impl<D: Driver> Connection for Lease<D> {
-    fn execute<'a>(&'a mut self, statement: &'a Statement) -> BoxFuture<'a, Result<u64, AdapterError>> {
-        Box::pin(async move { send!(self, wire => wire.execute(statement)).map_err(adapter_error) })
+    fn execute<'a>(&'a mut self, statement: &'a Statement) -> BoxFuture<'a, Result<u64, RepoError>> {
+        Box::pin(async move { send!(self, wire => wire.execute(statement)) })
     }
 
     fn fetch<'a>(
@@ -408,29 +428,29 @@ impl<D: Driver> Connection for Lease<D> {
         Box::pin(async move { send!(self, wire => wire.stream(statement, sink)) })
     }
 
-    fn execute_script<'a>(&'a mut self, sql: &'a str) -> BoxFuture<'a, Result<(), AdapterError>> {
-        Box::pin(async move { send!(self, wire => wire.script(sql)).map_err(adapter_error) })
+    fn execute_script<'a>(&'a mut self, sql: &'a str) -> BoxFuture<'a, Result<(), RepoError>> {
+        Box::pin(async move { send!(self, wire => wire.script(sql)) })
     }
 
-    fn begin<'a>(&'a mut self, options: &'a TransactionOptions) -> BoxFuture<'a, Result<(), AdapterError>> {
+    fn begin<'a>(&'a mut self, options: &'a TransactionOptions) -> BoxFuture<'a, Result<(), RepoError>> {
         Box::pin(async move {
             // Before it is sent: if this future is dropped, there may be a transaction.
             self.in_transaction = true;
-            send!(self, wire => wire.begin(options)).map_err(adapter_error)
+            send!(self, wire => wire.begin(options))
         })
     }
 
-    fn commit(&mut self) -> BoxFuture<'_, Result<(), AdapterError>> {
+    fn commit(&mut self) -> BoxFuture<'_, Result<(), RepoError>> {
         Box::pin(async move {
-            send!(self, wire => wire.commit()).map_err(adapter_error)?;
+            send!(self, wire => wire.commit())?;
             self.in_transaction = false;
             Ok(())
         })
     }
 
-    fn rollback(&mut self) -> BoxFuture<'_, Result<(), AdapterError>> {
+    fn rollback(&mut self) -> BoxFuture<'_, Result<(), RepoError>> {
         Box::pin(async move {
-            send!(self, wire => wire.rollback()).map_err(adapter_error)?;
+            send!(self, wire => wire.rollback())?;
             self.in_transaction = false;
             Ok(())
         })
@@ -463,6 +483,9 @@ impl<D: Driver> Drop for Lease<D> {
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         let (pool, permit, in_transaction) = (Arc::clone(&self.pool), self.permit.take(), self.in_transaction);
         runtime.spawn(async move {
+            if within(PATIENCE, slot.wire.ping()).await.is_none() {
+                within(RECOVERY, slot.wire.interrupt()).await;
+            }
             let usable = within(RECOVERY, async {
                 slot.wire.ping().await.is_ok() && (!in_transaction || slot.wire.rollback().await.is_ok())
             });

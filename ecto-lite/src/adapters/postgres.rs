@@ -3,76 +3,197 @@
 mod codec;
 mod error;
 
+use std::collections::HashMap;
 use std::future::Future;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgDatabaseError};
+use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{ConnectOptions, Connection as _, Either, Executor};
 
-use super::pool::{Driver, Fault, Wire};
+use super::pool::{Driver, Fault, PoolOptions, Wire};
 use crate::RepoError;
 use crate::adapter::{AdapterError, Dialect, EachRow, Isolation, RowSink, Statement, TransactionOptions};
 
 #[derive(Debug)]
 pub(super) struct Postgres {
-    options: PgConnectOptions,
+    options: Arc<PgConnectOptions>,
+    query_timeout: Option<Duration>,
 }
 
 impl Postgres {
-    pub(super) fn from_url(url: &str) -> Result<Self, AdapterError> {
-        let options = PgConnectOptions::from_str(url).map_err(error::adapter_error)?;
-        Ok(Self { options: options.statement_cache_capacity(256).disable_statement_logging() })
+    pub(super) fn from_url(url: &str, pool: &PoolOptions) -> Result<Self, AdapterError> {
+        let mut options = PgConnectOptions::from_str(url)
+            .map_err(error::adapter_error)?
+            .statement_cache_capacity(STATEMENTS)
+            .disable_statement_logging();
+        if let Some(limit) = pool.query_timeout {
+            options = options.options([("statement_timeout", limit.as_millis().max(1).to_string())]);
+        }
+        if pool.read_only {
+            options = options.options([("default_transaction_read_only", "on")]);
+        }
+        Ok(Self { options: Arc::new(options), query_timeout: pool.query_timeout })
     }
 }
 
 impl Driver for Postgres {
     type Wire = PgWire;
-    const PING_AFTER: Option<Duration> = Some(Duration::from_secs(1));
+    const PING_AFTER: Option<Duration> = Some(Duration::from_millis(100));
+    const GRACE: Duration = Duration::from_secs(2);
 
     fn dialect(&self) -> Dialect {
         Dialect::Postgres
     }
 
     async fn connect(&self) -> Result<PgWire, AdapterError> {
-        Ok(PgWire(self.options.connect().await.map_err(error::adapter_error)?))
+        let mut connection = self.options.connect().await.map_err(error::adapter_error)?;
+        let backend = sqlx::query_scalar("SELECT pg_backend_pid()").persistent(false).fetch_one(&mut connection);
+        let backend = backend.await.map_err(error::adapter_error)?;
+        Ok(PgWire {
+            connection,
+            options: Arc::clone(&self.options),
+            query_timeout: self.query_timeout,
+            backend,
+            types: HashMap::new(),
+            in_transaction: false,
+        })
     }
 }
 
-pub(super) struct PgWire(PgConnection);
+/// How many prepared statements a connection keeps.
+const STATEMENTS: usize = 256;
+
+pub(super) struct PgWire {
+    connection: PgConnection,
+    /// For the connection that interrupts this one.
+    options: Arc<PgConnectOptions>,
+    query_timeout: Option<Duration>,
+    /// The server's process.
+    backend: i32,
+    /// With which parameter types each text was prepared. sqlx finds prepared statements by text alone.
+    types: HashMap<u64, u64>,
+    in_transaction: bool,
+}
+
+impl PgWire {
+    /// The statement for sqlx. Text that was prepared with other parameter types gets a comment, and so is another text.
+    fn query(&mut self, statement: &Statement) -> Result<Prepared, Fault> {
+        let arguments = codec::arguments(&statement.values).map_err(unbound)?;
+        if self.types.len() >= 4 * STATEMENTS {
+            self.types.clear();
+        }
+        let of = hash(|hasher| statement.values.iter().for_each(|value| value.db_type().hash(hasher)));
+        let prepared = *self.types.entry(hash(|hasher| statement.sql.hash(hasher))).or_insert(of);
+        let sql = if prepared == of {
+            super::safe(&statement.sql)
+        } else {
+            super::safe(&format!("{} /* {of:x} */", statement.sql).into())
+        };
+        Ok(sqlx::query_with(sql, arguments))
+    }
+
+    /// Whether to send the statement again: what had been prepared for it does not fit the tables any more. This is said
+    /// before anything runs, but in a transaction it ends that.
+    async fn is_outdated(&mut self, fault: &Fault) -> bool {
+        let RepoError::Adapter(AdapterError::Database { code, message }) = &fault.error else { return false };
+        let outdated = code == "26000" || code == "0A000" && message.contains("cached plan");
+        outdated && self.connection.clear_cached_statements().await.is_ok() && !self.in_transaction
+    }
+
+    fn fault(&self, source: sqlx::Error, answered: bool) -> Fault {
+        let mut fault = fault(source, answered);
+        if let (RepoError::Adapter(AdapterError::Database { code, .. }), Some(limit)) =
+            (&fault.error, self.query_timeout)
+            && code == "57014"
+        {
+            // The server kept the time; the connection is as good as before.
+            fault = Fault { error: RepoError::Timeout { limit }, ran: false };
+        }
+        fault
+    }
+
+    async fn execute_once(&mut self, statement: &Statement) -> Result<u64, Fault> {
+        let query = self.query(statement)?;
+        let (mut changed, mut answered) = (0, false);
+        let mut results = self.connection.fetch_many(query);
+        let ended = loop {
+            match results.try_next().await {
+                Ok(Some(Either::Left(done))) => changed += done.rows_affected(),
+                Ok(Some(Either::Right(_))) => {}
+                Ok(None) => break Ok(changed),
+                Err(error) => break Err(error),
+            }
+            answered = true;
+        };
+        drop(results);
+        ended.map_err(|e| self.fault(e, answered))
+    }
+
+    async fn fetch_once(&mut self, statement: &Statement, each: &mut EachRow<'_>) -> Result<(), Fault> {
+        let query = self.query(statement)?;
+        let mut answered = false;
+        let mut results = self.connection.fetch_many(query);
+        let ended = loop {
+            match results.try_next().await {
+                Ok(Some(Either::Left(_))) => {}
+                Ok(Some(Either::Right(row))) => {
+                    each(&codec::PgRowRef(&row)).map_err(|error| Fault { error, ran: true })?;
+                }
+                Ok(None) => break Ok(()),
+                Err(error) => break Err(error),
+            }
+            answered = true;
+        };
+        drop(results);
+        ended.map_err(|e| self.fault(e, answered))
+    }
+
+    /// Without parameters, in one round trip.
+    async fn simple(&mut self, sql: &str) -> Result<(), Fault> {
+        let mut answered = false;
+        let mut results = sqlx::raw_sql(super::safe(&sql.into())).fetch_many(&mut self.connection);
+        let ended = loop {
+            match results.try_next().await {
+                Ok(Some(_)) => answered = true,
+                Ok(None) => break Ok(()),
+                Err(error) => break Err(error),
+            }
+        };
+        drop(results);
+        ended.map_err(|e| self.fault(e, answered))
+    }
+}
+
+type Prepared = sqlx::query::Query<'static, sqlx::Postgres, sqlx::postgres::PgArguments>;
+
+fn hash(what: impl FnOnce(&mut DefaultHasher)) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    what(&mut hasher);
+    hasher.finish()
+}
 
 impl Wire for PgWire {
     async fn execute(&mut self, statement: &Statement) -> Result<u64, Fault> {
-        let arguments = codec::arguments(&statement.values).map_err(unbound)?;
-        let mut results = self.0.fetch_many(sqlx::query_with(super::safe(&statement.sql), arguments));
-        let mut changed = 0;
-        let mut answered = false;
-        while let Some(result) = results.try_next().await.map_err(|e| fault(e, answered))? {
-            answered = true;
-            if let Either::Left(done) = result {
-                changed += done.rows_affected();
-            }
+        match self.execute_once(statement).await {
+            Err(fault) if self.is_outdated(&fault).await => self.execute_once(statement).await,
+            result => result,
         }
-        Ok(changed)
     }
 
     async fn fetch(&mut self, statement: &Statement, each: &mut EachRow<'_>) -> Result<(), Fault> {
-        let arguments = codec::arguments(&statement.values).map_err(unbound)?;
-        let mut results = self.0.fetch_many(sqlx::query_with(super::safe(&statement.sql), arguments));
-        let mut answered = false;
-        while let Some(result) = results.try_next().await.map_err(|e| fault(e, answered))? {
-            answered = true;
-            if let Either::Right(row) = result {
-                each(&codec::PgRowRef(&row)).map_err(|error| Fault { error, ran: true })?;
-            }
+        match self.fetch_once(statement, each).await {
+            Err(fault) if self.is_outdated(&fault).await => self.fetch_once(statement, each).await,
+            result => result,
         }
-        Ok(())
     }
 
     async fn stream(&mut self, statement: &Statement, sink: &mut dyn RowSink) -> Result<(), Fault> {
-        let arguments = codec::arguments(&statement.values).map_err(unbound)?;
-        let mut results = self.0.fetch_many(sqlx::query_with(super::safe(&statement.sql), arguments));
+        let query = self.query(statement)?;
+        let mut results = self.connection.fetch_many(query);
         let mut answered = false;
         while let Some(result) = results.try_next().await.map_err(|e| fault(e, answered))? {
             answered = true;
@@ -84,7 +205,7 @@ impl Wire for PgWire {
     }
 
     async fn script(&mut self, sql: &str) -> Result<(), Fault> {
-        simple(&mut self.0, sql).await
+        self.simple(sql).await
     }
 
     fn begin(&mut self, options: &TransactionOptions) -> impl Future<Output = Result<(), Fault>> + Send {
@@ -98,34 +219,44 @@ impl Wire for PgWire {
         if options.read_only {
             sql.push_str(" READ ONLY");
         }
-        async move { simple(&mut self.0, &sql).await }
+        async move {
+            self.in_transaction = true;
+            // Lost or not, it has done nothing.
+            self.simple(&sql).await.map_err(|fault| Fault { ran: false, ..fault })
+        }
     }
 
     async fn commit(&mut self) -> Result<(), Fault> {
-        simple(&mut self.0, "COMMIT").await
+        self.in_transaction = false;
+        self.simple("COMMIT").await
     }
 
     async fn rollback(&mut self) -> Result<(), Fault> {
-        simple(&mut self.0, "ROLLBACK").await
+        self.in_transaction = false;
+        self.simple("ROLLBACK").await
+    }
+
+    async fn interrupt(&mut self) {
+        // sqlx has no cancel request; another connection of the same user may ask for it.
+        let Ok(mut other) = self.options.connect().await else { return };
+        let cancel = sqlx::query("SELECT pg_cancel_backend($1)").bind(self.backend).execute(&mut other).await;
+        if let Err(error) = cancel {
+            tracing::warn!(%error, "a statement that nobody waits for could not be cancelled");
+        }
+        let _ = other.close().await;
     }
 
     async fn ping(&mut self) -> Result<(), Fault> {
-        self.0.ping().await.map_err(|e| fault(e, false))
+        // The first answer may be that of a statement that was interrupted.
+        match self.connection.ping().await {
+            Err(sqlx::Error::Database(_)) => self.connection.ping().await.map_err(|e| fault(e, false)),
+            result => result.map_err(|e| fault(e, false)),
+        }
     }
 
     async fn close(self) {
-        let _ = self.0.close().await;
+        let _ = self.connection.close().await;
     }
-}
-
-/// Without parameters, in one round trip.
-async fn simple(connection: &mut PgConnection, sql: &str) -> Result<(), Fault> {
-    let mut results = sqlx::raw_sql(super::safe(&sql.into())).fetch_many(connection);
-    let mut answered = false;
-    while results.try_next().await.map_err(|e| fault(e, answered))?.is_some() {
-        answered = true;
-    }
-    Ok(())
 }
 
 fn unbound(source: sqlx::error::BoxDynError) -> Fault {
@@ -134,14 +265,8 @@ fn unbound(source: sqlx::error::BoxDynError) -> Fault {
 }
 
 fn fault(source: sqlx::Error, answered: bool) -> Fault {
-    // The server's goodbye, as the first answer, was said before it looked at the statement; and a statement whose last
-    // bytes could not be written lacks the `Sync` without which nothing is committed.
-    let unread = match &source {
-        sqlx::Error::Database(database) => {
-            database.try_downcast_ref::<PgDatabaseError>().is_some_and(|e| error::is_goodbye(e.code()))
-        }
-        sqlx::Error::Io(io) => io.kind() == std::io::ErrorKind::BrokenPipe,
-        _ => false,
-    };
+    // Whose last bytes could not even be written lacks the `Sync` without which nothing is committed. A goodbye of the
+    // server proves less: it also comes in the middle of a statement, and not all that one does is rolled back.
+    let unread = matches!(&source, sqlx::Error::Io(io) if io.kind() == std::io::ErrorKind::BrokenPipe);
     Fault { error: RepoError::Adapter(error::adapter_error(source)), ran: answered || !unread }
 }

@@ -9,10 +9,11 @@ mod error;
 
 use std::str::FromStr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
+use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection as _, Either, Executor};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
@@ -60,6 +61,9 @@ impl Sqlite {
             // In WAL mode `NORMAL` loses no transaction when the program dies, and the last ones at most when the power does.
             options = options.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Normal);
         }
+        if pool.read_only {
+            options = options.pragma("query_only", "on");
+        }
         let writers = Writers { turn: Arc::default(), limit: pool.busy_timeout };
         Ok(Self { options, writers })
     }
@@ -72,14 +76,22 @@ fn is_memory(url: &str) -> bool {
 impl Driver for Sqlite {
     type Wire = SqliteWire;
     const PING_AFTER: Option<Duration> = None;
+    const GRACE: Duration = Duration::ZERO;
 
     fn dialect(&self) -> Dialect {
         Dialect::Sqlite
     }
 
     async fn connect(&self) -> Result<SqliteWire, AdapterError> {
-        let connection = self.options.connect().await.map_err(error::adapter_error)?;
-        Ok(SqliteWire { connection, writers: self.writers.clone(), turn: None })
+        let mut connection = self.options.connect().await.map_err(error::adapter_error)?;
+        let interrupted = Arc::<AtomicBool>::default();
+        let flag = Arc::clone(&interrupted);
+        let mut handle = connection.lock_handle().await.map_err(error::adapter_error)?;
+        // Every so many instructions of its virtual machine: some microseconds of work.
+        handle.set_progress_handler(10_000, move || !flag.load(Ordering::Relaxed));
+        drop(handle);
+        let writers = self.writers.clone();
+        Ok(SqliteWire { connection, writers, turn: None, interrupted, transaction: Transaction::None })
     }
 }
 
@@ -88,18 +100,58 @@ pub(super) struct SqliteWire {
     writers: Writers,
     /// Held from the beginning of a transaction that writes to its end.
     turn: Option<OwnedMutexGuard<()>>,
+    /// Looked at by SQLite while a statement runs.
+    interrupted: Arc<AtomicBool>,
+    transaction: Transaction,
+}
+
+/// What is known of the connection's transaction.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Transaction {
+    None,
+    Open,
+    /// SQLite may have rolled it back by itself. Whatever came now would be outside of it.
+    Lost,
 }
 
 impl SqliteWire {
+    fn check(&self) -> Result<(), Fault> {
+        if self.transaction != Transaction::Lost {
+            return Ok(());
+        }
+        let error = RepoError::Rollback("an earlier statement failed, and the transaction with it".to_owned());
+        Err(Fault { error, ran: false })
+    }
+
     /// For a single statement: a turn if it writes, unless the transaction has it already.
     async fn turn_for(&self, sql: &str) -> Result<Option<OwnedMutexGuard<()>>, Fault> {
+        self.check()?;
         if self.turn.is_some() || reads(sql) { Ok(None) } else { self.writers.wait().await.map(Some) }
     }
 
     async fn simple(&mut self, sql: &str) -> Result<(), Fault> {
-        sqlx::raw_sql(super::safe(&sql.into())).execute(&mut self.connection).await.map(drop).map_err(fault)
+        let result = sqlx::raw_sql(super::safe(&sql.into())).execute(&mut self.connection).await;
+        result.map(drop).map_err(|e| self.fault(e))
+    }
+
+    fn fault(&mut self, source: sqlx::Error) -> Fault {
+        if self.transaction == Transaction::Open && error::ends_transaction(&source) {
+            self.transaction = Transaction::Lost;
+        }
+        Fault { error: RepoError::Adapter(error::adapter_error(source)), ran: true }
     }
 }
+
+/// The statement for sqlx, which prepares it once and for all, unless it asks for `*`: SQLite then prepares it anew after
+/// a table has got another column, and sqlx, which does not expect more columns than before, panics.
+fn query(statement: &Statement, arguments: SqliteArguments) -> Prepared {
+    let sql = statement.sql.as_bytes();
+    let stars = sql.iter().enumerate().filter(|(_, byte)| **byte == b'*');
+    let all_are_counts = stars.map(|(at, _)| sql[..at].last()).all(|before| before == Some(&b'('));
+    sqlx::query_with(super::safe(&statement.sql), arguments).persistent(all_are_counts)
+}
+
+type Prepared = sqlx::query::Query<'static, sqlx::Sqlite, SqliteArguments>;
 
 /// Whether a statement certainly does not write. One that may stands in the queue, which is never wrong.
 fn reads(sql: &str) -> bool {
@@ -111,32 +163,43 @@ impl Wire for SqliteWire {
     async fn execute(&mut self, statement: &Statement) -> Result<u64, Fault> {
         let arguments = codec::arguments(&statement.values).map_err(unbound)?;
         let _turn = self.turn_for(&statement.sql).await?;
-        let query = sqlx::query_with(super::safe(&statement.sql), arguments);
-        Ok(query.execute(&mut self.connection).await.map_err(fault)?.rows_affected())
+        let query = query(statement, arguments);
+        let done = query.execute(&mut self.connection).await;
+        Ok(done.map_err(|e| self.fault(e))?.rows_affected())
     }
 
     async fn fetch(&mut self, statement: &Statement, each: &mut EachRow<'_>) -> Result<(), Fault> {
         let arguments = codec::arguments(&statement.values).map_err(unbound)?;
         let _turn = self.turn_for(&statement.sql).await?;
-        let mut results = self.connection.fetch_many(sqlx::query_with(super::safe(&statement.sql), arguments));
-        while let Some(result) = results.try_next().await.map_err(fault)? {
-            if let Either::Right(row) = result {
-                each(&codec::SqliteRowRef(&row)).map_err(|error| Fault { error, ran: true })?;
+        let mut results = self.connection.fetch_many(query(statement, arguments));
+        let ended = loop {
+            match results.try_next().await {
+                Ok(Some(Either::Right(row))) => {
+                    each(&codec::SqliteRowRef(&row)).map_err(|error| Fault { error, ran: true })?;
+                }
+                Ok(Some(Either::Left(_))) => {}
+                Ok(None) => break Ok(()),
+                Err(error) => break Err(error),
             }
-        }
-        Ok(())
+        };
+        drop(results);
+        ended.map_err(|e| self.fault(e))
     }
 
     async fn stream(&mut self, statement: &Statement, sink: &mut dyn RowSink) -> Result<(), Fault> {
         let arguments = codec::arguments(&statement.values).map_err(unbound)?;
         let _turn = self.turn_for(&statement.sql).await?;
-        let mut results = self.connection.fetch_many(sqlx::query_with(super::safe(&statement.sql), arguments));
-        while let Some(result) = results.try_next().await.map_err(fault)? {
-            if let Either::Right(row) = result {
-                super::pool::sunk(sink, &codec::SqliteRowRef(&row)).await?;
+        let mut results = self.connection.fetch_many(query(statement, arguments));
+        let ended = loop {
+            match results.try_next().await {
+                Ok(Some(Either::Right(row))) => super::pool::sunk(sink, &codec::SqliteRowRef(&row)).await?,
+                Ok(Some(Either::Left(_))) => {}
+                Ok(None) => break Ok(()),
+                Err(error) => break Err(error),
             }
-        }
-        Ok(())
+        };
+        drop(results);
+        ended.map_err(|e| self.fault(e))
     }
 
     async fn script(&mut self, sql: &str) -> Result<(), Fault> {
@@ -146,27 +209,30 @@ impl Wire for SqliteWire {
 
     async fn begin(&mut self, options: &TransactionOptions) -> Result<(), Fault> {
         if options.read_only {
-            return self.simple("BEGIN DEFERRED").await;
+            self.simple("BEGIN DEFERRED").await?;
+        } else {
+            let turn = self.writers.wait().await?;
+            self.simple("BEGIN IMMEDIATE").await?;
+            self.turn = Some(turn);
         }
-        self.turn = Some(self.writers.wait().await?);
-        let begun = self.simple("BEGIN IMMEDIATE").await;
-        if begun.is_err() {
-            self.turn = None;
-        }
-        begun
+        self.transaction = Transaction::Open;
+        Ok(())
     }
 
     async fn commit(&mut self) -> Result<(), Fault> {
+        self.check()?;
         self.simple("COMMIT").await?;
         self.turn = None;
+        self.transaction = Transaction::None;
         Ok(())
     }
 
     async fn rollback(&mut self) -> Result<(), Fault> {
         let result = self.simple("ROLLBACK").await;
         self.turn = None;
+        self.transaction = Transaction::None;
         match result {
-            // A full disk and the like roll back by themselves.
+            // SQLite has done it by itself, or it never began.
             Err(Fault { error: RepoError::Adapter(AdapterError::Database { message, .. }), .. })
                 if message.contains("no transaction is active") =>
             {
@@ -176,8 +242,15 @@ impl Wire for SqliteWire {
         }
     }
 
+    async fn interrupt(&mut self) {
+        self.interrupted.store(true, Ordering::Relaxed);
+    }
+
     async fn ping(&mut self) -> Result<(), Fault> {
-        self.connection.ping().await.map_err(fault)
+        // It is answered after whatever runs before it.
+        let result = self.connection.ping().await;
+        self.interrupted.store(false, Ordering::Relaxed);
+        result.map_err(|e| self.fault(e))
     }
 
     async fn close(self) {
@@ -188,10 +261,6 @@ impl Wire for SqliteWire {
 fn unbound(source: sqlx::error::BoxDynError) -> Fault {
     let error = AdapterError::Database { code: "25".to_owned(), message: source.to_string() };
     Fault { error: error.into(), ran: false }
-}
-
-fn fault(source: sqlx::Error) -> Fault {
-    Fault { error: RepoError::Adapter(error::adapter_error(source)), ran: true }
 }
 
 #[cfg(test)]

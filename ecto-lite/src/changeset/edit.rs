@@ -1,6 +1,6 @@
 //! Changes that the program makes, and what a field is with its change.
 
-use super::{Changeset, Data, FieldError, FieldRef};
+use super::{Changeset, Data, FieldError, FieldRef, IntoField};
 use crate::Type;
 use crate::types::Value;
 
@@ -25,15 +25,15 @@ impl<T> Fetched<T> {
 impl<D: Data> Changeset<D> {
     /// Changes a field. What equals the data is no change, and drops an earlier one. What no database may hold, such as a float
     /// that is not a number, is the error `is invalid`.
-    pub fn put_change<F: FieldRef<D, Of: Type>>(self, field: F, value: impl Into<F::Of>) -> Self {
+    pub fn put_change<F: FieldRef<D, Of: Type>>(self, field: F, value: impl IntoField<F::Of>) -> Self {
         let index = field.index_in(&self.data);
-        self.put(index, value.into(), false)
+        self.put(index, value.into_field(), false)
     }
 
     /// Changes a field even if the value equals the data.
-    pub fn force_change<F: FieldRef<D, Of: Type>>(self, field: F, value: impl Into<F::Of>) -> Self {
+    pub fn force_change<F: FieldRef<D, Of: Type>>(self, field: F, value: impl IntoField<F::Of>) -> Self {
         let index = field.index_in(&self.data);
-        self.put(index, value.into(), true)
+        self.put(index, value.into_field(), true)
     }
 
     /// Changes the change of a field, if there is one.

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::{Changeset, Data, FieldRef};
+use super::{Changeset, Data, FieldRef, Validation};
 use crate::schema::{Assoc, Field};
-use crate::types::Param;
+use crate::types::{Param, Value};
 
 /// One thing that is wrong: a message with `%{name}` where a number or word belongs, and these by name.
 ///
@@ -154,10 +154,7 @@ impl<D: Data> Changeset<D> {
     pub(crate) fn nested_errors(&self, message: &mut dyn FnMut(&str, &FieldError) -> Param) -> Param {
         let mut map = serde_json::Map::new();
         for (key, error) in &self.errors {
-            let messages = map.entry(key.as_ref()).or_insert_with(|| Param::Array(Vec::new()));
-            if let Param::Array(messages) = messages {
-                messages.push(message(key, error));
-            }
+            push(&mut map, key, message(key, error));
         }
         for relation in &self.relations {
             if let Some(errors) = relation.errors(message) {
@@ -167,13 +164,19 @@ impl<D: Data> Changeset<D> {
         Param::Object(map)
     }
 
-    /// All checks by field, as JSON, worded by `describe`. Relations are not walked: theirs depend on each row's changeset.
-    pub fn traverse_validations(&self, mut describe: impl FnMut(&str, &super::Validation) -> Param) -> Param {
+    /// All checks by field, as JSON in the shape of [`Self::traverse_errors`], worded by `describe`.
+    pub fn traverse_validations(&self, mut describe: impl FnMut(&str, &Validation) -> Param) -> Param {
+        self.nested_validations(&mut describe)
+    }
+
+    pub(crate) fn nested_validations(&self, describe: &mut dyn FnMut(&str, &Validation) -> Param) -> Param {
         let mut map = serde_json::Map::new();
         for (key, validation) in self.validations() {
-            let checks = map.entry(key.as_ref()).or_insert_with(|| Param::Array(Vec::new()));
-            if let Param::Array(checks) = checks {
-                checks.push(describe(&key, validation));
+            push(&mut map, &key, describe(&key, validation));
+        }
+        for relation in &self.relations {
+            if let Some(validations) = relation.validations(describe) {
+                map.insert(relation.name().to_owned(), validations);
             }
         }
         Param::Object(map)
@@ -198,7 +201,6 @@ impl<D: Data> Changeset<D> {
     }
 
     pub(crate) fn is_missing(&self, index: usize, trim: bool) -> bool {
-        use crate::types::Value;
         let is_blank = |value: &Value| match value {
             Value::Null(_) | Value::Json(Param::Null) => true,
             Value::Text(text) if trim => text.trim_start().is_empty(),
@@ -209,5 +211,12 @@ impl<D: Data> Changeset<D> {
             Some(change) => is_blank(change),
             None => self.data.value(index).is_ok_and(|value| is_blank(&value)) || self.data.is_unset(index),
         }
+    }
+}
+
+/// Adds to the list under `key`.
+fn push(map: &mut serde_json::Map<String, Param>, key: &str, entry: Param) {
+    if let Param::Array(list) = map.entry(key).or_insert_with(|| Param::Array(Vec::new())) {
+        list.push(entry);
     }
 }

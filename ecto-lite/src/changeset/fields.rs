@@ -6,6 +6,7 @@ use super::{Data, Schemaless};
 use crate::schema::{Field, FieldSet, Schema};
 
 /// One field of `D`, of a known type: `Robot::name`; of [`Schemaless`] data [`named`] or, where no type is needed, `&str`.
+#[diagnostic::on_unimplemented(message = "`{Self}` is not a field of `{D}`", label = "not a field of `{D}`")]
 pub trait FieldRef<D> {
     /// The field's type.
     type Of;
@@ -71,12 +72,13 @@ impl FieldRef<Schemaless> for &str {
 }
 
 /// One or more fields of `D`: what [`FieldSet`] is for schemas, names for [`Schemaless`] data.
-#[diagnostic::on_unimplemented(message = "`{Self}` does not name fields of `{D}`")]
+#[diagnostic::on_unimplemented(message = "`{Self}` does not name fields of `{D}`", label = "not fields of `{D}`")]
 pub trait Fields<D> {
     /// Shows each field's index.
     fn each_in(&self, data: &D, visit: &mut dyn FnMut(usize));
 }
 
+#[diagnostic::do_not_recommend]
 impl<S: Schema, F: FieldSet<S>> Fields<S> for F {
     fn each_in(&self, _data: &S, visit: &mut dyn FnMut(usize)) {
         self.each(visit);

@@ -4,7 +4,7 @@ use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
-use super::{Changeset, Data, FieldRef};
+use super::{Changeset, Data, FieldRef, IntoField};
 use crate::adapter::BoxFuture;
 use crate::types::{Type, Value};
 use crate::{Repo, RepoError};
@@ -78,9 +78,9 @@ impl<D: Data> Changeset<D> {
 
     /// Lets an update or delete go through only if the row still has `value` in a field; otherwise the repo answers that the
     /// entry is stale. What cannot be stored is nowhere: then the error `is invalid` stands on the field.
-    pub fn filter<F: FieldRef<D, Of: Type>>(mut self, field: F, value: impl Into<F::Of>) -> Self {
+    pub fn filter<F: FieldRef<D, Of: Type>>(mut self, field: F, value: impl IntoField<F::Of>) -> Self {
         let index = field.index_in(&self.data);
-        match value.into().into_value() {
+        match value.into_field().into_value() {
             Ok(value) => self.filters.push((index, value)),
             Err(_) => self.push_error(index, super::FieldError::new("is invalid").with("validation", "cast")),
         }

@@ -22,12 +22,13 @@ pub use cast::CastRelation;
 pub use child::Owned;
 pub use embed::EmbedField;
 pub(crate) use link::surface;
-pub use put::{Entry, IntoChild, IntoChildren, NewChild};
+pub(crate) use put::Given;
+pub use put::{Entry, IntoChild, IntoChildren, NewChild, Shared};
 
 use child::Child;
 use link::{Link, Place};
 
-use super::{Changeset, FieldError};
+use super::{Changeset, FieldError, Validation};
 use crate::RepoError;
 use crate::adapter::BoxFuture;
 use crate::repo::Repo;
@@ -43,6 +44,8 @@ pub trait AnyRelation<D>: fmt::Debug + Send + Sync {
     /// The children's errors, as [`Changeset::traverse_errors`] nests them: a map, or a list of maps with one for each
     /// child. None if there are none.
     fn errors(&self, each: &mut dyn FnMut(&str, &FieldError) -> Param) -> Option<Param>;
+    /// The children's checks, in the same shape.
+    fn validations(&self, each: &mut dyn FnMut(&str, &Validation) -> Param) -> Option<Param>;
     /// Puts what the changes make of the children into their owner: what is deleted or replaced is gone.
     fn apply(&self, data: &mut D);
     /// A copy.
@@ -64,6 +67,8 @@ pub trait Children: fmt::Debug + Send + Sync {
     fn is_valid(&self) -> bool;
     /// See [`AnyRelation::errors`].
     fn errors(&self, each: &mut dyn FnMut(&str, &FieldError) -> Param) -> Option<Param>;
+    /// See [`AnyRelation::validations`].
+    fn validations(&self, each: &mut dyn FnMut(&str, &Validation) -> Param) -> Option<Param>;
     /// A copy.
     fn boxed(&self) -> Box<dyn Children>;
     /// To be downcast.
@@ -145,6 +150,10 @@ impl<S: Schema> AnyRelation<S> for Erased {
         self.0.errors(each)
     }
 
+    fn validations(&self, each: &mut dyn FnMut(&str, &Validation) -> Param) -> Option<Param> {
+        self.0.validations(each)
+    }
+
     fn apply(&self, owner: &mut S) {
         match self.0.place() {
             Where::Parent(index) | Where::Children(index) => self.0.put(owner.association_mut(index)),
@@ -192,6 +201,15 @@ impl<R: Schema> Relation<R> {
         self.children.iter().filter(|child| child.stays())
     }
 
+    /// What each child that stays has, in the relation's shape; none if none has any.
+    fn nested(&self, of: impl FnMut(&Changeset<R>) -> Param) -> Option<Param> {
+        let each: Vec<_> = self.kept().map(|child| &child.changeset).map(of).collect();
+        if each.iter().all(|one| one.as_object().is_some_and(serde_json::Map::is_empty)) {
+            return None;
+        }
+        if self.link.many { Some(Param::Array(each)) } else { each.into_iter().next() }
+    }
+
     /// The children that stay, with their changes.
     fn applied(&self) -> Vec<R> {
         self.kept().map(|child| child.changeset.apply_changes()).collect()
@@ -230,11 +248,11 @@ impl<R: Schema> Children for Relation<R> {
     }
 
     fn errors(&self, each: &mut dyn FnMut(&str, &FieldError) -> Param) -> Option<Param> {
-        let errors: Vec<_> = self.kept().map(|child| child.changeset.nested_errors(each)).collect();
-        if errors.iter().all(|errors| errors.as_object().is_some_and(serde_json::Map::is_empty)) {
-            return None;
-        }
-        if self.link.many { Some(Param::Array(errors)) } else { errors.into_iter().next() }
+        self.nested(|changeset| changeset.nested_errors(each))
+    }
+
+    fn validations(&self, each: &mut dyn FnMut(&str, &Validation) -> Param) -> Option<Param> {
+        self.nested(|changeset| changeset.nested_validations(each))
     }
 
     fn boxed(&self) -> Box<dyn Children> {

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 
 pub use choice::{Choices, IsList};
 pub use length::{Count, HasLength, Length};
-pub use number::{IsNumber, Number, NumberKind};
+pub use number::{Bounds, IsNumber, Number, NumberKind};
 pub use text::{Format, IsText};
 
 use super::{Changeset, Data, FieldError, FieldRef, Fields};

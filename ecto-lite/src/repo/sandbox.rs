@@ -85,9 +85,9 @@ impl Sandbox {
         let Some(scope) = self.end() else { return Ok(()) };
         match scope.held().take().await {
             // A task of its own, so that it is carried out even if this future is dropped now.
-            Some(mut connection) => Ok(tokio::spawn(async move { connection.rollback().await })
+            Some(mut connection) => tokio::spawn(async move { connection.rollback().await })
                 .await
-                .map_err(|e| AdapterError::Disconnected(Box::new(e)))??),
+                .map_err(|e| AdapterError::Disconnected(Box::new(e)))?,
             None => Ok(()),
         }
     }

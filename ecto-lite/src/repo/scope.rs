@@ -109,7 +109,7 @@ impl Locked<'_> {
     }
 
     pub(super) async fn execute(&mut self, statement: &Statement) -> Result<u64, RepoError> {
-        let result = self.connection()?.execute(statement).await.map_err(RepoError::from);
+        let result = self.connection()?.execute(statement).await;
         self.note(result)
     }
 
@@ -119,7 +119,7 @@ impl Locked<'_> {
     }
 
     pub(super) async fn script(&mut self, sql: &str) -> Result<(), RepoError> {
-        let result = self.connection()?.execute_script(sql).await.map_err(RepoError::from);
+        let result = self.connection()?.execute_script(sql).await;
         self.note(result)
     }
 
@@ -145,7 +145,9 @@ impl Locked<'_> {
     }
 
     fn note<T>(&self, result: Result<T, RepoError>) -> Result<T, RepoError> {
-        if matches!(result, Err(RepoError::Adapter(_))) && self.held.dialect == Dialect::Postgres {
+        if matches!(result, Err(RepoError::Adapter(_) | RepoError::Timeout { .. }))
+            && self.held.dialect == Dialect::Postgres
+        {
             self.held.failed.store(true, Ordering::Release);
         }
         result

@@ -10,10 +10,12 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
 
 use futures_util::Stream;
 use tokio::sync::{Semaphore, mpsc};
 
+use super::telemetry::Watch;
 use super::{Operation, Repo};
 use crate::adapter::{BoxFuture, Connection, Dialect, Row, RowSink, Statement};
 use crate::error::RepoError;
@@ -56,7 +58,15 @@ impl Repo {
                     "a stream cannot preload: preload the rows of each chunk by `repo.preload`".to_owned(),
                 ));
             }
-            let chunk = Chunk { decode: plan.decode.clone(), rows: Vec::new(), max: max_rows.max(1), sender, asked };
+            let chunk = Chunk {
+                decode: plan.decode.clone(),
+                rows: Vec::new(),
+                max: max_rows.max(1),
+                taken: 0,
+                paused: Duration::ZERO,
+                sender,
+                asked,
+            };
             match (repo.holds_transaction(), repo.dialect()) {
                 (false, _) => repo.stream_alone(&plan, chunk).await,
                 (true, Dialect::Postgres) => repo.stream_cursor(&plan, chunk).await,
@@ -68,10 +78,16 @@ impl Repo {
 
     async fn stream_alone<O: Send>(&self, plan: &Plan<O>, mut chunk: Chunk<O>) -> Result<(), RepoError> {
         chunk.asked().await?;
-        let mut alone = Alone { connection: Some(self.shared.adapter.acquire().await?) };
-        if let Some(connection) = &mut alone.connection {
-            connection.stream(&plan.statement, &mut chunk).await?;
-        }
+        let mut watch = Watch::start(&self.shared.telemetry, plan.source, &plan.statement);
+        let connection = self.shared.adapter.acquire().await?;
+        watch.connected(connection.idle());
+        let mut alone = Alone { connection: None };
+        let connection = alone.connection.insert(connection);
+        let result = connection.stream(&plan.statement, &mut chunk).await;
+        watch.rows = chunk.taken;
+        watch.paused(chunk.paused);
+        watch.finish(&result);
+        result?;
         // Read to its end: the connection is as good as before.
         drop(alone.connection.take());
         chunk.send().await
@@ -141,6 +157,10 @@ struct Chunk<O> {
     decode: Decode<O>,
     rows: Vec<O>,
     max: usize,
+    /// How many rows there were.
+    taken: u64,
+    /// How long nobody wanted any.
+    paused: Duration,
     sender: mpsc::Sender<Vec<O>>,
     /// One permit for each chunk that somebody waits for.
     asked: Arc<Semaphore>,
@@ -171,6 +191,7 @@ impl<O: Send> RowSink for Chunk<O> {
     fn take(&mut self, row: &dyn Row) -> Result<(), RepoError> {
         let row = (self.decode)(&mut Loader::new(row, 0))?;
         self.rows.push(row);
+        self.taken += 1;
         Ok(())
     }
 
@@ -180,8 +201,11 @@ impl<O: Send> RowSink for Chunk<O> {
 
     fn empty(&mut self) -> BoxFuture<'_, Result<(), RepoError>> {
         Box::pin(async {
+            let began = Instant::now();
             self.send().await?;
-            self.asked().await
+            self.asked().await?;
+            self.paused += began.elapsed();
+            Ok(())
         })
     }
 }

@@ -99,6 +99,11 @@ impl<'a> Watch<'a> {
         self.idle = idle;
     }
 
+    /// For so long nothing was asked of the database: it counts nowhere.
+    pub(super) fn paused(&mut self, pause: Duration) {
+        self.began += pause;
+    }
+
     /// Counts the rows that `each` is shown, and what it takes for them.
     pub(super) fn each<'w>(
         &'w mut self,

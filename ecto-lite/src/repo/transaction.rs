@@ -57,7 +57,7 @@ impl Repo {
             }
             Some(scope) => {
                 let mut locked = scope.lock().await?;
-                locked.connection()?.begin(&options).await.map_err(RepoError::from)?;
+                locked.connection()?.begin(&options).await?;
                 drop(locked);
                 let inner = Scope::new(Arc::clone(scope.held()), Kind::Transaction);
                 let open = Open { scope: Some(inner), returns_to: Some(Arc::clone(scope)) };
@@ -65,7 +65,7 @@ impl Repo {
             }
             None => {
                 let mut connection = self.shared.adapter.acquire().await?;
-                connection.begin(&options).await.map_err(RepoError::from)?;
+                connection.begin(&options).await?;
                 let held = Held::new(self.dialect(), connection);
                 let open = Open { scope: Some(Scope::new(held, Kind::Transaction)), returns_to: None };
                 self.run(open, options.timeout, work).await
@@ -243,7 +243,7 @@ impl Open {
 }
 
 async fn end(connection: &mut dyn Connection, commit: bool) -> Result<(), RepoError> {
-    Ok(if commit { connection.commit().await } else { connection.rollback().await }?)
+    if commit { connection.commit().await } else { connection.rollback().await }
 }
 
 impl Drop for Open {

@@ -6,6 +6,7 @@
 //!
 //! After `Ecto.Repo` and `Ecto.Repo.Schema`, Ecto 3.13.
 
+mod all;
 mod conflict;
 mod delete;
 mod insert;
@@ -15,12 +16,15 @@ mod prepare;
 mod relations;
 mod returned;
 mod row;
+mod unique;
 mod update;
 
 use std::fmt;
 
+pub use all::{InsertAllOptions, Inserted, IntoEntry};
 pub use conflict::{ConflictTarget, OnConflict};
 pub use options::{InsertOptions, WriteOptions};
+pub use unique::UniqueOptions;
 
 use super::Repo;
 use crate::RepoError;

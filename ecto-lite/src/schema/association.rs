@@ -109,18 +109,18 @@ struct Rows<T> {
     owner: &'static str,
     name: &'static str,
     state: AssocState,
-    rows: Vec<T>,
+    held: Vec<T>,
 }
 
 impl<T> Rows<T> {
     const fn not_loaded(owner: &'static str, name: &'static str) -> Self {
-        Self { owner, name, state: AssocState::NotLoaded, rows: Vec::new() }
+        Self { owner, name, state: AssocState::NotLoaded, held: Vec::new() }
     }
 
     fn readable(&self) -> Result<&[T], NotLoaded> {
         match self.state {
             AssocState::NotLoaded => Err(NotLoaded { schema: self.owner, field: self.name }),
-            AssocState::Loaded | AssocState::Changed => Ok(&self.rows),
+            AssocState::Loaded | AssocState::Changed => Ok(&self.held),
         }
     }
 
@@ -129,7 +129,7 @@ impl<T> Rows<T> {
             rows.truncate(1);
         }
         self.state = state;
-        self.rows = rows;
+        self.held = rows;
     }
 }
 
@@ -137,8 +137,8 @@ impl<T: fmt::Debug> fmt::Debug for Rows<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.state {
             AssocState::NotLoaded => f.write_str("NotLoaded"),
-            AssocState::Loaded => f.debug_tuple("Loaded").field(&self.rows).finish(),
-            AssocState::Changed => f.debug_tuple("Changed").field(&self.rows).finish(),
+            AssocState::Loaded => f.debug_tuple("Loaded").field(&self.held).finish(),
+            AssocState::Changed => f.debug_tuple("Changed").field(&self.held).finish(),
         }
     }
 }
@@ -157,7 +157,7 @@ macro_rules! association {
 
         impl<T: PartialEq> PartialEq for $name<T> {
             fn eq(&self, other: &Self) -> bool {
-                self.0.state == other.0.state && self.0.rows == other.0.rows
+                self.0.state == other.0.state && self.0.held == other.0.held
             }
         }
 
@@ -192,11 +192,11 @@ macro_rules! association {
             }
 
             fn rows(&self) -> &[T] {
-                &self.0.rows
+                &self.0.held
             }
 
             fn rows_mut(&mut self) -> &mut [T] {
-                &mut self.0.rows
+                &mut self.0.held
             }
 
             fn put_loaded(&mut self, rows: Vec<T>) {

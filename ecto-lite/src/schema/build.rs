@@ -2,8 +2,8 @@
 //! compiled, and its bounds are what finds associations that do not fit.
 
 use super::{
-    Assoc, AssocKind, AssocMeta, Association, Autogenerate, BelongsTo, EmbedMeta, Field, FieldKind, FieldMeta, HasMany,
-    HasOne, ManyToMany, OnDelete, OnReplace, OnWritableViolation, RefersTo, Schema, Writable,
+    Assoc, AssocDefaults, AssocKind, AssocMeta, Association, Autogenerate, BelongsTo, EmbedMeta, Field, FieldKind,
+    FieldMeta, HasMany, HasOne, ManyToMany, OnDelete, OnReplace, OnWritableViolation, RefersTo, Schema, Writable,
 };
 use crate::query::{Binding, BindingId, Expr, IntoExpr, IntoOrders, OrderBy, functions};
 use crate::types::{CastError, DbType, DumpError, Param, Value, sql};
@@ -248,7 +248,7 @@ impl AssocMeta {
     }
 
     #[must_use]
-    pub const fn defaults(mut self, defaults: fn() -> Result<Vec<(usize, Value)>, DumpError>) -> Self {
+    pub const fn defaults(mut self, defaults: AssocDefaults) -> Self {
         self.defaults = defaults;
         self
     }

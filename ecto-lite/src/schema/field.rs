@@ -58,7 +58,9 @@ impl<S: Schema, T> FieldSet<S> for Field<S, T> {
 
 impl<S: Schema, T, const N: usize> FieldSet<S> for [Field<S, T>; N] {
     fn each(&self, visit: &mut dyn FnMut(usize)) {
-        self.iter().for_each(|field| visit(field.index));
+        for field in self {
+            visit(field.index);
+        }
     }
 }
 

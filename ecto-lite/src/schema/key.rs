@@ -38,6 +38,10 @@ pub const fn autogenerate<T: Type>() -> Autogenerate {
 }
 
 /// Random uuids instead of those that sort by time.
+///
+/// # Panics
+///
+/// If the field is no uuid: while the program is compiled, for it is called in a constant.
 pub const fn autogenerate_v4<T: Type>() -> Autogenerate {
     assert!(matches!(T::DB, DbType::Uuid), "`autogenerate = v4` makes uuids: the field is none");
     Autogenerate::OnInsert(|_| Value::Uuid(Uuid::new_v4()))

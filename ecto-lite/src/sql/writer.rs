@@ -65,6 +65,8 @@ pub(super) enum Alias {
     },
     /// Columns are written without one: SQLite's `RETURNING`, the order of a union.
     None,
+    /// The row that could not be inserted.
+    Excluded,
 }
 
 /// What writing a part gives.
@@ -165,9 +167,13 @@ impl Writer {
     }
 
     pub(super) fn alias(&mut self, alias: Alias) {
-        if let Alias::Numbered { letter, number } = alias {
-            self.text.push(letter);
-            self.number(usize::from(number));
+        match alias {
+            Alias::Numbered { letter, number } => {
+                self.text.push(letter);
+                self.number(usize::from(number));
+            }
+            Alias::Excluded => self.push("excluded"),
+            Alias::None => {}
         }
     }
 

@@ -48,13 +48,13 @@ pub fn cast_enum<T: DbEnum>(input: &Param) -> Result<T, CastError> {
 }
 
 /// What [`dump_enum`] wrote.
-pub fn load_enum<T: DbEnum>(value: Value) -> Result<T, LoadError> {
-    let found = match &value {
+pub fn load_enum<T: DbEnum>(value: &Value) -> Result<T, LoadError> {
+    let found = match value {
         Value::Int(number) => T::numbered(*number),
         Value::Text(name) if T::NUMBERS.is_none() => T::named(name),
         _ => None,
     };
-    found.ok_or_else(|| LoadError::new::<T>(&value))
+    found.ok_or_else(|| LoadError::new::<T>(value))
 }
 
 /// The name or the number.

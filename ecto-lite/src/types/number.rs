@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{CastError, DbType, DumpError, LoadError, Param, Type, Value, sql};
 
-/// Up to 28 digits, scale kept: `1.50` stays `1.50`. There is neither infinity nor "not a number".
+/// Up to 28 digits, scale kept: `1.50` stays `1.50` (but PostgreSQL gives `0.00` back as `0`). There is neither infinity nor "not a number".
 impl Type for Decimal {
     type Sql = sql::Decimal;
     type Inner = Self;

@@ -24,6 +24,7 @@ struct Robot {
     #[schema(default = 100.0)]
     battery: f64,
     wheels: i32,
+    level: Option<u8>,
     price: Option<Decimal>,
     active: bool,
     built_on: Option<NaiveDate>,
@@ -504,6 +505,26 @@ mod edits {
     }
 
     #[test]
+    fn a_bare_number_is_of_the_fields_type() {
+        let changeset = stored()
+            .change()
+            .put_change(Robot::level, 5)
+            .put_change(Robot::price, Decimal::TEN)
+            .put_change(Robot::notes, Json(vec!["x".to_owned()]))
+            .put_change(Robot::tags, ["a", "b"])
+            .put_change(Robot::firmware, b"abc".as_slice())
+            .put_change(Robot::built_on, None)
+            .validate_number(Robot::level, Number::greater_than(5).and(..10))
+            .validate_inclusion(Robot::level, [6, 7]);
+        assert_eq!(changeset.errors_json(), json!({"level": ["must be greater than 5", "is invalid"]}));
+        let robot = changeset.apply_changes();
+        assert_eq!(
+            (robot.level, robot.tags, robot.firmware.as_slice()),
+            (Some(5), vec!["a".into(), "b".into()], &b"abc"[..])
+        );
+    }
+
+    #[test]
     fn what_no_database_may_hold_is_an_error() {
         let changeset = stored().change().put_change(Robot::battery, f64::NAN);
         let expected = json!({"validation": "cast", "type": "float"});
@@ -585,6 +606,24 @@ mod results {
             "battery": [[{"greater_than_or_equal_to": 0.0}]],
         });
         assert_eq!(walked, expected);
+    }
+
+    #[test]
+    fn errors_and_validations_of_children_are_nested() {
+        let mission = |mission: Mission, params: &Params| {
+            mission.cast(params, Mission::title).validate_required(Mission::title).validate_length(Mission::title, ..=5)
+        };
+        let params = json!({"missions": [{"title": "Map"}, {"title": ""}, {"title": "Survey"}]});
+        let changeset = Robot::default().cast(&params, ()).cast_assoc(Robot::missions, mission);
+        let expected = json!({"missions": [
+            {}, {"title": ["can't be blank"]}, {"title": ["should be at most 5 character(s)"]}
+        ]});
+        assert_eq!(changeset.errors_json(), expected);
+        let validations = changeset.traverse_validations(|field, _| field.into());
+        assert_eq!(
+            validations,
+            json!({"missions": [{"title": ["title"]}, {"title": ["title"]}, {"title": ["title"]}]})
+        );
     }
 
     #[test]

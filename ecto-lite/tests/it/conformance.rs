@@ -45,19 +45,50 @@ cases! {
         preloads_name_associations,
         preloads_take_the_rows_of_joins,
         what_a_database_lacks_is_said;
-    mod streams:
-        many_rows_need_the_memory_of_few,
-        many_rows_need_the_memory_of_few_in_a_transaction,
-        whatever_the_size_of_a_chunk_every_row_comes,
-        values_are_bound_and_rows_are_whole,
-        a_stream_dropped_early_frees_its_connection,
-        a_transaction_goes_on_while_it_streams,
-        a_transaction_outlives_a_stream_dropped_early,
-        a_stream_sees_what_its_transaction_wrote,
-        nothing_runs_before_the_first_row_is_asked_for,
-        an_error_ends_a_stream,
-        a_stream_does_not_preload,
-        rows_come_before_the_error_that_ends_them;
+    mod fields:
+        a_key_of_two_fields_is_a_pair,
+        a_raw_row_becomes_a_struct,
+        a_struct_knows_whether_a_row_stands_behind_it,
+        a_time_finer_than_promised_is_refused,
+        documents_can_be_selected,
+        every_kind_of_field_comes_back,
+        keys_of_uuids_are_made_and_sort_by_time,
+        queries_compare_with_variants,
+        timestamps_are_one_time_and_move_with_real_updates,
+        virtual_fields_are_never_stored,
+        what_is_not_loaded_is_there_when_it_is_selected,
+        what_may_be_written_once_is_ignored_or_refused_later,
+        what_the_database_makes_is_read_back;
+    mod multi:
+        steps_see_the_results_before_them,
+        the_step_that_failed_is_named_and_nothing_is_stored,
+        an_error_of_the_programs_own_rolls_back,
+        an_invalid_changeset_is_found_before_anything_is_begun,
+        names_are_unique,
+        multis_are_put_together,
+        whole_tables_are_steps_too,
+        a_multi_in_a_transaction_is_part_of_it;
+    mod upserts:
+        nothing_leaves_both_rows_alone_and_the_key_unset,
+        replace_takes_over_the_named_fields,
+        replace_all_takes_over_everything_but_a_made_key,
+        an_update_calculates_with_the_row_that_is_there_and_the_new_one,
+        a_conflict_with_another_index_is_an_error_still,
+        partial_indexes_and_expressions_are_conflict_targets,
+        a_constraint_by_name_is_a_target_where_there_are_such,
+        a_change_without_a_target_says_what_is_missing,
+        the_existing_row_can_be_given_instead,
+        of_many_that_want_one_row_each_gets_it,
+        children_of_an_upsert_belong_to_the_row_that_is_there,
+        insert_all_writes_structs_and_entries,
+        insert_all_fills_no_timestamps,
+        rows_with_unlike_fields,
+        more_rows_than_a_statement_takes_are_sent_by_several,
+        shared_values_are_sent_once,
+        insert_all_resolves_conflicts,
+        a_query_is_inserted_in_one_statement,
+        a_table_without_a_schema_takes_rows_too,
+        a_form_says_early_that_a_name_is_taken;
     mod relations:
         a_struct_is_inserted_with_what_it_holds,
         children_are_inserted_updated_and_replaced_by_their_keys,
@@ -119,6 +150,19 @@ cases! {
         a_prefix_is_another_table,
         deleting_the_owner_takes_care_of_its_rows,
         options_of_constraints_count_when_writing;
+    mod streams:
+        many_rows_need_the_memory_of_few,
+        many_rows_need_the_memory_of_few_in_a_transaction,
+        whatever_the_size_of_a_chunk_every_row_comes,
+        values_are_bound_and_rows_are_whole,
+        a_stream_dropped_early_frees_its_connection,
+        a_transaction_goes_on_while_it_streams,
+        a_transaction_outlives_a_stream_dropped_early,
+        a_stream_sees_what_its_transaction_wrote,
+        nothing_runs_before_the_first_row_is_asked_for,
+        an_error_ends_a_stream,
+        a_stream_does_not_preload,
+        rows_come_before_the_error_that_ends_them;
     mod preloads:
         nothing_is_loaded_that_was_not_asked_for,
         has_many_gives_each_owner_its_rows,
@@ -146,7 +190,8 @@ cases! {
         a_failed_preload_changes_nothing,
         a_joined_preload_reads_all_in_one_statement,
         a_joined_preload_goes_deeper_and_beside,
-        what_is_joined_can_be_preloaded_further;
+        what_is_joined_can_be_preloaded_further,
+        each_association_and_level_is_one_statement;
     mod reads:
         aggregates_are_of_one_type_everywhere,
         all_gives_the_rows_in_order,
@@ -156,17 +201,6 @@ cases! {
         one_refuses_to_choose_among_several,
         raw_queries_keep_their_types,
         reload_reads_again;
-    mod sandbox:
-        a_browser_finds_its_tests_sandbox_by_its_user_agent,
-        a_dropped_sandbox_rolls_back,
-        a_failed_statement_spoils_nothing,
-        a_sandbox_that_is_kept_too_long_is_taken_back,
-        a_thousand_tests_at_once_leave_no_rows,
-        another_tasks_statements_stay_out_of_a_transaction_that_rolls_back,
-        streams_and_checkouts_stay_inside,
-        the_outer_repo_inside_of_a_transaction_finds_the_same_connection,
-        transactions_inside_commit_and_roll_back_as_ever,
-        what_a_test_writes_it_sees_and_nobody_else;
     mod transactions:
         a_checkout_is_one_connection_and_no_transaction,
         a_commit_that_began_is_carried_out_though_nobody_waits,

@@ -2,7 +2,9 @@
 
 mod changeset;
 mod conformance;
+mod faults;
 mod from_macro;
+mod properties;
 mod query_sql;
 mod schema;
 mod support;

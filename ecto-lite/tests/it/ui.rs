@@ -7,7 +7,7 @@
 #[test]
 fn macros_explain_what_is_wrong() {
     let cases = trybuild::TestCases::new();
-    for name in ["schema", "db_enum", "query"] {
+    for name in ["schema", "db_enum", "changeset", "query"] {
         cases.compile_fail(format!("tests/ui/{name}/fail/*.rs"));
     }
 }

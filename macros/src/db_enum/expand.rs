@@ -42,7 +42,7 @@ pub(super) fn db_enum(found: &DbEnum<'_>, ecto: &TokenStream) -> TokenStream {
                 }
 
                 fn load(__value: #ecto::Value) -> ::core::result::Result<Self, #ecto::LoadError> {
-                    #ecto::load_enum(__value)
+                    #ecto::load_enum(&__value)
                 }
 
                 fn dump(&self) -> ::core::result::Result<#ecto::Value, #ecto::DumpError> {

@@ -88,7 +88,7 @@ pub(super) fn db_enum<'a>(input: &'a DeriveInput, errors: &mut Errors) -> DbEnum
 fn enumeration<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<&'a DataEnum> {
     match &input.data {
         Data::Enum(data) if data.variants.is_empty() => {
-            errors.at(&input.ident, "an enum without variants has no value")
+            errors.at(&input.ident, "an enum without variants has no value");
         }
         Data::Enum(data) => return Some(data),
         Data::Struct(data) => errors.at(data.struct_token, "`DbEnum` is for enums; a struct with fields is a `Schema`"),

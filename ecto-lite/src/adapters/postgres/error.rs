@@ -30,6 +30,7 @@ pub(super) fn adapter_error(error: sqlx::Error) -> AdapterError {
         "23P01" => constraint(ConstraintKind::Exclusion),
         // Serialization failure, deadlock, lock not available: the same transaction may well succeed next time.
         "40001" | "40P01" | "55P03" => AdapterError::Busy(error.message().to_owned()),
+        "25006" => AdapterError::ReadOnly(error.message().to_owned()),
         "53100" => AdapterError::DiskFull(error.message().to_owned()),
         code if is_goodbye(code) => AdapterError::Disconnected(error.into()),
         code => AdapterError::Database { code: code.to_owned(), message: message(&error) },
@@ -38,7 +39,7 @@ pub(super) fn adapter_error(error: sqlx::Error) -> AdapterError {
 
 /// The server ends the connection with this, instead of running what was asked: shutdown by an administrator or after a
 /// crash, "still starting up", idle time-outs.
-pub(super) fn is_goodbye(code: &str) -> bool {
+fn is_goodbye(code: &str) -> bool {
     matches!(code, "57P01" | "57P02" | "57P03" | "57P05" | "25P03")
 }
 

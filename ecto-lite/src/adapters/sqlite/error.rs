@@ -5,12 +5,17 @@ use crate::adapter::{AdapterError, ConstraintKind};
 const BUSY: i32 = 5;
 const LOCKED: i32 = 6;
 const READONLY: i32 = 8;
-const INTERRUPT: i32 = 9;
-const CORRUPT: i32 = 11;
 const FULL: i32 = 13;
 const CANTOPEN: i32 = 14;
 const CONSTRAINT: i32 = 19;
 const IOERR_WRITE: i32 = 10 | 3 << 8;
+
+/// Whether SQLite may have rolled back the whole transaction by itself: out of memory, interrupted, input and output, corrupt
+/// file, full disk.
+pub(super) fn ends_transaction(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok());
+    code.is_some_and(|code| matches!(code & 0xff, 7 | 9 | 10 | 11 | 13))
+}
 
 pub(super) fn adapter_error(error: sqlx::Error) -> AdapterError {
     let database = match error {
@@ -29,7 +34,7 @@ pub(super) fn adapter_error(error: sqlx::Error) -> AdapterError {
         CANTOPEN => AdapterError::Configuration(format!(
             "{message}: does its folder exist? `?mode=rwc` creates a file that does not"
         )),
-        READONLY | INTERRUPT | CORRUPT => AdapterError::Database { code: code.to_string(), message },
+        READONLY => AdapterError::ReadOnly(message),
         _ => AdapterError::Database { code: code.to_string(), message },
     }
 }

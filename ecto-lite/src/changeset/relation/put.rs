@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use super::child::{self, Fault, Refusal, key};
 use super::diff::{self, Wanted};
@@ -19,10 +20,33 @@ use crate::types::{DumpError, Type, Value};
 /// Entry::new().set(Robot::name, "Ada").set(Robot::battery, 80.0)
 /// ```
 pub struct Entry<S> {
-    pub(crate) values: Vec<(usize, Value)>,
+    pub(crate) values: Vec<(usize, Given)>,
     /// The first value that no database may hold, for whoever takes the entry to report.
     pub(crate) refused: Option<DumpError>,
     of: PhantomData<fn() -> S>,
+}
+
+/// A value of an entry.
+#[derive(Clone, Debug)]
+pub(crate) enum Given {
+    Own(Value),
+    Shared(Arc<Value>),
+}
+
+impl Given {
+    fn value(&self) -> &Value {
+        match self {
+            Self::Own(value) => value,
+            Self::Shared(value) => value,
+        }
+    }
+
+    fn into_value(self) -> Value {
+        match self {
+            Self::Own(value) => value,
+            Self::Shared(value) => Arc::unwrap_or_clone(value),
+        }
+    }
 }
 
 impl<S: Schema> Entry<S> {
@@ -34,14 +58,24 @@ impl<S: Schema> Entry<S> {
     /// With a field; the last value given for it counts.
     #[must_use]
     pub fn set<T: Type>(mut self, field: Field<S, T>, value: impl Into<T>) -> Self {
-        match value.into().dump() {
-            Ok(value) => self.put(field.index(), value),
+        match value.into().into_value() {
+            Ok(value) => self.put(field.index(), Given::Own(value)),
             Err(error) => self.refused = self.refused.or(Some(error)),
         }
         self
     }
 
-    pub(crate) fn put(&mut self, index: usize, value: Value) {
+    /// With a field whose value many entries share: an `insert_all` sends it once (`:placeholders`).
+    #[must_use]
+    pub fn set_shared<T: Type>(mut self, field: Field<S, T>, value: &Shared<T>) -> Self {
+        match &value.value {
+            Ok(value) => self.put(field.index(), Given::Shared(Arc::clone(value))),
+            Err(error) => self.refused = self.refused.or_else(|| Some(error.clone())),
+        }
+        self
+    }
+
+    pub(crate) fn put(&mut self, index: usize, value: Given) {
         match self.values.iter_mut().find(|(known, _)| *known == index) {
             Some((_, known)) => *known = value,
             None => self.values.push((index, value)),
@@ -49,7 +83,7 @@ impl<S: Schema> Entry<S> {
     }
 
     pub(crate) fn get(&self, index: usize) -> Option<&Value> {
-        self.values.iter().find(|(known, _)| *known == index).map(|(_, value)| value)
+        self.values.iter().find(|(known, _)| *known == index).map(|(_, given)| given.value())
     }
 }
 
@@ -73,10 +107,24 @@ impl<S: Schema> std::fmt::Debug for Entry<S> {
             if fields[*index].redact {
                 map.entry(&fields[*index].name, &crate::schema::derived::Redacted);
             } else {
-                map.entry(&fields[*index].name, value);
+                map.entry(&fields[*index].name, value.value());
             }
         }
         map.finish()
+    }
+}
+
+/// A value that many entries share. See [`Entry::set_shared`].
+#[derive(Clone, Debug)]
+pub struct Shared<T> {
+    value: Result<Arc<Value>, DumpError>,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T: Type> Shared<T> {
+    /// Of `value`.
+    pub fn new(value: impl Into<T>) -> Self {
+        Self { value: value.into().into_value().map(Arc::new), of: PhantomData }
     }
 }
 
@@ -242,10 +290,14 @@ impl<R: Schema> Wanted<R> for Put<'_, R> {
         // Embedded documents have no life of their own: what is not there yet is new.
         let new = |data: &R| if self.link.is_embed() || data.is_new() { Action::Insert } else { Action::Update };
         match item {
-            NewChild::Struct(data) => {
-                let action = if current.is_some() { Action::Update } else { new(&data) };
-                Ok(Changeset::new(*data).with_action(action))
-            }
+            NewChild::Struct(data) => match current {
+                Some(current) if self.link.is_embed() => Ok(edited(current, &data)),
+                Some(_) => Ok(Changeset::new(*data).with_action(Action::Update)),
+                None => {
+                    let action = new(&data);
+                    Ok(Changeset::new(*data).with_action(action))
+                }
+            },
             NewChild::Changeset(mut changeset) => {
                 if current.is_none() {
                     let action = new(&changeset.data);
@@ -259,13 +311,30 @@ impl<R: Schema> Wanted<R> for Put<'_, R> {
                 }
                 let child = current.map_or_else(|| self.link.build().map_err(Refusal::Fault), Ok)?;
                 let mut changeset = Changeset::new(child);
-                for (index, value) in entry.values {
-                    if changeset.data.get(index).ok().as_ref() != Some(&value) {
-                        changeset.set_change(index, value);
+                for (index, given) in entry.values {
+                    if changeset.data.get(index).ok().as_ref() != Some(given.value()) {
+                        changeset.set_change(index, given.into_value());
                     }
                 }
                 Ok(changeset)
             }
         }
     }
+}
+
+/// The changes that make `wanted` of `current`. A document is stored with its owner, so it can be compared as it is.
+fn edited<R: Schema>(current: R, wanted: &R) -> Changeset<R> {
+    let mut changeset = Changeset::new(current).with_action(Action::Update);
+    for (index, field) in R::meta().fields.iter().enumerate().filter(|(_, field)| field.is_stored()) {
+        match wanted.get(index) {
+            Ok(value) if changeset.data.get(index).ok().as_ref() == Some(&value) => {}
+            Ok(value) => changeset.set_change(index, value),
+            // What cannot be stored is this field's fault, and not of the whole.
+            Err(error) => changeset.push_error(
+                index,
+                FieldError::new("is invalid").with("type", field.type_name).with("reason", error.reason),
+            ),
+        }
+    }
+    changeset
 }

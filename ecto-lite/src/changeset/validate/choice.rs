@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use super::{Message, Validation};
 use crate::Type;
-use crate::changeset::{Changeset, Data, FieldError, FieldRef};
+use crate::changeset::{Changeset, Data, FieldError, FieldRef, IntoField};
 use crate::types::{ArrayElement, Param, Value};
 
 /// What is a list of values.
@@ -32,8 +32,8 @@ pub struct Choices<T> {
 
 impl<T> Choices<T> {
     /// These.
-    pub fn new(values: impl IntoIterator<Item = impl Into<T>>) -> Self {
-        Self { values: values.into_iter().map(Into::into).collect(), message: None }
+    pub fn new(values: impl IntoIterator<Item = impl IntoField<T>>) -> Self {
+        Self { values: values.into_iter().map(IntoField::into_field).collect(), message: None }
     }
 
     /// The error's message.
@@ -44,19 +44,19 @@ impl<T> Choices<T> {
     }
 }
 
-impl<T, U: Into<T>, const N: usize> From<[U; N]> for Choices<T> {
+impl<T, U: IntoField<T>, const N: usize> From<[U; N]> for Choices<T> {
     fn from(values: [U; N]) -> Self {
         Self::new(values)
     }
 }
 
-impl<T, U: Into<T>> From<Vec<U>> for Choices<T> {
+impl<T, U: IntoField<T>> From<Vec<U>> for Choices<T> {
     fn from(values: Vec<U>) -> Self {
         Self::new(values)
     }
 }
 
-impl<T, U: Into<T> + Clone> From<&[U]> for Choices<T> {
+impl<T, U: IntoField<T> + Clone> From<&[U]> for Choices<T> {
     fn from(values: &[U]) -> Self {
         Self::new(values.iter().cloned())
     }

@@ -96,44 +96,44 @@ pub struct Number<N> {
 
 impl<N> Number<N> {
     /// Compares with a bound.
-    pub fn new(kind: NumberKind, bound: impl Into<N>) -> Self {
-        Self { bounds: vec![(kind, bound.into())], message: None }
+    pub fn new(kind: NumberKind, bound: N) -> Self {
+        Self { bounds: vec![(kind, bound)], message: None }
     }
 
     /// Less than the bound.
-    pub fn less_than(bound: impl Into<N>) -> Self {
+    pub fn less_than(bound: N) -> Self {
         Self::new(NumberKind::LessThan, bound)
     }
 
     /// Greater than the bound.
-    pub fn greater_than(bound: impl Into<N>) -> Self {
+    pub fn greater_than(bound: N) -> Self {
         Self::new(NumberKind::GreaterThan, bound)
     }
 
     /// The bound or less.
-    pub fn less_than_or_equal_to(bound: impl Into<N>) -> Self {
+    pub fn less_than_or_equal_to(bound: N) -> Self {
         Self::new(NumberKind::LessThanOrEqualTo, bound)
     }
 
     /// The bound or more.
-    pub fn greater_than_or_equal_to(bound: impl Into<N>) -> Self {
+    pub fn greater_than_or_equal_to(bound: N) -> Self {
         Self::new(NumberKind::GreaterThanOrEqualTo, bound)
     }
 
     /// The number itself.
-    pub fn equal_to(bound: impl Into<N>) -> Self {
+    pub fn equal_to(bound: N) -> Self {
         Self::new(NumberKind::EqualTo, bound)
     }
 
     /// Any other number.
-    pub fn not_equal_to(bound: impl Into<N>) -> Self {
+    pub fn not_equal_to(bound: N) -> Self {
         Self::new(NumberKind::NotEqualTo, bound)
     }
 
     /// And what `other` asks.
     #[must_use]
-    pub fn and(mut self, other: impl Into<Self>) -> Self {
-        let other = other.into();
+    pub fn and(mut self, other: impl Bounds<N>) -> Self {
+        let other = other.bounds();
         self.bounds.extend(other.bounds);
         self.message = self.message.or(other.message);
         self
@@ -144,6 +144,24 @@ impl<N> Number<N> {
     pub fn message(mut self, message: impl Into<Message>) -> Self {
         self.message = Some(message.into());
         self
+    }
+}
+
+/// Bounds of numbers of type `N`: a range of them, or a [`Number`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not bound numbers of type `{N}`",
+    label = "no bounds of a `{N}`",
+    note = "write the bounds in the field's own type: `0.0..=100.0` for a float, `0..=100` for an integer"
+)]
+pub trait Bounds<N> {
+    /// The bounds.
+    fn bounds(self) -> Number<N>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<N, R: Into<Number<N>>> Bounds<N> for R {
+    fn bounds(self) -> Number<N> {
+        self.into()
     }
 }
 
@@ -202,9 +220,9 @@ impl<D: Data> Changeset<D> {
     pub fn validate_number<F: FieldRef<D, Of: IsNumber>>(
         self,
         field: F,
-        number: impl Into<Number<<F::Of as IsNumber>::Number>>,
+        number: impl Bounds<<F::Of as IsNumber>::Number>,
     ) -> Self {
-        let (index, number) = (field.index_in(&self.data), number.into());
+        let (index, number) = (field.index_in(&self.data), number.bounds());
         let bounds = number.bounds.iter().map(|(kind, bound)| (*kind, super::choice::to_param(bound)));
         let validation = Validation::Number(bounds.collect());
         self.check(index, validation, |value| load::<F::Of>(value).map_or(Ok(()), |value| number.check(&value)))

@@ -8,11 +8,12 @@ use super::key::Key;
 use super::path::Path;
 use crate::adapter::{BoxFuture, Dialect};
 use crate::error::RepoError;
+use crate::query::functions::{Window, over, row_number};
 use crate::query::{
-    BindingId, Core, Decode, Join, JoinKind, List, Node, Operator, Query, Selected, Source, SourceKind,
+    BindingId, Core, Decode, Join, JoinKind, List, Node, Operator, OrderBy, Query, Selected, Source, SourceKind,
 };
 use crate::repo::{Operation, Repo};
-use crate::schema::Schema;
+use crate::schema::{Schema, SchemaMeta};
 use crate::types::Value;
 
 /// Gets the keys of owners, gives rows with the keys that they belong to.
@@ -66,6 +67,11 @@ impl<R: Schema> Fetch<R> {
     fn keyed(&self, path: &Path, prefix: Option<&str>, keys: &[Value]) -> Result<Query<R, (Value, R)>, RepoError> {
         let query = self.query.clone().unwrap_or_else(crate::query::from::<R>);
         let mut core = query.core;
+        if !core.combinations.is_empty() || !core.groups.is_empty() {
+            return Err(RepoError::Query(
+                "the query of a preload cannot be a union or have groups: make it a subquery".to_owned(),
+            ));
+        }
         let root = core.root().id;
         if let Some(prefix) = prefix {
             core.prefix.get_or_insert_with(|| prefix.into());
@@ -81,7 +87,14 @@ impl<R: Schema> Fetch<R> {
         if core.selected.is_empty() {
             core.selected.push(Selected::Row(root, R::meta()));
         }
-        core.selected.push(Selected::Expr(key, None));
+        // What is reached in several ways is counted after it was read.
+        let core = match self.limit.filter(|_| !path.repeats) {
+            Some(limit) => core.first_of_each(R::meta(), key, limit)?,
+            None => {
+                core.selected.push(Selected::Expr(key, None));
+                core
+            }
+        };
         let (decode, db) = (query.decode, path.key);
         let decode: Decode<(Value, R)> = Arc::new(move |loader| {
             let row = decode(loader)?;
@@ -148,6 +161,48 @@ impl Core {
             });
         }
         Node::Column(table, "")
+    }
+}
+
+/// What the columns of [`Core::first_of_each`] are called: as no field can be.
+const OWNER: &str = "owner key";
+const PLACE: &str = "place";
+
+impl Core {
+    /// The first `limit` rows of each `key`, in the order of this query: its rows are numbered, and then read from it.
+    fn first_of_each(
+        mut self: Box<Self>,
+        meta: &'static SchemaMeta,
+        key: Node,
+        limit: u64,
+    ) -> Result<Box<Self>, RepoError> {
+        let [Selected::Row(rows, _)] = self.selected[..] else {
+            return Err(RepoError::Query(
+                "`limit_per_parent` numbers whole rows: leave out the `select` of its query".to_owned(),
+            ));
+        };
+        let mut order = std::mem::take(&mut self.orders);
+        if order.is_empty() {
+            let keys = meta.primary_key.iter().map(|key| Node::Column(rows, meta.fields[*key].column));
+            order.extend(keys.map(|node| OrderBy { node, descending: false, nulls: None }));
+        }
+        let window = Window { partition: vec![key.clone()], order, frame: None };
+        self.selected.push(Selected::Expr(key, Some(OWNER.into())));
+        self.selected.push(Selected::Expr(over(row_number(), window).node, Some(PLACE.into())));
+        let mut source = Source::schema(meta, None);
+        let (id, comment) = (source.id, self.comment.take());
+        source.kind = SourceKind::Query(self, meta);
+        let column = |name| Node::Column(id, name);
+        let ascending = |name| OrderBy { node: column(name), descending: false, nulls: None };
+        let limit = Node::Value(Value::Int(i64::try_from(limit).unwrap_or(i64::MAX)));
+        Ok(Box::new(Self {
+            sources: vec![source],
+            selected: vec![Selected::Row(id, meta), Selected::Expr(column(OWNER), None)],
+            filter: Some(Node::binary(Operator::Lte, column(PLACE), limit)),
+            orders: vec![ascending(OWNER), ascending(PLACE)],
+            comment,
+            ..Self::default()
+        }))
     }
 }
 

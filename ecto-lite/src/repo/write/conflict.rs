@@ -5,8 +5,9 @@ use std::marker::PhantomData;
 
 use super::row;
 use crate::RepoError;
+use crate::query::{Binding, BindingId, Update};
 use crate::schema::{FieldSet, Schema, Writable};
-use crate::sql::insert::{Action, Conflict, Target};
+use crate::sql::insert::{Action, Conflict, Target, Update as UpdateThere};
 
 /// What is done when a new row clashes with one that is there (`:on_conflict`).
 pub struct OnConflict<S: Schema> {
@@ -21,7 +22,7 @@ enum Kind {
     ReplaceAll,
     ReplaceAllExcept(Vec<usize>),
     Replace(Vec<usize>),
-    Update(Action),
+    Update(Box<UpdateThere>),
 }
 
 impl<S: Schema> OnConflict<S> {
@@ -50,6 +51,24 @@ impl<S: Schema> OnConflict<S> {
         Self::of(Kind::Replace(indexes(&fields)))
     }
 
+    /// The row that is there is updated: `OnConflict::update(Robot::query().inc(Robot::visits, 1))`. With a `filter`, only
+    /// if it holds of that row; otherwise it stays as it is, and nothing is read back.
+    pub fn update(update: Update<S>) -> Self {
+        Self::of(Kind::Update(Box::new(UpdateThere {
+            core: *update.query.core,
+            assignments: update.assignments,
+            excluded: None,
+        })))
+    }
+
+    /// The same; `update` is given the row that could not be inserted:
+    /// `OnConflict::update_with(|new| Robot::query().set_with(Robot::battery, |r| r.battery + new.battery))`.
+    pub fn update_with(update: impl FnOnce(Binding<S>) -> Update<S>) -> Self {
+        let excluded = BindingId::next();
+        let Update { query, assignments } = update(Binding::new(excluded));
+        Self::of(Kind::Update(Box::new(UpdateThere { core: *query.core, assignments, excluded: Some(excluded) })))
+    }
+
     fn of(kind: Kind) -> Self {
         Self { kind, of: PhantomData }
     }
@@ -71,13 +90,13 @@ impl<S: Schema> OnConflict<S> {
             Kind::Replace(fields) => {
                 Action::Replace(fields.iter().map(|&index| T::meta().fields[index].column).collect())
             }
-            Kind::Update(update) => update.clone(),
+            Kind::Update(update) => Action::Update(update.clone()),
         };
         match &action {
             Action::Replace(columns) if columns.is_empty() => Err(RepoError::Query(
                 "`on_conflict` replaces no field: name some, or use `OnConflict::nothing()`".to_owned(),
             )),
-            Action::Replace(_) | Action::Update(..) if target == Target::Any => Err(RepoError::Query(
+            Action::Replace(_) | Action::Update(_) if target == Target::Any => Err(RepoError::Query(
                 "an `on_conflict` that changes the row needs a `conflict_target`: which unique index is it about?"
                     .to_owned(),
             )),

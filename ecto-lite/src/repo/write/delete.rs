@@ -29,7 +29,8 @@ pub(super) async fn delete<S: Schema>(
 async fn now<S: Schema>(repo: &Repo, changeset: Changeset<S>, options: WriteOptions<S>) -> Result<S, WriteError<S>> {
     let table = row::table::<S>("delete")?;
     let changeset = super::prepare::run(repo, changeset).await?;
-    let prefix = relations::prefix(repo, &changeset.data, options.prefix.as_ref());
+    let prefix = relations::own_prefix(&changeset.data, options.prefix.as_ref());
+    let place = (relations::table_prefix(repo, prefix.as_deref(), S::meta().prefix), table);
     let identity = row::identity(&changeset, "delete")?;
     for association in S::meta().associations {
         on_delete(repo, &changeset.data, association, prefix.as_ref()).await?;
@@ -37,7 +38,7 @@ async fn now<S: Schema>(repo: &Repo, changeset: Changeset<S>, options: WriteOpti
     let mut returning = Vec::new();
     returning.extend(row::stored::<S>().map(|(index, _)| index).filter(|&index| options.returning.includes(index)));
     let columns: Vec<_> = returning.iter().map(|&index| S::meta().fields[index].column).collect();
-    let statement = sql::by_key::delete(repo.dialect(), (prefix.as_deref(), table), identity, &columns)?;
+    let statement = sql::by_key::delete(repo.dialect(), place, identity, &columns)?;
     let returned = match returned::run::<S>(repo, &statement, &returning).await {
         Ok(returned) => returned,
         Err(error) => return Err(returned::failed(changeset, error)),
@@ -64,7 +65,7 @@ async fn on_delete<S: Schema>(
         AssocKind::HasMany { owner_key, related_key } | AssocKind::HasOne { owner_key, related_key } => {
             let related = (meta.related)();
             let Some(table) = related.source else { return Ok(()) };
-            let place = (prefix.map(|prefix| &**prefix).or(related.prefix), table);
+            let place = (relations::table_prefix(repo, prefix.map(|prefix| &**prefix), related.prefix), table);
             let field = &related.fields[related_key];
             let theirs = vec![(field.column, owner.get(owner_key)?)];
             let statement = match meta.on_delete {

@@ -1,7 +1,5 @@
 //! One new row.
 
-use std::sync::Arc;
-
 use chrono::Utc;
 
 use super::options::InsertOptions;
@@ -33,7 +31,8 @@ pub(super) async fn insert<S: Schema>(
 async fn now<S: Schema>(repo: &Repo, changeset: Changeset<S>, options: InsertOptions<S>) -> Result<S, WriteError<S>> {
     let table = row::table::<S>("insert")?;
     let mut changeset = super::prepare::run(repo, changeset).await?;
-    let prefix = relations::prefix(repo, &changeset.data, options.prefix.as_ref());
+    let prefix = relations::own_prefix(&changeset.data, options.prefix.as_ref());
+    let place = (relations::table_prefix(repo, prefix.as_deref(), S::meta().prefix), table);
     let now = Utc::now();
     let made = match relations::before(repo, &mut changeset, prefix.as_ref(), now).await {
         Ok(made) => made,
@@ -46,8 +45,8 @@ async fn now<S: Schema>(repo: &Repo, changeset: Changeset<S>, options: InsertOpt
     let existing = options.returning_existing.then(|| existing_cells(&target, &cells)).transpose()?;
     let (columns, values): (Vec<_>, Vec<_>) = cells.into_iter().unzip();
     let insert = Insert {
-        prefix: prefix.as_deref(),
-        table,
+        prefix: place.0,
+        table: place.1,
         columns: &columns,
         source: Source::Row(values),
         conflict,
@@ -62,7 +61,7 @@ async fn now<S: Schema>(repo: &Repo, changeset: Changeset<S>, options: InsertOpt
             Err(error) => return Err(returned::failed(changeset, error)),
         };
         let Some(cells) = existing.as_ref().filter(|_| returned.rows == 0) else { break returned };
-        if let Some(row) = read::<S>(repo, prefix.as_ref(), table, cells.clone()).await? {
+        if let Some(row) = read::<S>(repo, place, cells.clone()).await? {
             return Ok(row);
         }
         attempt += 1;
@@ -94,12 +93,10 @@ fn existing_cells(target: &Target, cells: &[sql::by_key::Cell]) -> Result<Vec<sq
 
 async fn read<S: Schema>(
     repo: &Repo,
-    prefix: Option<&Arc<str>>,
-    table: &'static str,
+    place: (Option<&str>, &'static str),
     cells: Vec<sql::by_key::Cell>,
 ) -> Result<Option<S>, RepoError> {
     let columns: Vec<_> = S::meta().loaded().map(|(_, field)| field.column).collect();
-    let place = (prefix.map(|prefix| &**prefix), table);
     let statement = sql::by_key::select(repo.dialect(), place, &columns, cells, None)?;
     let mut found = None;
     repo.fetch_rows(S::meta().name, &statement, &mut |row| {

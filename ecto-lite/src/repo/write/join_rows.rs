@@ -39,7 +39,7 @@ pub(crate) async fn insert(
     }
     let (columns, values): (Vec<_>, Vec<_>) = row.into_iter().unzip();
     let insert = Insert {
-        prefix: prefix(owner, meta),
+        prefix: prefix(repo, owner, meta),
         table: join_through,
         columns: &columns,
         source: Source::Row(values),
@@ -62,12 +62,12 @@ pub(crate) async fn delete(
     };
     let mut compared = vec![(join_owner_column, owner.key.clone())];
     compared.extend(related.map(|related| (join_related_column, related)));
-    let statement = by_key::delete(repo.dialect(), (prefix(owner, meta), join_through), compared, &[])?;
+    let statement = by_key::delete(repo.dialect(), (prefix(repo, owner, meta), join_through), compared, &[])?;
     repo.execute(join_through, &statement).await?;
     Ok(())
 }
 
-fn prefix<'a>(owner: &'a Owned, meta: &'static AssocMeta) -> Option<&'a str> {
+fn prefix<'a>(repo: &'a Repo, owner: &'a Owned, meta: &'static AssocMeta) -> Option<&'a str> {
     let AssocKind::ManyToMany { join_schema, .. } = meta.kind else { return None };
-    owner.prefix.as_deref().or_else(|| join_schema.and_then(|schema| schema().prefix))
+    super::relations::table_prefix(repo, owner.prefix.as_deref(), join_schema.and_then(|schema| schema().prefix))
 }

@@ -1,8 +1,11 @@
 //! What a write does about relations.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
 use super::WriteError;
+use crate::RepoError;
 use crate::changeset::Changeset;
 use crate::changeset::relation::{Children, Failed, Owned, Step, Where};
 use crate::repo::Repo;
@@ -31,7 +34,7 @@ pub(super) fn force_update<S: Schema>(changeset: &Changeset<S>) -> bool {
 pub(super) async fn before<S: Schema>(
     repo: &Repo,
     changeset: &mut Changeset<S>,
-    prefix: Option<&std::sync::Arc<str>>,
+    prefix: Option<&Arc<str>>,
     now: DateTime<Utc>,
 ) -> Result<Vec<(usize, Value)>, Failed> {
     let mut made = Vec::new();
@@ -58,7 +61,7 @@ pub(super) async fn before<S: Schema>(
 pub(super) async fn after<S: Schema>(
     repo: &Repo,
     changeset: &mut Changeset<S>,
-    prefix: Option<&std::sync::Arc<str>>,
+    prefix: Option<&Arc<str>>,
     inserted: bool,
     written: &[(usize, Value)],
 ) -> Result<(), Failed> {
@@ -136,15 +139,11 @@ fn generate(meta: &'static SchemaMeta, object: &mut serde_json::Map<String, Para
 }
 
 /// Runs `work` in a transaction where it takes one, or in a savepoint where one is asked for.
-pub(super) async fn together<S, F, Fut>(
-    repo: &Repo,
-    several: bool,
-    savepoint: bool,
-    work: F,
-) -> Result<S, WriteError<S>>
+pub(super) async fn together<T, E, F, Fut>(repo: &Repo, several: bool, savepoint: bool, work: F) -> Result<T, E>
 where
     F: FnOnce(Repo) -> Fut,
-    Fut: Future<Output = Result<S, WriteError<S>>>,
+    Fut: Future<Output = Result<T, E>>,
+    E: From<RepoError>,
 {
     if savepoint && repo.in_transaction() {
         repo.savepoint(work).await
@@ -155,15 +154,12 @@ where
     }
 }
 
-/// The prefix of a row's table.
-pub(super) fn prefix<S: Schema>(
-    repo: &Repo,
-    data: &S,
-    option: Option<&std::sync::Arc<str>>,
-) -> Option<std::sync::Arc<str>> {
-    let _ = repo;
-    option
-        .cloned()
-        .or_else(|| data.state().and_then(|meta| meta.prefix.clone()))
-        .or_else(|| S::meta().prefix.map(Into::into))
+/// The prefix that a write was given, or that its struct was read from: it is that of its relations too.
+pub(super) fn own_prefix<S: Schema>(data: &S, option: Option<&Arc<str>>) -> Option<Arc<str>> {
+    option.cloned().or_else(|| data.state()?.prefix.clone())
+}
+
+/// The prefix of a table, where nothing closer has one.
+pub(super) fn table_prefix<'a>(repo: &'a Repo, own: Option<&'a str>, schema: Option<&'static str>) -> Option<&'a str> {
+    own.or(schema).or(repo.prefix())
 }

@@ -38,6 +38,7 @@ impl Sent {
         now: DateTime<Utc>,
     ) -> Result<Self, RepoError> {
         let mut sent = Self { made, ..Self::default() };
+        let blank = S::blank();
         for (index, field) in stored::<S>() {
             let chosen = sent.made(index).or_else(|| changeset.change_at(index)).cloned();
             let unchosen = chosen.is_none();
@@ -45,7 +46,7 @@ impl Sent {
                 Some(value) => value,
                 None => changeset.data.get(index)?,
             };
-            let unset = unchosen && (value.is_null() || (field.default)().is_ok_and(|default| default == value));
+            let unset = unchosen && (value.is_null() || blank.get(index).is_ok_and(|default| default == value));
             let by_database =
                 unset && (field.read_after_writes || matches!(field.autogenerate, Autogenerate::Database));
             if by_database || field.read_after_writes || returning.includes(index) {
@@ -157,7 +158,11 @@ pub(super) fn table<S: Schema>(action: &str) -> Result<&'static str, RepoError> 
     })
 }
 
-fn violated<S: Schema>(field: &FieldMeta, violation: OnWritableViolation, action: &str) -> Result<(), RepoError> {
+pub(super) fn violated<S: Schema>(
+    field: &FieldMeta,
+    violation: OnWritableViolation,
+    action: &str,
+) -> Result<(), RepoError> {
     let schema = S::meta().name;
     match violation {
         OnWritableViolation::Nothing => Ok(()),

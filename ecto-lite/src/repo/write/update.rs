@@ -29,7 +29,7 @@ async fn now<S: Schema>(repo: &Repo, changeset: Changeset<S>, options: WriteOpti
         return Ok(changeset.data);
     }
     let mut changeset = super::prepare::run(repo, changeset).await?;
-    let prefix = relations::prefix(repo, &changeset.data, options.prefix.as_ref());
+    let prefix = relations::own_prefix(&changeset.data, options.prefix.as_ref());
     let now = Utc::now();
     let made = match relations::before(repo, &mut changeset, prefix.as_ref(), now).await {
         Ok(made) => made,
@@ -40,7 +40,8 @@ async fn now<S: Schema>(repo: &Repo, changeset: Changeset<S>, options: WriteOpti
 
     let mut written = std::mem::take(&mut sent.made);
     if !sent.cells.is_empty() {
-        let (place, cells) = ((prefix.as_deref(), table), std::mem::take(&mut sent.cells));
+        let place = (relations::table_prefix(repo, prefix.as_deref(), S::meta().prefix), table);
+        let cells = std::mem::take(&mut sent.cells);
         let identity = row::identity(&changeset, "update")?;
         let columns = sent.returning_columns::<S>();
         let statement = sql::by_key::update(repo.dialect(), place, cells, identity, &columns)?;

@@ -1,11 +1,60 @@
 //! E06 (loading), E28: associations are loaded on request, by one statement each.
 
+use std::sync::{Arc, Mutex};
+
+use ecto_lite::adapter::Dialect;
 use ecto_lite::query::from;
 use ecto_lite::repo::preload::{PreloadRows, Preloads};
 use ecto_lite::schema::{BelongsTo, HasMany, HasOne, ManyToMany, NotLoaded};
 use ecto_lite::{Repo, RepoError, Schema};
+use futures_util::StreamExt;
 
 use super::schemas::{LogEntry, Mission, Robot, Site, Tag};
+use crate::support::Database;
+
+/// The statements of a repo on a database of its own, while `work` runs.
+async fn statements<F: Future<Output = ()>>(dialect: Dialect, work: impl FnOnce(Repo) -> F) -> Vec<String> {
+    let database = Database::of(dialect).await;
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&seen);
+    let repo = Repo::builder(&database.url).on_query(move |event| log.lock().unwrap().push(event.sql.to_owned()));
+    let repo = repo.connect().await.expect("the database opens");
+    repo.execute_script(super::schemas::tables(dialect)).await.expect("the tables can be made");
+    fill(&repo).await;
+    seen.lock().unwrap().clear();
+    work(repo.clone()).await;
+    repo.close().await;
+    database.remove().await;
+    let seen = seen.lock().unwrap();
+    seen.clone()
+}
+
+pub async fn each_association_and_level_is_one_statement(repo: Repo) {
+    let ran = statements(repo.dialect(), async |repo: Repo| {
+        let mut sites = repo.all(from::<Site>()).await.unwrap();
+        let robots = Site::robots.with((Robot::missions.with(Mission::logs), Robot::tags, Robot::badge));
+        repo.preload(&mut sites, robots).await.unwrap();
+        repo.preload(&mut sites, Site::robots.with(Robot::missions.with(Mission::logs))).await.unwrap();
+    });
+    let ran = ran.await;
+    // sites; robots; missions, tags, badges; logs; and nothing for what is loaded already.
+    assert_eq!(ran.len(), 6, "{ran:#?}");
+
+    let joined = statements(repo.dialect(), async |repo: Repo| {
+        let query = from::<Robot>()
+            .left_join(|r| r.missions)
+            .left_join(|(_, m)| m.logs)
+            .preload_joined(Robot::missions, |(_, m, log)| m.with(Mission::logs, log));
+        assert_eq!(repo.all(query).await.unwrap().len(), 4);
+    });
+    assert_eq!(joined.await.len(), 1);
+
+    let streamed = statements(repo.dialect(), async |repo: Repo| {
+        let rows: Vec<_> = repo.stream(from::<Robot>()).collect().await;
+        assert_eq!(rows.len(), 4);
+    });
+    assert_eq!(streamed.await.len(), 1);
+}
 
 /// Robots as another part of the program sees them: the same table, other associations.
 #[derive(Schema, Clone, Debug, PartialEq)]

@@ -562,6 +562,10 @@ pub async fn nested_documents_are_edited_by_their_keys(repo: Repo) {
 
 pub async fn documents_can_be_put(repo: Repo) {
     let stored = machine(&repo, &["a", "b"]).await;
+    let mut parts = stored.parts.clone();
+    parts[0].label = "A".into();
+    let stored = repo.update(stored.change().put_embed(Machine::parts, parts)).await.unwrap();
+    assert_eq!(labels(&repo.reload(&stored).await.unwrap()), ["A", "b"]);
     let mut second = stored.parts[1].clone();
     second.label = "B".into();
     let updated = repo.update(stored.change().put_embed(Machine::parts, vec![second, part("c")])).await.unwrap();

@@ -36,6 +36,12 @@ fn a_virtual_field_is_cast_and_never_selected() {
 }
 
 #[test]
+fn what_is_skipped_is_unknown_to_the_schema() {
+    assert!(Robot::default().cached.is_empty());
+    assert!(Robot::field("cached").is_none() && Robot::field("meta").is_none() && Robot::field("missions").is_none());
+}
+
+#[test]
 fn a_blank_struct_has_the_defaults_that_the_tables_tell() {
     let robot = Robot::default();
     assert_eq!((robot.id, robot.battery, robot.r#type.as_str(), robot.mode), (0, 100.0, "rover", Mode::Idle));

@@ -2,7 +2,7 @@
 //! reported where they were written.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Expr;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
@@ -76,13 +76,10 @@ fn result(expr: &Expr) -> Span {
 
 /// The other schema.
 fn related(member: &Member, ecto: &TokenStream) -> TokenStream {
-    match super::super::parse::outer(&member.ty).and_then(|(_, inner)| inner) {
-        Some(related) => quote! { #related },
-        None => {
-            let ty = &member.ty;
-            quote! { <#ty as #ecto::Association>::Related }
-        }
-    }
+    let ty = &member.ty;
+    super::super::parse::outer(ty)
+        .and_then(|(_, inner)| inner)
+        .map_or_else(|| quote! { <#ty as #ecto::Association>::Related }, ToTokens::to_token_stream)
 }
 
 fn options(association: &Association, related: &TokenStream, ecto: &TokenStream) -> TokenStream {

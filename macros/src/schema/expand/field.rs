@@ -16,10 +16,10 @@ pub(super) fn column_type(member: &Member, field: &Field, ecto: &TokenStream) ->
 /// The type whose `Type` reads and writes the field.
 fn codec(member: &Member, field: &Field, ecto: &TokenStream) -> TokenStream {
     let ty = &member.ty;
-    match documents(member, field) {
-        Some(document) => quote_spanned! {ty.span()=> #ecto::Documents<#document> },
-        None => quote! { #ty },
+    if let Some(document) = documents(member, field) {
+        return quote_spanned! {ty.span()=> #ecto::Documents<#document> };
     }
+    quote! { #ty }
 }
 
 /// An entry of `FIELDS`.
@@ -34,15 +34,9 @@ pub(super) fn meta(schema: &Schema, index: usize, member: &Member, field: &Field
             <#ty as #ecto::Type>::VALUES
         )
     };
+    let cut = field.is_cut().then(|| quote! { .map(#ecto::cut) });
     let cast = quote_spanned! {span=>
-        |__input| #ecto::cast(<#ty as #ecto::Type>::cast(__input), <#ty as #ecto::Type>::dump)
-    };
-    let cast = if field.seconds {
-        quote_spanned! {span=>
-            |__input| #ecto::cast(<#ty as #ecto::Type>::cast(__input), <#ty as #ecto::Type>::dump).map(#ecto::cut)
-        }
-    } else {
-        cast
+        |__input| #ecto::cast(<#ty as #ecto::Type>::cast(__input), <#ty as #ecto::Type>::dump) #cut
     };
     let options = options(member, field, ecto);
     quote! {
@@ -57,7 +51,7 @@ fn options(member: &Member, field: &Field, ecto: &TokenStream) -> TokenStream {
         (field.redact.is_some(), quote! { .redact() }),
         (field.read_after_writes, quote! { .read_after_writes() }),
         (!field.load_in_query, quote! { .not_loaded_in_query() }),
-        (field.seconds, quote! { .seconds() }),
+        (field.is_cut(), quote! { .seconds() }),
         (field.default.is_some(), quote! { .names_default() }),
     ];
     let flags = flags.into_iter().filter_map(|(set, flag)| set.then_some(flag));
@@ -88,7 +82,7 @@ fn options(member: &Member, field: &Field, ecto: &TokenStream) -> TokenStream {
         Writable::Never(of) => Some(violation(of)).map(|violation| quote! { .never_writable(#violation) }),
     };
     let autogenerate = match field.autogenerate {
-        Autogenerate::No => None,
+        Autogenerate::Unsaid | Autogenerate::Off => None,
         Autogenerate::Key => Some(quote_spanned! {span=> #ecto::autogenerate_key::<#ty>() }),
         Autogenerate::Type => Some(quote_spanned! {span=> #ecto::autogenerate::<#ty>() }),
         Autogenerate::UuidV4 => Some(quote_spanned! {span=> #ecto::autogenerate_v4::<#ty>() }),
@@ -109,7 +103,7 @@ pub(super) fn get(member: &Member, field: &Field, index: usize, ecto: &TokenStre
     } else {
         quote_spanned! {ty.span()=> <#ty as #ecto::Type>::dump(&self.#ident) }
     };
-    if field.seconds {
+    if field.is_cut() {
         quote! { <Self as #ecto::Schema>::FIELDS[#index].storable(#value?) }
     } else {
         value
@@ -119,10 +113,10 @@ pub(super) fn get(member: &Member, field: &Field, index: usize, ecto: &TokenStre
 /// The function that makes the field of a value.
 pub(super) fn load_fn(member: &Member, field: &Field, ecto: &TokenStream) -> TokenStream {
     let ty = &member.ty;
-    match documents(member, field) {
-        Some(document) => quote_spanned! {ty.span()=> #ecto::load_documents::<#document> },
-        None => quote_spanned! {ty.span()=> <#ty as #ecto::Type>::load },
+    if let Some(document) = documents(member, field) {
+        return quote_spanned! {ty.span()=> #ecto::load_documents::<#document> };
     }
+    quote_spanned! {ty.span()=> <#ty as #ecto::Type>::load }
 }
 
 /// The field from the row's next column.

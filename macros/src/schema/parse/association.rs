@@ -114,12 +114,11 @@ fn many_to_many(
 ) -> Option<Keys> {
     let join = join(span, args, errors);
     let pair = args.named_pair("join_keys", errors);
-    let [(join_owner, key), (join_related, related)] = match pair {
-        Some(pair) => pair,
-        None => {
-            let related = outer(&field.ty).and_then(|(_, inner)| outer(inner?)).map(|(name, _)| key_to(name, span))?;
-            [(key_to(owner.ident, span), None), (related, None)]
-        }
+    let [(join_owner, key), (join_related, related)] = if let Some(pair) = pair {
+        pair
+    } else {
+        let related = outer(&field.ty).and_then(|(_, inner)| outer(inner?)).map(|(name, _)| key_to(name, span))?;
+        [(key_to(owner.ident, span), None), (related, None)]
     };
     let owner = owner.key(key, span, errors);
     let related = related.unwrap_or_else(|| Ident::new("id", span));

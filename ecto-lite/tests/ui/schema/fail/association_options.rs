@@ -6,7 +6,7 @@ use ecto_lite::schema::HasMany;
 struct Robot {
     #[schema(primary_key)]
     id: i64,
-    #[schema(has_many, where = |m| m.number, preload_order = |m| 3, defaults(number = "one", title = 1))]
+    #[schema(has_many, where = |m| m.number, defaults(number = "one", title = 1))]
     missions: HasMany<Mission>,
     #[schema(has_many, where = |m| m.nothing.eq(1))]
     more: HasMany<Mission>,
