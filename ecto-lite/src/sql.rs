@@ -1,8 +1,9 @@
 //! SQL: queries and rows in, text and values out.
 //!
-//! Everything is written by one [`Writer`], in one pass and into one buffer. A query builder in between (sea-query) was
-//! measured: for five columns, two conditions, an order and a limit its text alone takes about five times as long, and
-//! `FILTER`, `WITH TIES` or a lateral join's dialects have to be spelled out all the same.
+//! Everything is written by one [`Writer`](writer::Writer), in one pass and into one buffer. A query builder in between
+//! (sea-query) was measured: for five columns, two conditions, an order and a limit its text alone took 1.9 µs, where
+//! building and writing the whole query takes 0.7 µs to 1.6 µs (both on a busy machine). And `FILTER`, `WITH TIES` or what
+//! the dialects make of a union would have to be spelled out all the same.
 
 pub(crate) mod by_key;
 mod change;
@@ -13,4 +14,4 @@ mod select;
 mod source;
 mod writer;
 
-pub(crate) use writer::{Writer, Written, delete, select, update};
+pub(crate) use writer::{Written, delete, select, update};

@@ -186,10 +186,6 @@ impl Core {
         self.sources.iter().filter(|source| source.visible).map(|source| source.id)
     }
 
-    pub(crate) fn source(&self, id: BindingId) -> Option<&Source> {
-        self.sources.iter().find(|source| source.id == id)
-    }
-
     /// The first source.
     pub(crate) fn root(&self) -> &Source {
         // `from` is the only way to make a query, and it puts one there.

@@ -82,6 +82,8 @@ impl<S: Schema> Binding<S> {
     }
 }
 
+// A derive would ask for `S: Copy`.
+#[allow(clippy::expl_impl_clone_on_copy)]
 impl<S: Schema> Clone for Binding<S> {
     fn clone(&self) -> Self {
         *self
@@ -105,6 +107,7 @@ impl<S: Schema> Deref for Binding<S> {
 }
 
 /// A column of a binding: `r.battery`.
+#[allow(clippy::struct_field_names)]
 pub struct Column<T> {
     pub(crate) binding: BindingId,
     pub(crate) column: &'static str,

@@ -90,13 +90,17 @@ impl<T: Type> IntoNodes for Expr<T> {
 
 impl<I: IntoNodes> IntoNodes for Vec<I> {
     fn each(self, nodes: &mut Nodes) {
-        self.into_iter().for_each(|node| node.each(nodes));
+        for node in self {
+            node.each(nodes);
+        }
     }
 }
 
 impl<I: IntoNodes, const N: usize> IntoNodes for [I; N] {
     fn each(self, nodes: &mut Nodes) {
-        self.into_iter().for_each(|node| node.each(nodes));
+        for node in self {
+            node.each(nodes);
+        }
     }
 }
 

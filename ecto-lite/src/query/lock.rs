@@ -22,8 +22,8 @@ pub(crate) enum Strength {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wait {
     Yes,
-    NoWait,
-    SkipLocked,
+    Not,
+    Skip,
 }
 
 impl Lock {
@@ -53,12 +53,12 @@ impl Lock {
 
     /// Rows that somebody else has locked are left out.
     pub const fn skip_locked(self) -> Self {
-        Self { wait: Wait::SkipLocked, ..self }
+        Self { wait: Wait::Skip, ..self }
     }
 
     /// A row that somebody else has locked fails the query at once.
     pub const fn no_wait(self) -> Self {
-        Self { wait: Wait::NoWait, ..self }
+        Self { wait: Wait::Not, ..self }
     }
 
     /// Rows of the query's first source only: those of a left join cannot be locked.

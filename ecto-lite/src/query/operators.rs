@@ -196,6 +196,17 @@ macro_rules! methods {
                 functions::max(self)
             }
 
+            /// It, called `name` where it is selected. See [`functions::selected`].
+            #[must_use]
+            pub fn named(self, name: impl Into<std::sync::Arc<str>>) -> Expr<T> {
+                functions::selected_as(self, name)
+            }
+
+            /// It as another type: `CAST`.
+            pub fn cast_as<U: Type>(self) -> Expr<U> {
+                functions::cast_as(self)
+            }
+
             /// The same, said to be null sometimes: what becomes of a column on the far side of a left join.
             pub fn nullable(self) -> Expr<Option<T::Inner>> {
                 Expr::new(self.into_expr().node)
@@ -234,11 +245,13 @@ macro_rules! methods {
             }
 
             /// In small letters; on SQLite those of ASCII only.
+            #[must_use]
             pub fn lower(self) -> Expr<T> {
                 functions::lower(self)
             }
 
             /// In capital letters; on SQLite those of ASCII only.
+            #[must_use]
             pub fn upper(self) -> Expr<T> {
                 functions::upper(self)
             }
@@ -279,6 +292,7 @@ macro_rules! methods {
 
         impl<T: Type<Sql: Moment>> $name<T> {
             /// It and `count` times `unit`. On SQLite precise to a thousandth of a second.
+            #[must_use]
             pub fn datetime_add<C: IntoExpr<Type: Type<Sql = sql::Int>>>(self, count: C, unit: Unit) -> Expr<T> {
                 functions::datetime_add(self, count, unit)
             }
@@ -286,6 +300,7 @@ macro_rules! methods {
 
         impl<T: Type<Sql = sql::Date>> $name<T> {
             /// It and `count` times `unit`, which is a day or longer.
+            #[must_use]
             pub fn date_add<C: IntoExpr<Type: Type<Sql = sql::Int>>>(self, count: C, unit: Unit) -> Expr<T> {
                 functions::date_add(self, count, unit)
             }

@@ -87,13 +87,17 @@ impl<T: Type> IntoOrders for Expr<T> {
 
 impl<I: IntoOrders> IntoOrders for Vec<I> {
     fn each(self, orders: &mut Vec<OrderBy>) {
-        self.into_iter().for_each(|order| order.each(orders));
+        for order in self {
+            order.each(orders);
+        }
     }
 }
 
 impl<I: IntoOrders, const N: usize> IntoOrders for [I; N] {
     fn each(self, orders: &mut Vec<OrderBy>) {
-        self.into_iter().for_each(|order| order.each(orders));
+        for order in self {
+            order.each(orders);
+        }
     }
 }
 

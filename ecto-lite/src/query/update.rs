@@ -5,7 +5,7 @@ use std::fmt;
 use super::{Bindings, Expr, First, IntoExpr, Node, Query, SqlOf};
 use crate::RepoError;
 use crate::adapter::{Dialect, Statement};
-use crate::query::{Comparable, Decode};
+use crate::query::Comparable;
 use crate::schema::{Field, Schema};
 use crate::sql;
 use crate::types::{DbType, Type, Value, sql as marker};
@@ -168,22 +168,12 @@ impl<B, O> Update<B, O> {
     pub fn to_statement(&self, dialect: Dialect) -> Result<Statement, RepoError> {
         sql::update(&self.query.core, &self.assignments, dialect)
     }
-
-    /// What reads the rows, if something is selected.
-    pub(crate) fn returning(&self) -> Option<Decode<O>> {
-        self.query.returning()
-    }
 }
 
 impl<B, O> Query<B, O> {
     /// The SQL that deletes the rows, and its values. Reads them if something is selected.
     pub fn to_delete_statement(&self, dialect: Dialect) -> Result<Statement, RepoError> {
         sql::delete(&self.core, dialect)
-    }
-
-    /// What reads the rows of an update or delete, if something is selected.
-    pub(crate) fn returning(&self) -> Option<Decode<O>> {
-        (!self.core.selected.is_empty()).then(|| self.decode.clone())
     }
 }
 

@@ -231,7 +231,7 @@ fn which(core: &Core) -> Which {
     let inner = |source: &Source| {
         matches!(
             source.join,
-            None | Some(Join { kind: JoinKind::Inner, on: Some(_) }) | Some(Join { kind: JoinKind::Cross, .. })
+            None | Some(Join { kind: JoinKind::Inner, on: Some(_) } | Join { kind: JoinKind::Cross, .. })
         )
     };
     match core.sources.len() {

@@ -23,15 +23,14 @@ pub(super) enum Tightness {
 
 fn tightness(node: &Node) -> Tightness {
     match node {
-        Node::Or(_) => Tightness::Or,
+        // A fragment may be anything.
+        Node::Or(_) | Node::Fragment(_) => Tightness::Or,
         Node::And(_) => Tightness::And,
         Node::Not(_) => Tightness::Not,
         Node::IsNull { .. } | Node::Between(_) | Node::In { .. } | Node::Like(_) => Tightness::Comparison,
         Node::Binary(operator, _) => operator.tightness(),
         Node::Named(node, _) => tightness(node),
         Node::Rebound(rebound) => tightness(&rebound.1),
-        // Who knows.
-        Node::Fragment(_) => Tightness::Or,
         _ => Tightness::Atom,
     }
 }
@@ -189,15 +188,28 @@ impl Writer {
 
     fn binary(&mut self, operator: Operator, [left, right]: &[Node; 2]) -> Written {
         let around = operator.tightness();
+        if operator == Operator::Concat {
+            // In SQLite it binds more tightly than anything else, in PostgreSQL less so than a sum.
+            self.concatenated(left)?;
+            self.push(operator.text());
+            return self.concatenated(right);
+        }
         // `a - b - c` is `(a - b) - c`.
         let chained = around >= Tightness::Concat && tightness(left) == around;
         if chained {
-            self.expr(left)?
+            self.expr(left)?;
         } else {
-            self.within(left, around)?
+            self.within(left, around)?;
         }
         self.push(operator.text());
         self.within(right, around)
+    }
+
+    fn concatenated(&mut self, node: &Node) -> Written {
+        match tightness(node) {
+            Tightness::Atom | Tightness::Concat => self.expr(node),
+            _ => self.parenthesised(node),
+        }
     }
 
     fn between(&mut self, [value, low, high]: &[Node; 3]) -> Written {

@@ -224,18 +224,19 @@ impl Writer {
         Ok(())
     }
 
+    /// `(count || ' days')`, with parentheses: in SQLite, `||` binds more tightly than anything else.
     fn modifier(&mut self, sum: &DateAdd) -> Written {
-        self.push("(");
+        self.push("((");
         self.within(&sum.count, Tightness::Product)?;
         self.push(match sum.unit {
-            Unit::Year => " || ' years')",
-            Unit::Month => " || ' months')",
-            Unit::Week => " * 7 || ' days')",
-            Unit::Day => " || ' days')",
-            Unit::Hour => " || ' hours')",
-            Unit::Minute => " || ' minutes')",
-            Unit::Second => " || ' seconds')",
-            Unit::Millisecond => " / 1000.0 || ' seconds')",
+            Unit::Year => ") || ' years')",
+            Unit::Month => ") || ' months')",
+            Unit::Week => " * 7) || ' days')",
+            Unit::Day => ") || ' days')",
+            Unit::Hour => ") || ' hours')",
+            Unit::Minute => ") || ' minutes')",
+            Unit::Second => ") || ' seconds')",
+            Unit::Millisecond => " / 1000.0) || ' seconds')",
         });
         Ok(())
     }

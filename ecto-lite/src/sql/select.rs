@@ -275,12 +275,14 @@ impl Writer {
         });
         if lock.first_only {
             self.push(" OF ");
-            self.alias_of(core.root().id).map(|alias| self.alias(alias));
+            if let Some(alias) = self.alias_of(core.root().id) {
+                self.alias(alias);
+            }
         }
         self.push(match lock.wait {
             Wait::Yes => "",
-            Wait::NoWait => " NOWAIT",
-            Wait::SkipLocked => " SKIP LOCKED",
+            Wait::Not => " NOWAIT",
+            Wait::Skip => " SKIP LOCKED",
         });
         Ok(())
     }

@@ -1,8 +1,6 @@
 //! Writes SQL: the AST of a query in, text and values out.
 //!
-//! One pass and one buffer, without a tree between: what a typical query costs is mostly the copying of its names
-//! (`benches/query.rs`; sea-query needs about five times as long for the text alone). Three rules keep it safe, and
-//! they are kept here and nowhere else: a value is [bound](Writer::bind), never written; a name is
+//! One pass and one buffer, without a tree between. Three rules keep it safe, and they are kept here and nowhere else: a value is [bound](Writer::bind), never written; a name is
 //! [quoted](Writer::ident); everything else that is written is a literal of this crate or, in a fragment, of the
 //! program.
 

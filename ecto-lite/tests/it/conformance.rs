@@ -192,6 +192,30 @@ cases! {
         a_joined_preload_goes_deeper_and_beside,
         what_is_joined_can_be_preloaded_further,
         each_association_and_level_is_one_statement;
+    mod queries:
+        conditions_find_what_they_say,
+        hostile_values_are_only_values,
+        order_limit_and_distinct,
+        joins_of_every_kind,
+        lateral_joins_and_quantifiers,
+        groups_and_aggregates,
+        queries_inside_of_queries,
+        sources_that_are_no_tables,
+        a_tree_is_read_by_a_recursive_query,
+        rows_of_two_queries,
+        the_best_of_each_group,
+        fragments_stay_parametrised,
+        conditions_are_built_at_run_time,
+        a_source_is_found_by_name,
+        rows_become_what_is_selected,
+        documents_arrays_and_times;
+    mod changes:
+        all_rows_are_updated,
+        updates_follow_joins_orders_and_limits,
+        all_rows_are_deleted,
+        arrays_grow_and_shrink,
+        a_change_can_be_read_from,
+        workers_that_skip_locked_rows_take_different_ones;
     mod reads:
         aggregates_are_of_one_type_everywhere,
         all_gives_the_rows_in_order,

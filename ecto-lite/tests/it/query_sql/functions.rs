@@ -111,12 +111,12 @@ fn arrays_and_times() {
     condition(
         &query,
         r#"(g0."seen_at" + make_interval(weeks => CAST(g0."resets" * $1 AS integer))) < $2"#,
-        r#"(strftime('%Y-%m-%d %H:%M:%f', g0."seen_at", ((g0."resets" * ?) * 7 || ' days')) || '000') < ?"#,
+        r#"(strftime('%Y-%m-%d %H:%M:%f', g0."seen_at", (((g0."resets" * ?) * 7) || ' days')) || '000') < ?"#,
     );
     condition(
         &from::<Gadget>().filter(|g| g.made_on.date_add(-1, Unit::Month).eq(g.made_on)),
         r#"CAST(g0."made_on" + make_interval(months => CAST($1 AS integer)) AS date) = g0."made_on""#,
-        r#"date(g0."made_on", (? || ' months')) = g0."made_on""#,
+        r#"date(g0."made_on", ((?) || ' months')) = g0."made_on""#,
     );
     refused(&from::<Gadget>().filter(|g| g.made_on.date_add(1, Unit::Hour).eq(g.made_on)), Dialect::Sqlite, "Hour");
     refused(&from::<Gadget>().filter(|g| g.seen_at.gt(ago(i64::MAX, Unit::Year))), Dialect::Sqlite, "too far");
@@ -127,6 +127,16 @@ fn arrays_and_times() {
     };
     let since = chrono::Utc::now() - three_days_ago;
     assert_eq!(since.num_days(), 3);
+}
+
+#[test]
+fn concatenation_keeps_its_operands_together() {
+    condition(
+        &from::<Robot>()
+            .filter(|r| r.name.concat("a").concat(cast_as::<String, _>(r.id * 2)).eq(r.name.concat(r.nickname))),
+        r#"r0."name" || $1 || CAST(r0."id" * $2 AS text) = r0."name" || r0."nickname""#,
+        r#"r0."name" || ? || CAST(r0."id" * ? AS TEXT) = r0."name" || r0."nickname""#,
+    );
 }
 
 #[test]
