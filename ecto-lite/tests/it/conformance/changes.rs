@@ -90,7 +90,7 @@ pub async fn workers_that_skip_locked_rows_take_different_ones(repo: Repo) {
     let taken = repo
         .transaction(|first| async move {
             let mine = first.one(job()).await?.map(|mission| mission.id);
-            let theirs = other.transaction(|second| async move { second.one(job()).await }).await?;
+            let theirs = Box::pin(other.transaction(|second| async move { second.one(job()).await })).await?;
             Ok::<_, RepoError>((mine, theirs.map(|mission| mission.id)))
         })
         .await
