@@ -50,12 +50,12 @@ impl Repo {
         match &self.innermost() {
             Some(scope) if scope.is_transaction() => {
                 let joined = Joined(Some(scope));
-                let value = limited(options.timeout, work(self.bound(Arc::clone(scope)))).await?;
+                let value = limited(options.timeout, Box::pin(work(self.bound(Arc::clone(scope))))).await?;
                 joined.succeeded();
                 Ok(value)
             }
             Some(scope) if scope.kind() == Kind::Sandbox => {
-                self.run_savepoint(scope, |tx| limited(options.timeout, work(tx))).await
+                self.run_savepoint(scope, |tx| limited(options.timeout, Box::pin(work(tx)))).await
             }
             Some(scope) => {
                 let mut locked = scope.lock().await?;
@@ -104,7 +104,7 @@ impl Repo {
         let _alone = outer.alone().await?;
         let scope = Ending(Scope::new(Arc::clone(outer.held()), Kind::Savepoint));
         let mark = Mark::set(outer.held(), &mut outer.lock().await?).await?;
-        let result = scope.0.inside(work(self.bound(Arc::clone(&scope.0)))).await;
+        let result = scope.0.inside(Box::pin(work(self.bound(Arc::clone(&scope.0))))).await;
         scope.0.end();
         let lost = scope.0.is_doomed() || outer.held().has_failed();
         mark.end(&mut outer.lock().await?, result.is_ok() && !lost).await?;
@@ -145,11 +145,11 @@ impl Repo {
         E: From<RepoError>,
     {
         if self.scope.is_some() {
-            return work(self.clone()).await;
+            return Box::pin(work(self.clone())).await;
         }
         let held = Held::new(self.dialect(), self.shared.adapter.acquire().await?);
         let open = Open { scope: Some(Scope::new(held, Kind::Checkout)), returns_to: None };
-        let result = work(self.bound(open.scope())).await;
+        let result = Box::pin(work(self.bound(open.scope()))).await;
         drop(open);
         result
     }
@@ -167,7 +167,7 @@ impl Repo {
         E: From<RepoError>,
     {
         let scope = open.scope();
-        let result = limited(timeout, work(self.bound(Arc::clone(&scope)))).await;
+        let result = limited(timeout, Box::pin(work(self.bound(Arc::clone(&scope))))).await;
         scope.end();
         let lost = scope.is_doomed() || scope.held().has_failed();
         let commit = result.is_ok() && !lost;
@@ -189,6 +189,8 @@ fn rolled_back() -> RepoError {
     RepoError::Rollback("something in it had failed, so it could not be committed".to_owned())
 }
 
+/// `work` comes boxed, here as everywhere: it is part of every way that a transaction can go, and so of the future of each,
+/// and transactions nest.
 async fn limited<T, E: From<RepoError>>(
     limit: Option<Duration>,
     work: impl Future<Output = Result<T, E>>,

@@ -249,8 +249,7 @@ async fn a_full_disk_is_said_and_nothing_is_half_done() {
     let repo = with(&database, |repo| repo.max_connections(1)).await;
     let pages = int(&repo.query("PRAGMA page_count", vec![]).await.unwrap());
     repo.execute_script(&format!("PRAGMA max_page_count = {}", pages + 4)).await.unwrap();
-    let fill = || repo.command("INSERT INTO sites (name) VALUES (hex(zeroblob(60000)))", vec![]);
-    let full = fill().await;
+    let full = repo.command("INSERT INTO sites (name) VALUES (hex(zeroblob(60000)))", vec![]).await;
     assert!(matches!(full, Err(RepoError::Adapter(AdapterError::DiskFull(_)))), "{full:?}");
     let answer = repo
         .transaction(|tx| async move {

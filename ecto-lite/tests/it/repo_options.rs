@@ -101,7 +101,9 @@ async fn a_hook_sees_what_is_preloaded() {
 
 #[tokio::test]
 async fn a_hook_is_told_what_for_and_may_comment() {
+    use Operation::{All, DeleteAll, Preload, Stream, UpdateAll};
     use futures_util::TryStreamExt;
+
     for dialect in BOTH {
         let database = Database::of(dialect).await;
         let seen = Arc::new(Mutex::new(Vec::new()));
@@ -120,10 +122,10 @@ async fn a_hook_is_told_what_for_and_may_comment() {
         let _: Vec<Site> = repo.stream(Site::query()).try_collect().await.unwrap();
         repo.update_all(Robot::query().set(Robot::battery, 1.0)).await.unwrap();
         repo.delete_all(Mission::query()).await.unwrap();
-        use Operation::{All, DeleteAll, Preload, Stream, UpdateAll};
-        assert_eq!(*seen.lock().unwrap(), [All, Preload, Stream, UpdateAll, DeleteAll]);
-        let texts = texts.lock().unwrap();
-        assert!(texts[0].starts_with("/* from a / test */ SELECT"), "{}", texts[0]);
+        let wanted = [All, Preload, Stream, UpdateAll, DeleteAll];
+        assert_eq!(*seen.lock().unwrap(), wanted);
+        let first = texts.lock().unwrap()[0].clone();
+        assert!(first.starts_with("/* from a / test */ SELECT"), "{first}");
         database.remove().await;
     }
 }

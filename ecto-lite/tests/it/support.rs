@@ -9,7 +9,7 @@ use ecto_lite::Repo;
 use ecto_lite::adapter::Dialect;
 
 /// How long a case may take: none of them waits for time to pass.
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_mins(2);
 
 /// A database that exists as long as this value and, by [`Database::remove`], not longer.
 pub struct Database {
@@ -99,8 +99,9 @@ fn server_url() -> String {
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../target"), PathBuf::from);
     std::env::var("ECTO_TEST_POSTGRES_URL")
         .or_else(|_| std::fs::read_to_string(target.join("postgres/url")))
-        .map(|url| url.trim().to_owned())
         .unwrap_or_else(|_| panic!("there is no PostgreSQL to test with; start one: tests/postgres start"))
+        .trim()
+        .to_owned()
 }
 
 /// `url` with another database's name.
