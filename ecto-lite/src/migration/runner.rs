@@ -136,7 +136,7 @@ impl Migrator {
 
     async fn run_up(&self, wanted: impl Fn(&Entry) -> bool, count: usize) -> Result<Vec<i64>, MigrationError> {
         let entries = self.migrations.sorted()?;
-        self.prepare().await?;
+        Box::pin(self.prepare()).await?;
         let applied = self.applied().await?;
         let pending: Vec<_> =
             entries.iter().filter(|entry| wanted(entry) && !applied.contains(&entry.version)).take(count).collect();
@@ -183,7 +183,8 @@ impl Migrator {
     async fn migrate(&self, entry: &Entry, direction: Direction) -> Result<bool, MigrationError> {
         let run = Run::new(self, entry, direction)?;
         let started = Instant::now();
-        let ran = run.run().await?;
+        // Boxed, for a transaction's future is large and would make that of every caller so.
+        let ran = Box::pin(run.run()).await?;
         let (version, name) = (entry.version, entry.name);
         if ran {
             tracing::info!(version, name, ?direction, elapsed = ?started.elapsed(), "migrated");
