@@ -116,7 +116,7 @@ fn loading(schema: &Schema, ecto: &TokenStream) -> TokenStream {
         let field = &member.ident;
         let value = match &member.kind {
             Kind::Field(of) if of.is_loaded() => field::load(schema, member, of, ecto),
-            Kind::Meta => quote! { #ecto::loaded() },
+            Kind::Meta => quote! { #ecto::loaded(__row) },
             _ => blank(schema, member, ecto),
         };
         quote! { #field: #value }
