@@ -1,23 +1,22 @@
-//! What is done before anything goes to a database: building a query and its SQL, casting and validating input.
+//! What is done before anything goes to a database: building a query and its SQL.
 
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use ecto_lite::Schema;
 use ecto_lite::adapter::Dialect;
 use ecto_lite::query::from;
-use ecto_lite::{Change, Schema};
-use serde_json::json;
 
 #[derive(Schema, Clone, Debug)]
 #[schema(source = "robots")]
-pub struct Robot {
+struct Robot {
     #[schema(primary_key)]
-    pub id: i64,
-    pub name: String,
-    pub battery: f64,
-    pub model: String,
-    pub wheels: i32,
-    pub active: bool,
+    id: i64,
+    name: String,
+    battery: f64,
+    model: String,
+    wheels: i32,
+    active: bool,
 }
 
 fn typical_query(criterion: &mut Criterion) {
@@ -39,22 +38,5 @@ fn typical_query(criterion: &mut Criterion) {
     group.finish();
 }
 
-fn changeset(criterion: &mut Criterion) {
-    let params = ecto_lite::Params::from(json!({
-        "name": "R2-D2", "battery": "87.5", "model": "astromech", "wheels": "3", "active": "true",
-    }));
-    let fields = (Robot::name, Robot::battery, Robot::model, Robot::wheels, Robot::active);
-    criterion.bench_function("changeset of 5 fields: cast and validated", |bencher| {
-        bencher.iter(|| {
-            Robot::default()
-                .cast(black_box(&params), fields)
-                .validate_required((Robot::name, Robot::model))
-                .validate_length(Robot::name, 3..=40)
-                .validate_number(Robot::battery, 0.0..=100.0)
-                .validate_number(Robot::wheels, 0..=8)
-        });
-    });
-}
-
-criterion_group!(benches, typical_query, changeset);
+criterion_group!(benches, typical_query);
 criterion_main!(benches);

@@ -42,7 +42,7 @@ impl<O> Joined<O> {
     /// Sorts out the rows of one run.
     pub(crate) fn collect(&self, decode: Decode<O>, prefix: Option<Arc<str>>) -> Result<Collect<O>, RepoError> {
         let key = (self.key)()?;
-        Ok(Collect { decode, key, width: 0, last: None, owners: Rows::new(&self.nodes, prefix) })
+        Ok(Collect { decode, key, width: 0, last: None, owners: Found::new(&self.nodes, prefix) })
     }
 }
 
@@ -151,7 +151,7 @@ impl<S: Schema, A: Association> Node<S> for Edge<S, A> {
             key: KeyColumns::of::<A::Related>(),
             width: A::Related::meta().loaded().count(),
             owners: Vec::new(),
-            rows: Rows::new(&self.rows.nested, prefix),
+            rows: Found::new(&self.rows.nested, prefix),
         })
     }
 }
@@ -162,7 +162,7 @@ struct Twig<S: Schema, A: Association> {
     width: usize,
     /// For each row, its owner.
     owners: Vec<usize>,
-    rows: Rows<A::Related>,
+    rows: Found<A::Related>,
 }
 
 impl<S: Schema, A: Association> Branch<S> for Twig<S, A> {
@@ -197,7 +197,7 @@ impl<S: Schema, A: Association> Branch<S> for Twig<S, A> {
 }
 
 /// Different rows of one schema, in order of first appearance, with what hangs on them.
-struct Rows<S> {
+struct Found<S> {
     rows: Vec<S>,
     /// By owner and primary key; the root's owner is 0.
     places: HashMap<(usize, Vec<Key>), usize>,
@@ -205,7 +205,7 @@ struct Rows<S> {
     prefix: Option<Arc<str>>,
 }
 
-impl<S> Rows<S> {
+impl<S> Found<S> {
     fn new(nodes: &[Arc<dyn Node<S>>], prefix: Option<Arc<str>>) -> Self {
         Self {
             rows: Vec::new(),
@@ -249,7 +249,7 @@ pub(crate) struct Collect<O> {
     width: usize,
     /// The latest owner: rows of one owner mostly come one after the other.
     last: Option<(Vec<Key>, usize)>,
-    owners: Rows<O>,
+    owners: Found<O>,
 }
 
 impl<O> Collect<O> {
