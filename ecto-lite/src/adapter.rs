@@ -1,4 +1,4 @@
-//! What a database must do: one trait, kept by [`crate::adapters`].
+//! What a database must do: one trait, kept by SQLite and PostgreSQL alike.
 
 use std::fmt;
 use std::future::Future;

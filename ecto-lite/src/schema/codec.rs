@@ -11,7 +11,7 @@ use crate::types::{CastError, DbType, DumpError, LoadError, Value};
 /// What stands for a field that is `redact`.
 pub const REDACTED: &str = "**redacted**";
 
-/// Prints [`REDACTED`].
+/// Prints `**redacted**`.
 pub struct Redacted;
 
 impl fmt::Debug for Redacted {

@@ -63,7 +63,7 @@ impl<B, O> Query<B, O> {
 
 impl<B, O: Send + Sync + 'static> Query<B, O> {
     /// Loads associations of the rows, by one statement more for each: `Robot::missions`,
-    /// `Robot::missions.with(Mission::logs)`, or a tuple of several. See [`crate::repo::Preload`] for what else can be
+    /// `Robot::missions.with(Mission::logs)`, or a tuple of several. See [`Preload`](crate::repo::preload::Preload) for what else can be
     /// asked for. Several calls add up.
     pub fn preload(mut self, preloads: impl IntoPreload<O>) -> Self {
         self.attached.preloads.add(preloads.into_preload());
