@@ -8,6 +8,7 @@ use ecto_lite::query::from;
 use ecto_lite::{Change, Schema};
 use serde_json::json;
 
+#[allow(missing_docs)]
 #[derive(Schema, Clone, Debug)]
 #[schema(source = "robots")]
 pub struct Robot {

@@ -104,7 +104,9 @@ impl<S: Send + Sync + 'static> Preloads<S> {
                 }
                 assigns
             };
-            assigns.into_iter().for_each(|assign| assign(rows));
+            for assign in assigns {
+                assign(rows);
+            }
         }
         Ok(())
     }
@@ -184,7 +186,9 @@ impl<S: Schema, A: Association> IntoPreload<S> for Preload<S, A> {
 impl<S: Send + Sync + 'static, P: IntoPreload<S>> IntoPreload<S> for Vec<P> {
     fn into_preload(self) -> Preloads<S> {
         let mut preloads = Preloads::default();
-        self.into_iter().for_each(|each| preloads.add(each.into_preload()));
+        for each in self {
+            preloads.add(each.into_preload());
+        }
         preloads
     }
 }
@@ -192,7 +196,9 @@ impl<S: Send + Sync + 'static, P: IntoPreload<S>> IntoPreload<S> for Vec<P> {
 impl<S: Send + Sync + 'static, P: IntoPreload<S>, const N: usize> IntoPreload<S> for [P; N] {
     fn into_preload(self) -> Preloads<S> {
         let mut preloads = Preloads::default();
-        self.into_iter().for_each(|each| preloads.add(each.into_preload()));
+        for each in self {
+            preloads.add(each.into_preload());
+        }
         preloads
     }
 }

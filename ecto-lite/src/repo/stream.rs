@@ -114,7 +114,7 @@ impl Repo {
         };
         self.execute(plan.source, &create).await?;
         let mut table = Table { repo: self.clone(), source: plan.source, name, dropped: false };
-        let max = chunk.max as i64;
+        let max = i64::try_from(chunk.max).unwrap_or(i64::MAX);
         let mut fetch =
             plain(format!("SELECT * FROM temp.{} WHERE rowid > ? AND rowid <= ? ORDER BY rowid", table.name));
         let mut last = 0;

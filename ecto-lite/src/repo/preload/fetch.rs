@@ -88,12 +88,11 @@ impl<R: Schema> Fetch<R> {
             core.selected.push(Selected::Row(root, R::meta()));
         }
         // What is reached in several ways is counted after it was read.
-        let core = match self.limit.filter(|_| !path.repeats) {
-            Some(limit) => core.first_of_each(R::meta(), key, limit)?,
-            None => {
-                core.selected.push(Selected::Expr(key, None));
-                core
-            }
+        let core = if let Some(limit) = self.limit.filter(|_| !path.repeats) {
+            core.first_of_each(R::meta(), key, limit)?
+        } else {
+            core.selected.push(Selected::Expr(key, None));
+            core
         };
         let (decode, db) = (query.decode, path.key);
         let decode: Decode<(Value, R)> = Arc::new(move |loader| {

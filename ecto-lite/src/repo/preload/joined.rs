@@ -198,7 +198,7 @@ impl<S: Schema, A: Association> Branch<S> for Twig<S, A> {
 
 /// Different rows of one schema, in order of first appearance, with what hangs on them.
 struct Rows<S> {
-    rows: Vec<S>,
+    found: Vec<S>,
     /// By owner and primary key; the root's owner is 0.
     places: HashMap<(usize, Vec<Key>), usize>,
     branches: Vec<Box<dyn Branch<S>>>,
@@ -208,7 +208,7 @@ struct Rows<S> {
 impl<S> Rows<S> {
     fn new(nodes: &[Arc<dyn Node<S>>], prefix: Option<Arc<str>>) -> Self {
         Self {
-            rows: Vec::new(),
+            found: Vec::new(),
             places: HashMap::new(),
             branches: nodes.iter().map(|node| node.branch(prefix.clone())).collect(),
             prefix,
@@ -223,8 +223,8 @@ impl<S> Rows<S> {
         match self.places.entry(key) {
             Entry::Occupied(place) => Ok(*place.get()),
             Entry::Vacant(place) => {
-                self.rows.push(load(self.prefix.as_ref())?);
-                Ok(*place.insert(self.rows.len() - 1))
+                self.found.push(load(self.prefix.as_ref())?);
+                Ok(*place.insert(self.found.len() - 1))
             }
         }
     }
@@ -235,9 +235,9 @@ impl<S> Rows<S> {
 
     fn finish(mut self) -> Vec<S> {
         for branch in self.branches {
-            branch.finish(&mut self.rows);
+            branch.finish(&mut self.found);
         }
-        self.rows
+        self.found
     }
 }
 
