@@ -7,6 +7,7 @@ use ecto_lite::Schema;
 use ecto_lite::adapter::Dialect;
 use ecto_lite::query::from;
 
+#[allow(missing_docs)]
 #[derive(Schema, Clone, Debug)]
 #[schema(source = "robots")]
 struct Robot {

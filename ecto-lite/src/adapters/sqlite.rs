@@ -6,6 +6,7 @@
 
 mod codec;
 mod error;
+mod time;
 
 use std::str::FromStr;
 use std::sync::Arc;

@@ -5,20 +5,16 @@
 //! `datetime('now')` writes them), UUIDs with hyphens. JSON and arrays are JSON text. Decimals are text too, so that no
 //! digit is lost, and so compare as text: `'10' < '9'`; sort and compare them by `cast(… as real)`, or keep cents in an integer.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
 use rust_decimal::Decimal;
 use sqlx::error::BoxDynError;
 use sqlx::sqlite::{SqliteArguments, SqliteRow, SqliteValueRef};
 use sqlx::{Arguments, Column, Decode, Row as _, TypeInfo, ValueRef};
 use uuid::Uuid;
 
+use super::time;
 use crate::adapter::Row;
 use crate::adapters::{load_error, shorten};
 use crate::types::{DbType, LoadError, Value};
-
-const DATE: &str = "%Y-%m-%d";
-const TIME: &str = "%H:%M:%S%.6f";
-const DATE_TIME: &str = "%Y-%m-%d %H:%M:%S%.6f";
 
 pub(super) fn arguments(values: &[Value]) -> Result<SqliteArguments, BoxDynError> {
     let mut arguments = SqliteArguments::default();
@@ -39,10 +35,10 @@ fn bind(arguments: &mut SqliteArguments, value: &Value) -> Result<(), BoxDynErro
         Value::Binary(it) => arguments.add(it.as_slice()),
         Value::Uuid(it) => arguments.add(it.hyphenated().to_string()),
         Value::Decimal(it) => arguments.add(it.to_string()),
-        Value::Date(it) => arguments.add(it.format(DATE).to_string()),
-        Value::Time(it) => arguments.add(it.format(TIME).to_string()),
-        Value::NaiveDateTime(it) => arguments.add(it.format(DATE_TIME).to_string()),
-        Value::DateTime(it) => arguments.add(it.naive_utc().format(DATE_TIME).to_string()),
+        Value::Date(it) => arguments.add(time::date(*it)),
+        Value::Time(it) => arguments.add(time::time(*it)),
+        Value::NaiveDateTime(it) => arguments.add(time::date_time(*it)),
+        Value::DateTime(it) => arguments.add(time::date_time(it.naive_utc())),
         Value::Json(it) => arguments.add(it.to_string()),
         Value::Array(_, items) => {
             let items = items.iter().map(to_json).collect::<Result<Vec<_>, _>>()?;
@@ -64,10 +60,10 @@ fn to_json(value: &Value) -> Result<serde_json::Value, BoxDynError> {
         Value::Binary(it) => hex(it).into(),
         Value::Uuid(it) => it.hyphenated().to_string().into(),
         Value::Decimal(it) => it.to_string().into(),
-        Value::Date(it) => it.format(DATE).to_string().into(),
-        Value::Time(it) => it.format(TIME).to_string().into(),
-        Value::NaiveDateTime(it) => it.format(DATE_TIME).to_string().into(),
-        Value::DateTime(it) => it.naive_utc().format(DATE_TIME).to_string().into(),
+        Value::Date(it) => time::date(*it).into(),
+        Value::Time(it) => time::time(*it).into(),
+        Value::NaiveDateTime(it) => time::date_time(*it).into(),
+        Value::DateTime(it) => time::date_time(it.naive_utc()).into(),
         Value::Json(it) => it.clone(),
         Value::Array(_, items) => items.iter().map(to_json).collect::<Result<Vec<_>, _>>()?.into(),
     })
@@ -114,10 +110,10 @@ fn parse(text: &str, of: DbType) -> Result<Value, LoadError> {
         DbType::Text => Some(Value::Text(text.to_owned())),
         DbType::Uuid => Uuid::try_parse(text).ok().map(Value::Uuid),
         DbType::Decimal => decimal(text).map(Value::Decimal),
-        DbType::Date => parse_date(text).map(Value::Date),
-        DbType::Time => parse_time(text).map(Value::Time),
-        DbType::NaiveDateTime => parse_date_time(text).map(|it| Value::NaiveDateTime(it.naive_utc())),
-        DbType::DateTime => parse_date_time(text).map(Value::DateTime),
+        DbType::Date => time::parse_date(text).map(Value::Date),
+        DbType::Time => time::parse_time(text).map(Value::Time),
+        DbType::NaiveDateTime => time::parse_date_time(text).map(|it| Value::NaiveDateTime(it.naive_utc())),
+        DbType::DateTime => time::parse_date_time(text).map(Value::DateTime),
         DbType::Json => serde_json::from_str(text).ok().map(Value::Json),
         DbType::Array(_) => {
             return from_json(serde_json::from_str(text).map_err(|_| load_error(of, shorten(text)))?, of);
@@ -129,32 +125,6 @@ fn parse(text: &str, of: DbType) -> Result<Value, LoadError> {
 
 fn decimal(text: &str) -> Option<Decimal> {
     text.parse().ok().or_else(|| Decimal::from_scientific(text).ok())
-}
-
-/// A date, also where there is more.
-fn parse_date(text: &str) -> Option<NaiveDate> {
-    NaiveDate::parse_from_str(text, DATE).ok().or_else(|| parse_date_time(text).map(|it| it.date_naive()))
-}
-
-fn parse_time(text: &str) -> Option<NaiveTime> {
-    ["%H:%M:%S%.f", "%H:%M"].iter().find_map(|form| NaiveTime::parse_from_str(text, form).ok()).map(microseconds)
-}
-
-/// A date and time as SQLite's functions and other programs write it: `T` or a space, any fraction, an offset or none.
-fn parse_date_time(text: &str) -> Option<DateTime<Utc>> {
-    let naive = ["%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"]
-        .iter()
-        .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
-        .or_else(|| NaiveDate::parse_from_str(text, DATE).ok().map(NaiveDateTime::from));
-    naive
-        .map(|naive| naive.and_utc())
-        .or_else(|| DateTime::parse_from_rfc3339(text).ok().map(|it| it.to_utc()))
-        .or_else(|| DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f%#z").ok().map(|it| it.to_utc()))
-        .and_then(|it| it.with_nanosecond(it.nanosecond() / 1_000 * 1_000))
-}
-
-fn microseconds(time: NaiveTime) -> NaiveTime {
-    time.with_nanosecond(time.nanosecond() / 1_000 * 1_000).unwrap_or(time)
 }
 
 /// What SQLite holds in one place.

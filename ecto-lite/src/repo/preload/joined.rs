@@ -42,7 +42,7 @@ impl<O> Joined<O> {
     /// Sorts out the rows of one run.
     pub(crate) fn collect(&self, decode: Decode<O>, prefix: Option<Arc<str>>) -> Result<Collect<O>, RepoError> {
         let key = (self.key)()?;
-        Ok(Collect { decode, key, width: 0, last: None, owners: Found::new(&self.nodes, prefix) })
+        Ok(Collect { decode, key, width: 0, last: None, owners: Rows::new(&self.nodes, prefix) })
     }
 }
 
@@ -151,7 +151,7 @@ impl<S: Schema, A: Association> Node<S> for Edge<S, A> {
             key: KeyColumns::of::<A::Related>(),
             width: A::Related::meta().loaded().count(),
             owners: Vec::new(),
-            rows: Found::new(&self.rows.nested, prefix),
+            rows: Rows::new(&self.rows.nested, prefix),
         })
     }
 }
@@ -162,7 +162,7 @@ struct Twig<S: Schema, A: Association> {
     width: usize,
     /// For each row, its owner.
     owners: Vec<usize>,
-    rows: Found<A::Related>,
+    rows: Rows<A::Related>,
 }
 
 impl<S: Schema, A: Association> Branch<S> for Twig<S, A> {
@@ -197,18 +197,18 @@ impl<S: Schema, A: Association> Branch<S> for Twig<S, A> {
 }
 
 /// Different rows of one schema, in order of first appearance, with what hangs on them.
-struct Found<S> {
-    rows: Vec<S>,
+struct Rows<S> {
+    found: Vec<S>,
     /// By owner and primary key; the root's owner is 0.
     places: HashMap<(usize, Vec<Key>), usize>,
     branches: Vec<Box<dyn Branch<S>>>,
     prefix: Option<Arc<str>>,
 }
 
-impl<S> Found<S> {
+impl<S> Rows<S> {
     fn new(nodes: &[Arc<dyn Node<S>>], prefix: Option<Arc<str>>) -> Self {
         Self {
-            rows: Vec::new(),
+            found: Vec::new(),
             places: HashMap::new(),
             branches: nodes.iter().map(|node| node.branch(prefix.clone())).collect(),
             prefix,
@@ -223,8 +223,8 @@ impl<S> Found<S> {
         match self.places.entry(key) {
             Entry::Occupied(place) => Ok(*place.get()),
             Entry::Vacant(place) => {
-                self.rows.push(load(self.prefix.as_ref())?);
-                Ok(*place.insert(self.rows.len() - 1))
+                self.found.push(load(self.prefix.as_ref())?);
+                Ok(*place.insert(self.found.len() - 1))
             }
         }
     }
@@ -235,9 +235,9 @@ impl<S> Found<S> {
 
     fn finish(mut self) -> Vec<S> {
         for branch in self.branches {
-            branch.finish(&mut self.rows);
+            branch.finish(&mut self.found);
         }
-        self.rows
+        self.found
     }
 }
 
@@ -249,7 +249,7 @@ pub(crate) struct Collect<O> {
     width: usize,
     /// The latest owner: rows of one owner mostly come one after the other.
     last: Option<(Vec<Key>, usize)>,
-    owners: Found<O>,
+    owners: Rows<O>,
 }
 
 impl<O> Collect<O> {

@@ -69,16 +69,8 @@ impl Condition {
     #[expect(clippy::manual_try_fold, reason = "null does not end it: a later false makes it false")]
     pub fn holds(&self, row: &Sample, dialect: Dialect) -> Option<bool> {
         match self {
-            Self::All(terms) => terms.iter().fold(Some(true), |all, term| match (all, term.holds(row, dialect)) {
-                (Some(false), _) | (_, Some(false)) => Some(false),
-                (Some(true), Some(true)) => Some(true),
-                _ => None,
-            }),
-            Self::Any(terms) => terms.iter().fold(Some(false), |any, term| match (any, term.holds(row, dialect)) {
-                (Some(true), _) | (_, Some(true)) => Some(true),
-                (Some(false), Some(false)) => Some(false),
-                _ => None,
-            }),
+            Self::All(terms) => decided(terms.iter().map(|term| term.holds(row, dialect)), false),
+            Self::Any(terms) => decided(terms.iter().map(|term| term.holds(row, dialect)), true),
             Self::Not(term) => term.holds(row, dialect).map(|holds| !holds),
             Self::Flag(test) => test.holds(row.flag.as_ref()),
             Self::Whole(test) => test.holds(row.whole.as_ref()),
@@ -94,6 +86,18 @@ impl Condition {
             Self::Pattern(pattern) => row.text.as_ref().map(|text| pattern.matches(text, dialect)),
             Self::Columns(comparison) => Some(comparison.holds(&row.whole?, &row.other?)),
         }
+    }
+}
+
+/// `by` if any term is, else unknown if any term is, else the opposite: `or` is decided by true, `and` by false.
+fn decided(terms: impl Iterator<Item = Option<bool>>, by: bool) -> Option<bool> {
+    let terms: Vec<_> = terms.collect();
+    if terms.contains(&Some(by)) {
+        Some(by)
+    } else if terms.contains(&None) {
+        None
+    } else {
+        Some(!by)
     }
 }
 
