@@ -24,7 +24,7 @@ const MANY: usize = 10_000;
 async fn rounds(
     rounds: usize,
     mut before: impl AsyncFnMut(),
-    mut contestants: [&mut dyn FnMut() -> std::pin::Pin<Box<dyn Future<Output = ()>>>; 3],
+    contestants: [&mut dyn FnMut() -> std::pin::Pin<Box<dyn Future<Output = ()>>>; 3],
 ) -> [Duration; 3] {
     let mut times: [Vec<Duration>; 3] = Default::default();
     for round in 0..rounds + rounds / 10 + 1 {
@@ -65,12 +65,13 @@ macro_rules! job {
             $times,
             $before,
             [
-                &mut || Box::pin(async { drop(black_box($sqlx.await)) }),
-                &mut || Box::pin(async { drop(black_box($ours.await)) }),
-                &mut || Box::pin(async { drop(black_box($peer.await)) }),
+                &mut || Box::pin(async move { drop(black_box($sqlx.await)) }),
+                &mut || Box::pin(async move { drop(black_box($ours.await)) }),
+                &mut || Box::pin(async move { drop(black_box($peer.await)) }),
             ],
-        );
-        print($database, $label, medians.await);
+        )
+        .await;
+        print($database, $label, medians);
     }};
 }
 
