@@ -13,13 +13,8 @@ pub struct Robot {
     pub inserted_at: chrono::DateTime<chrono::Utc>,
 }
 
-<<<<<<< HEAD
-/// One of a robot's missions.
-#[allow(dead_code, reason = "read from the database, as the repo does, and looked at by nobody")]
-=======
 /// One of a robot's missions. Nobody looks at what it holds: reading it is the work.
 #[allow(dead_code)]
->>>>>>> refs/heads/ec-preload
 #[derive(Clone, Debug)]
 pub struct Mission {
     pub id: i64,
