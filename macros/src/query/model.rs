@@ -83,6 +83,7 @@ pub(super) struct Join {
 }
 
 /// A condition, or the fields of the first binding with the values that they must have.
+#[allow(clippy::large_enum_variant, reason = "a handful of them live while one macro runs")]
 pub(super) enum Condition {
     Expr(Expr),
     Fields(Vec<(Ident, Expr)>),
@@ -110,6 +111,7 @@ pub(super) struct Preload {
 }
 
 /// `update skip_locked`, or a value.
+#[allow(clippy::large_enum_variant, reason = "a handful of them live while one macro runs")]
 pub(super) enum Lock {
     Words(Vec<Ident>),
     Value(Expr),

@@ -66,7 +66,6 @@ pub enum Pattern {
 
 impl Condition {
     /// Whether it holds of `row`.
-    #[expect(clippy::manual_try_fold, reason = "null does not end it: a later false makes it false")]
     pub fn holds(&self, row: &Sample, dialect: Dialect) -> Option<bool> {
         match self {
             Self::All(terms) => decided(terms.iter().map(|term| term.holds(row, dialect)), false),
