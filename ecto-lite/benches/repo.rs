@@ -71,7 +71,7 @@ macro_rules! contest {
         group.bench_function("insert 10,000/ecto-lite", |bencher| {
             bencher.iter_custom(|times| {
                 runtime.block_on(emptied(repo, times, async || {
-                    repo.insert_all(black_box(&many).iter().cloned()).await.unwrap();
+                    repo.insert_all(black_box(&many)).await.unwrap();
                 }))
             });
         });

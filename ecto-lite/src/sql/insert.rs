@@ -23,8 +23,8 @@ pub(crate) struct Insert<'a> {
 pub(crate) enum Source<'a> {
     /// One row, as long as the columns.
     Row(Vec<Value>),
-    /// Rows, each as long as the columns, and values that several cells share.
-    Rows(Vec<Vec<Cell>>, &'a [Value]),
+    /// The cells of rows, as many for each as there are columns, and values that several cells share.
+    Rows(Vec<Cell>, &'a [Value]),
     /// What a query selects.
     Query(&'a Core),
 }
@@ -124,7 +124,7 @@ impl Writer {
                 self.push(")");
                 Ok(())
             }
-            Source::Rows(rows, shared) => self.many(rows, shared),
+            Source::Rows(cells, shared) => self.many(cells, columns, shared),
             Source::Query(core) if conflict && self.dialect == Dialect::Sqlite => {
                 // SQLite reads `from t on conflict …` as a join; its manual asks for a `where` in between.
                 self.push(" SELECT * FROM ");
@@ -139,32 +139,34 @@ impl Writer {
         }
     }
 
-    fn many(&mut self, rows: Vec<Vec<Cell>>, shared: &[Value]) -> Written {
+    fn many(&mut self, cells: Vec<Cell>, columns: usize, shared: &[Value]) -> Written {
+        self.reserve(cells.len());
         let shared: Vec<_> = shared.iter().map(|value| self.keep(value.clone())).collect();
         self.push(" VALUES ");
-        self.comma(rows, |this, row| {
-            this.push("(");
-            this.comma(row, |this, cell| {
-                match cell {
-                    Cell::Value(value) if shared.is_empty() => this.bind(value),
-                    Cell::Value(value) => {
-                        let number = this.keep(value);
-                        this.placeholder(number);
-                    }
-                    Cell::Shared(index) => this.placeholder(shared[index]),
-                    Cell::Default if this.dialect == Dialect::Sqlite => {
-                        return Err(this.unsupported(
-                            "default for a column of some rows",
-                            "give every row of an `insert_all` the same fields",
-                        ));
-                    }
-                    Cell::Default => this.push("DEFAULT"),
+        for (number, cell) in cells.into_iter().enumerate() {
+            self.push(match (number, number % columns) {
+                (0, _) => "(",
+                (_, 0) => "), (",
+                _ => ", ",
+            });
+            match cell {
+                Cell::Value(value) if shared.is_empty() => self.bind(value),
+                Cell::Value(value) => {
+                    let number = self.keep(value);
+                    self.placeholder(number);
                 }
-                Ok(())
-            })?;
-            this.push(")");
-            Ok(())
-        })
+                Cell::Shared(index) => self.placeholder(shared[index]),
+                Cell::Default if self.dialect == Dialect::Sqlite => {
+                    return Err(self.unsupported(
+                        "default for a column of some rows",
+                        "give every row of an `insert_all` the same fields",
+                    ));
+                }
+                Cell::Default => self.push("DEFAULT"),
+            }
+        }
+        self.push(")");
+        Ok(())
     }
 
     fn conflict(&mut self, conflict: &Conflict) -> Written {
@@ -284,7 +286,7 @@ mod tests {
     #[test]
     fn a_shared_value_is_bound_once() {
         let shared = [Value::Text("now".into())];
-        let rows = || (0..2).map(|number| vec![Cell::Value(Value::Int(number)), Cell::Shared(0)]).collect();
+        let rows = || (0..2).flat_map(|number| [Cell::Value(Value::Int(number)), Cell::Shared(0)]).collect();
         let statement = insert(Source::Rows(rows(), &shared), None).into_statement(Dialect::Sqlite).unwrap();
         assert_eq!(
             &*statement.sql,
@@ -295,7 +297,7 @@ mod tests {
 
     #[test]
     fn a_column_may_be_left_to_its_default_in_some_rows() {
-        let rows = || vec![vec![Cell::Value(Value::Int(1)), Cell::Default]];
+        let rows = || vec![Cell::Value(Value::Int(1)), Cell::Default];
         let postgres = insert(Source::Rows(rows(), &[]), None).into_statement(Dialect::Postgres).unwrap();
         assert!(postgres.sql.contains("VALUES ($1, DEFAULT)"), "{}", postgres.sql);
         let sqlite = insert(Source::Rows(rows(), &[]), None).into_statement(Dialect::Sqlite).unwrap_err();

@@ -95,6 +95,12 @@ impl Writer {
         Ok(Statement { sql: self.text.into(), values: self.values })
     }
 
+    /// Makes room for that many values.
+    pub(super) fn reserve(&mut self, values: usize) {
+        self.values.reserve(values);
+        self.text.reserve(values * 4);
+    }
+
     /// Writes text of this crate.
     pub(crate) fn push(&mut self, text: &'static str) {
         self.text.push_str(text);

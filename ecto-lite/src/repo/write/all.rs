@@ -1,6 +1,7 @@
 //! Many new rows at once.
 
 use std::collections::HashMap;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -13,56 +14,41 @@ use crate::changeset::Entry;
 use crate::changeset::relation::Given;
 use crate::query::{Query, Selected};
 use crate::repo::Repo;
-use crate::schema::{Autogenerate, FieldMeta, FieldSet, Schema, SchemaMeta, Writable};
+use crate::schema::{Autogenerate, FieldMeta, FieldSet, OnWritableViolation, Schema, SchemaMeta, Writable};
 use crate::sql::insert::{Action, Cell, Conflict, Insert, Source};
 use crate::types::Value;
 
 /// How many parameters are kept free for what an update on conflict binds.
 const RESERVE: usize = 256;
 
-/// A row of [`Repo::insert_all`]: a struct, or an [`Entry`] of some fields.
+/// A row of [`Repo::insert_all`]: a struct, a reference to one, or an [`Entry`] of some fields.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no row of `{S}`",
     note = "give structs, or an `Entry` of fields and values"
 )]
 pub trait IntoEntry<S: Schema> {
-    /// The fields and values.
+    /// Adds it to the rows.
     #[doc(hidden)]
-    fn into_new_row(self, now: DateTime<Utc>) -> Result<NewRow<S>, RepoError>;
-}
-
-/// The fields of a row, and whether those that it lacks are null rather than left to the database.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct NewRow<S: Schema> {
-    entry: Entry<S>,
-    whole: bool,
+    fn add_to(self, batch: &mut Batch<S>) -> Result<(), RepoError>;
 }
 
 impl<S: Schema> IntoEntry<S> for S {
-    fn into_new_row(self, now: DateTime<Utc>) -> Result<NewRow<S>, RepoError> {
-        let mut entry = Entry::new();
-        for (index, field) in row::stored::<S>() {
-            let value = self.get(index)?;
-            if value.is_null() || field.writable == Writable::Never(crate::schema::OnWritableViolation::Nothing) {
-                continue;
-            }
-            let made_elsewhere = field.read_after_writes || !matches!(field.autogenerate, Autogenerate::No);
-            if made_elsewhere && (field.default)().is_ok_and(|default| default == value) {
-                continue;
-            }
-            let value = if field.is_embed() { relations::generate_in_documents(field, &value, now) } else { value };
-            entry.put(index, Given::Own(value));
-        }
-        Ok(NewRow { entry, whole: true })
+    fn add_to(self, batch: &mut Batch<S>) -> Result<(), RepoError> {
+        batch.add_struct(&self)
+    }
+}
+
+impl<S: Schema> IntoEntry<S> for &S {
+    fn add_to(self, batch: &mut Batch<S>) -> Result<(), RepoError> {
+        batch.add_struct(self)
     }
 }
 
 impl<S: Schema> IntoEntry<S> for Entry<S> {
-    fn into_new_row(self, _: DateTime<Utc>) -> Result<NewRow<S>, RepoError> {
+    fn add_to(self, batch: &mut Batch<S>) -> Result<(), RepoError> {
         match self.refused {
             Some(error) => Err(error.into()),
-            None => Ok(NewRow { entry: self, whole: false }),
+            None => batch.add_entry(self.values),
         }
     }
 }
@@ -175,13 +161,14 @@ impl Repo {
         rows: impl IntoIterator<Item = R>,
         options: InsertAllOptions<S>,
     ) -> Result<Inserted<S>, RepoError> {
-        let now = Utc::now();
-        let rows: Vec<_> = rows.into_iter().map(|row| row.into_new_row(now)).collect::<Result<_, _>>()?;
-        if rows.is_empty() {
+        let mut batch = Batch::new(self.dialect());
+        for row in rows {
+            row.add_to(&mut batch)?;
+        }
+        if batch.whole.is_empty() {
             return Ok(Inserted { count: 0, rows: Vec::new() });
         }
         let table = row::table::<S>("insert")?;
-        let batch = Batch::new(rows, self.dialect(), now)?;
         let statements = batch.statements(self, table, &options)?;
         let returning = returned_fields::<S>(&options.returning);
         let several = statements.len() > 1;
@@ -236,23 +223,22 @@ impl Repo {
         columns: &[&'static str],
         rows: impl IntoIterator<Item = Vec<Value>>,
     ) -> Result<u64, RepoError> {
-        let mut rows: Vec<Vec<Cell>> = rows.into_iter().map(|row| row.into_iter().map(Cell::Value).collect()).collect();
-        if rows.is_empty() {
-            return Ok(0);
+        let mut cells = Vec::new();
+        for row in rows {
+            if row.len() != columns.len() {
+                return Err(RepoError::Query(format!(
+                    "a row of {} values does not fill the {} columns of {table}",
+                    row.len(),
+                    columns.len()
+                )));
+            }
+            cells.extend(row.into_iter().map(Cell::Value));
         }
-        if let Some(row) = rows.iter().find(|row| row.len() != columns.len()) {
-            return Err(RepoError::Query(format!(
-                "a row of {} values does not fill the {} columns of {table}",
-                row.len(),
-                columns.len()
-            )));
-        }
-        let most = (self.dialect().max_parameters() / columns.len().max(1)).max(1);
+        let most = (self.dialect().max_parameters() / columns.len().max(1)).max(1) * columns.len();
         let mut statements = Vec::new();
-        while !rows.is_empty() {
-            let rest = rows.split_off(most.min(rows.len()));
-            let chunk = std::mem::replace(&mut rows, rest);
-            let source = Source::Rows(chunk, &[]);
+        while !cells.is_empty() {
+            let rest = cells.split_off(most.min(cells.len()));
+            let source = Source::Rows(std::mem::replace(&mut cells, rest), &[]);
             let insert = Insert { prefix: self.prefix(), table, columns, source, conflict: None, returning: &[] };
             statements.push(insert.into_statement(self.dialect())?);
         }
@@ -277,27 +263,34 @@ impl<S: Schema> InsertAllOptions<S> {
     }
 }
 
-/// The rows of one `insert_all`, column by column.
-struct Batch<S: Schema> {
-    rows: Vec<NewRow<S>>,
-    /// The fields that some row has.
-    fields: Vec<(usize, &'static FieldMeta)>,
-    /// The values that several cells share.
+/// The rows of one `insert_all`. One list of cells, row after row: ten thousand rows are one allocation and not ten thousand.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Batch<S: Schema> {
+    /// As many for each row as the schema has fields.
+    cells: Vec<Option<Given>>,
+    /// For each row, whether fields that it lacks are null rather than left to the database.
+    whole: Vec<bool>,
+    /// Which fields some row has.
+    used: Vec<bool>,
     shared: Shared,
     dialect: Dialect,
+    now: DateTime<Utc>,
+    of: PhantomData<fn() -> S>,
 }
 
 /// Values that several cells share, and where each of them is.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Shared {
     values: Vec<Value>,
-    slots: HashMap<*const Value, usize>,
+    /// By the address of the value, which its cells keep in place.
+    slots: HashMap<usize, usize>,
 }
 
 impl Shared {
     fn add(&mut self, value: &Arc<Value>) {
         let Self { values, slots } = self;
-        slots.entry(Arc::as_ptr(value)).or_insert_with(|| {
+        slots.entry(Arc::as_ptr(value).addr()).or_insert_with(|| {
             values.push(Value::clone(value));
             values.len() - 1
         });
@@ -305,18 +298,76 @@ impl Shared {
 }
 
 impl<S: Schema> Batch<S> {
-    fn new(mut rows: Vec<NewRow<S>>, dialect: Dialect, now: DateTime<Utc>) -> Result<Self, RepoError> {
-        make_keys(&mut rows, now);
-        let mut used = vec![false; S::meta().fields.len()];
-        let mut shared = Shared::default();
-        for (index, given) in rows.iter().flat_map(|row| &row.entry.values) {
-            used[*index] = true;
-            if let Given::Shared(value) = given {
-                shared.add(value);
+    fn new(dialect: Dialect) -> Self {
+        Self {
+            cells: Vec::new(),
+            whole: Vec::new(),
+            used: vec![false; S::meta().fields.len()],
+            shared: Shared::default(),
+            dialect,
+            now: Utc::now(),
+            of: PhantomData,
+        }
+    }
+
+    fn add_struct(&mut self, row: &S) -> Result<(), RepoError> {
+        for (index, field) in S::meta().fields.iter().enumerate() {
+            let given = if field.is_stored() { self.given_by(row, index, field)? } else { None };
+            self.push(index, field, given.map(Given::Own));
+        }
+        self.whole.push(true);
+        Ok(())
+    }
+
+    /// What a struct gives for a field; none if that is for others to make.
+    fn given_by(&self, row: &S, index: usize, field: &FieldMeta) -> Result<Option<Value>, RepoError> {
+        let value = row.get(index)?;
+        if value.is_null() || field.writable == Writable::Never(OnWritableViolation::Nothing) {
+            return Ok(None);
+        }
+        let made_elsewhere = field.read_after_writes || !matches!(field.autogenerate, Autogenerate::No);
+        if made_elsewhere && (field.default)().is_ok_and(|default| default == value) {
+            return Ok(None);
+        }
+        Ok(Some(if field.is_embed() { relations::generate_in_documents(field, &value, self.now) } else { value }))
+    }
+
+    fn add_entry(&mut self, values: Vec<(usize, Given)>) -> Result<(), RepoError> {
+        let fields = S::meta().fields;
+        let first = self.cells.len();
+        self.cells.resize_with(first + fields.len(), || None);
+        for (index, given) in values {
+            if let Given::Shared(value) = &given {
+                self.shared.add(value);
+            }
+            self.cells[first + index] = Some(given);
+            self.used[index] = true;
+        }
+        for &index in S::meta().primary_key {
+            if self.cells[first + index].is_none() {
+                let made = fields[index].generate(self.now, true).map(Given::Own);
+                self.used[index] |= made.is_some();
+                self.cells[first + index] = made;
             }
         }
+        self.whole.push(false);
+        Ok(())
+    }
+
+    /// The next cell. Primary keys that a type makes are made.
+    fn push(&mut self, index: usize, field: &FieldMeta, given: Option<Given>) {
+        let given = match given {
+            None if field.primary_key => field.generate(self.now, true).map(Given::Own),
+            given => given,
+        };
+        self.used[index] |= given.is_some();
+        self.cells.push(given);
+    }
+
+    /// The fields that some row has.
+    fn fields(&self) -> Result<Vec<(usize, &'static FieldMeta)>, RepoError> {
         let mut fields = Vec::new();
-        for (index, field) in S::meta().fields.iter().enumerate().filter(|(index, _)| used[*index]) {
+        for (index, field) in S::meta().fields.iter().enumerate().filter(|(index, _)| self.used[*index]) {
             if !field.is_stored() {
                 return Err(RepoError::Query(format!(
                     "`{}` of {} has no column to be inserted",
@@ -329,7 +380,7 @@ impl<S: Schema> Batch<S> {
                 Writable::Always | Writable::Insert(_) => fields.push((index, field)),
             }
         }
-        Ok(Self { rows, fields, shared, dialect })
+        Ok(fields)
     }
 
     fn statements(
@@ -338,75 +389,63 @@ impl<S: Schema> Batch<S> {
         table: &'static str,
         options: &InsertAllOptions<S>,
     ) -> Result<Vec<crate::adapter::Statement>, RepoError> {
-        let columns: Vec<_> = self.fields.iter().map(|(_, field)| field.column).collect();
+        let fields = self.fields()?;
+        let Self { mut cells, whole, shared, dialect, .. } = self;
+        let columns: Vec<_> = fields.iter().map(|(_, field)| field.column).collect();
         let returning = columns_of(S::meta(), &returned_fields::<S>(&options.returning));
         let conflict = options.conflict::<S>()?;
-        let mut most = self.rows.len();
+        let mut most = whole.len();
         if !options.single_statement {
             let reserved =
                 if matches!(&conflict, Some(Conflict { action: Action::Update(_), .. })) { RESERVE } else { 0 };
-            let free = self.dialect.max_parameters().saturating_sub(self.shared.values.len() + reserved);
+            let free = dialect.max_parameters().saturating_sub(shared.values.len() + reserved);
             most = most.min(free / columns.len().max(1)).max(1);
         }
         // Without a column there is one way to write a row, and it writes one.
         if columns.is_empty() {
             most = 1;
         }
-        let mut statements = Vec::with_capacity(self.rows.len().div_ceil(most));
-        let mut cells = Vec::with_capacity(most);
-        let last = self.rows.len() - 1;
-        for (number, row) in self.rows.into_iter().enumerate() {
-            cells.push(cells_of(row, &self.fields, &self.shared.slots, self.dialect)?);
-            if cells.len() == most || number == last {
-                let insert = Insert {
-                    prefix: relations::table_prefix(repo, options.prefix.as_deref(), S::meta().prefix),
-                    table,
-                    columns: &columns,
-                    source: Source::Rows(std::mem::take(&mut cells), &self.shared.values),
-                    conflict: conflict.clone(),
-                    returning: &returning,
-                };
-                statements.push(insert.into_statement(repo.dialect())?);
+        let width = S::meta().fields.len();
+        let mut rows = cells.chunks_mut(width).zip(&whole);
+        let mut statements = Vec::with_capacity(whole.len().div_ceil(most));
+        for first in (0..whole.len()).step_by(most) {
+            let mut values = Vec::with_capacity(most.min(whole.len() - first) * columns.len());
+            for (row, &whole) in rows.by_ref().take(most) {
+                for &(index, field) in &fields {
+                    values.push(cell(row[index].take(), field, whole, &shared, dialect)?);
+                }
             }
+            let insert = Insert {
+                prefix: relations::table_prefix(repo, options.prefix.as_deref(), S::meta().prefix),
+                table,
+                columns: &columns,
+                source: Source::Rows(values, &shared.values),
+                conflict: conflict.clone(),
+                returning: &returning,
+            };
+            statements.push(insert.into_statement(repo.dialect())?);
         }
         Ok(statements)
     }
 }
 
-fn cells_of<S: Schema>(
-    row: NewRow<S>,
-    fields: &[(usize, &'static FieldMeta)],
-    slots: &HashMap<*const Value, usize>,
+fn cell(
+    given: Option<Given>,
+    field: &FieldMeta,
+    whole: bool,
+    shared: &Shared,
     dialect: Dialect,
-) -> Result<Vec<Cell>, RepoError> {
-    let mut values = row.entry.values;
-    fields
-        .iter()
-        .map(|&(index, field)| {
-            let Some(at) = values.iter().position(|(known, _)| *known == index) else {
-                // SQLite makes a key where it is given null.
-                let key = dialect == Dialect::Sqlite && matches!(field.autogenerate, Autogenerate::Database);
-                let null = key || (row.whole && field.nullable);
-                return Ok(if null { Cell::Value(Value::Null(field.db)) } else { Cell::Default });
-            };
-            match values.swap_remove(at).1 {
-                Given::Own(value) => Ok(Cell::Value(field.storable(value)?)),
-                Given::Shared(value) => Ok(Cell::Shared(slots[&Arc::as_ptr(&value)])),
-            }
-        })
-        .collect()
-}
-
-/// Makes the primary keys that a type makes.
-fn make_keys<S: Schema>(rows: &mut [NewRow<S>], now: DateTime<Utc>) {
-    let meta = S::meta();
-    for &index in meta.primary_key {
-        for row in rows.iter_mut().filter(|row| row.entry.get(index).is_none()) {
-            if let Some(key) = meta.fields[index].generate(now, true) {
-                row.entry.put(index, Given::Own(key));
-            }
+) -> Result<Cell, RepoError> {
+    Ok(match given {
+        Some(Given::Own(value)) => Cell::Value(field.storable(value)?),
+        Some(Given::Shared(value)) => Cell::Shared(shared.slots[&Arc::as_ptr(&value).addr()]),
+        None => {
+            // SQLite makes a key where it is given null.
+            let key = dialect == Dialect::Sqlite && matches!(field.autogenerate, Autogenerate::Database);
+            let null = key || (whole && field.nullable);
+            if null { Cell::Value(Value::Null(field.db)) } else { Cell::Default }
         }
-    }
+    })
 }
 
 fn returned_fields<S: Schema>(returning: &Returning) -> Vec<usize> {
