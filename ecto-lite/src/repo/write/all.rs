@@ -46,10 +46,11 @@ impl<S: Schema> IntoEntry<S> for &S {
 
 impl<S: Schema> IntoEntry<S> for Entry<S> {
     fn add_to(self, batch: &mut Batch<S>) -> Result<(), RepoError> {
-        match self.refused {
-            Some(error) => Err(error.into()),
-            None => batch.add_entry(self.values),
+        if let Some(error) = self.refused {
+            return Err(error.into());
         }
+        batch.add_entry(self.values);
+        Ok(())
     }
 }
 
@@ -332,7 +333,7 @@ impl<S: Schema> Batch<S> {
         Ok(Some(if field.is_embed() { relations::generate_in_documents(field, &value, self.now) } else { value }))
     }
 
-    fn add_entry(&mut self, values: Vec<(usize, Given)>) -> Result<(), RepoError> {
+    fn add_entry(&mut self, values: Vec<(usize, Given)>) {
         let fields = S::meta().fields;
         let first = self.cells.len();
         self.cells.resize_with(first + fields.len(), || None);
@@ -351,7 +352,6 @@ impl<S: Schema> Batch<S> {
             }
         }
         self.whole.push(false);
-        Ok(())
     }
 
     /// The next cell. Primary keys that a type makes are made.
