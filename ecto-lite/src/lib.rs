@@ -13,6 +13,7 @@ pub mod query;
 pub mod repo;
 pub mod schema;
 mod sql;
+mod tuples;
 pub mod types;
 
 #[doc(hidden)]

@@ -5,6 +5,7 @@
 //! it stores: the codec is chosen by the schema, never by what happens to be in the row.
 
 pub(crate) mod db_enum;
+pub(crate) mod hex;
 mod json;
 mod list;
 mod number;

@@ -1,6 +1,7 @@
 //! Several expressions at once: the right side of `in`, the terms of `group_by`.
 
 use super::{Column, Comparable, Core, Expr, IntoExpr, Node, Query, SqlOf};
+use crate::tuples::tuples;
 use crate::types::Type;
 
 /// The right side of `in`.
@@ -104,7 +105,7 @@ impl<I: IntoNodes, const N: usize> IntoNodes for [I; N] {
     }
 }
 
-macro_rules! tuples {
+macro_rules! each {
     ($($name:ident)+) => {
         impl<$($name: IntoNodes),+> IntoNodes for ($($name,)+) {
             #[allow(non_snake_case)]
@@ -116,11 +117,4 @@ macro_rules! tuples {
     };
 }
 
-tuples!(A);
-tuples!(A B);
-tuples!(A B C);
-tuples!(A B C D);
-tuples!(A B C D E);
-tuples!(A B C D E F);
-tuples!(A B C D E F G);
-tuples!(A B C D E F G H);
+tuples!(each: A B C D E F G H);

@@ -1,6 +1,7 @@
 //! Terms of `order_by`.
 
 use super::{Column, Expr, IntoExpr, Node};
+use crate::tuples::tuples;
 use crate::types::Type;
 
 /// One term of `order_by`.
@@ -101,7 +102,7 @@ impl<I: IntoOrders, const N: usize> IntoOrders for [I; N] {
     }
 }
 
-macro_rules! tuples {
+macro_rules! each {
     ($($name:ident)+) => {
         impl<$($name: IntoOrders),+> IntoOrders for ($($name,)+) {
             #[allow(non_snake_case)]
@@ -113,11 +114,4 @@ macro_rules! tuples {
     };
 }
 
-tuples!(A);
-tuples!(A B);
-tuples!(A B C);
-tuples!(A B C D);
-tuples!(A B C D E);
-tuples!(A B C D E F);
-tuples!(A B C D E F G);
-tuples!(A B C D E F G H);
+tuples!(each: A B C D E F G H);

@@ -6,6 +6,7 @@ use super::{Binding, Column, Expr, Query, Selected};
 use crate::RepoError;
 use crate::query::builder::Decode;
 use crate::schema::{Loader, Schema};
+use crate::tuples::tuples;
 use crate::types::{DbType, LoadError, Type, Value};
 
 /// The columns of a select while they are collected.
@@ -170,7 +171,7 @@ fn no_row(schema: &'static str, source: LoadError) -> RepoError {
     RepoError::Load { schema, field: "primary key".to_owned(), source }
 }
 
-macro_rules! tuples {
+macro_rules! each {
     ($($name:ident)+) => {
         impl<$($name: Select),+> Select for ($($name,)+) {
             type Out = ($($name::Out,)+);
@@ -185,15 +186,4 @@ macro_rules! tuples {
     };
 }
 
-tuples!(A);
-tuples!(A B);
-tuples!(A B C);
-tuples!(A B C D);
-tuples!(A B C D E);
-tuples!(A B C D E F);
-tuples!(A B C D E F G);
-tuples!(A B C D E F G H);
-tuples!(A B C D E F G H I);
-tuples!(A B C D E F G H I J);
-tuples!(A B C D E F G H I J K);
-tuples!(A B C D E F G H I J K L);
+tuples!(each: A B C D E F G H I J K L);

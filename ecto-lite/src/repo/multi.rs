@@ -69,6 +69,30 @@ macro_rules! writes {
     )+};
 }
 
+macro_rules! queries {
+    ($($(#[$doc:meta])* $name:ident, $then:ident;)+) => {$(
+        $(#[$doc])*
+        pub fn $name<Q>(self, name: impl Into<StepName>, query: Q) -> Self
+        where
+            Q: IntoQuery<Out: Send + Sync + 'static> + Send + 'static,
+        {
+            self.$then(name, |_| Ok(query))
+        }
+
+        /// The same, by what a function makes of the results so far.
+        pub fn $then<Q>(
+            self,
+            name: impl Into<StepName>,
+            query: impl FnOnce(&Changes) -> Result<Q, RepoError> + Send + 'static,
+        ) -> Self
+        where
+            Q: IntoQuery<Out: Send + Sync + 'static> + Send + 'static,
+        {
+            self.step(name, |repo, changes| async move { Ok(repo.$name(query(&changes)?).await?) })
+        }
+    )+};
+}
+
 impl Multi {
     /// Without steps.
     pub fn new() -> Self {
@@ -107,64 +131,15 @@ impl Multi {
         self.step(name, |_, _| async { Err::<(), _>(Failure::of(error)) })
     }
 
-    /// Reads at most one row; the result is an `Option`.
-    pub fn one<Q>(self, name: impl Into<StepName>, query: Q) -> Self
-    where
-        Q: IntoQuery<Out: Send + Sync + 'static> + Send + 'static,
-    {
-        self.one_then(name, |_| Ok(query))
-    }
-
-    /// The same, by what a function makes of the results so far.
-    pub fn one_then<Q>(
-        self,
-        name: impl Into<StepName>,
-        query: impl FnOnce(&Changes) -> Result<Q, RepoError> + Send + 'static,
-    ) -> Self
-    where
-        Q: IntoQuery<Out: Send + Sync + 'static> + Send + 'static,
-    {
-        self.step(name, |repo, changes| async move { Ok(repo.one(query(&changes)?).await?) })
-    }
-
-    /// Reads all rows; the result is a `Vec`.
-    pub fn all<Q>(self, name: impl Into<StepName>, query: Q) -> Self
-    where
-        Q: IntoQuery<Out: Send + Sync + 'static> + Send + 'static,
-    {
-        self.all_then(name, |_| Ok(query))
-    }
-
-    /// The same, by what a function makes of the results so far.
-    pub fn all_then<Q>(
-        self,
-        name: impl Into<StepName>,
-        query: impl FnOnce(&Changes) -> Result<Q, RepoError> + Send + 'static,
-    ) -> Self
-    where
-        Q: IntoQuery<Out: Send + Sync + 'static> + Send + 'static,
-    {
-        self.step(name, |repo, changes| async move { Ok(repo.all(query(&changes)?).await?) })
-    }
-
-    /// Asks whether there is a row; the result is a `bool`.
-    pub fn exists<Q>(self, name: impl Into<StepName>, query: Q) -> Self
-    where
-        Q: IntoQuery<Out: Send + Sync + 'static> + Send + 'static,
-    {
-        self.exists_then(name, |_| Ok(query))
-    }
-
-    /// The same, by what a function makes of the results so far.
-    pub fn exists_then<Q>(
-        self,
-        name: impl Into<StepName>,
-        query: impl FnOnce(&Changes) -> Result<Q, RepoError> + Send + 'static,
-    ) -> Self
-    where
-        Q: IntoQuery<Out: Send + Sync + 'static> + Send + 'static,
-    {
-        self.step(name, |repo, changes| async move { Ok(repo.exists(query(&changes)?).await?) })
+    queries! {
+        /// Reads at most one row; the result is an `Option`.
+        one, one_then;
+        /// Reads all rows; the result is a `Vec`.
+        all, all_then;
+        /// Asks whether there is a row; the result is a `bool`.
+        exists, exists_then;
+        /// Deletes all rows of a query; the result is their number (`u64`).
+        delete_all, delete_all_then;
     }
 
     /// Updates all rows of a query; the result is their number (`u64`).
@@ -187,26 +162,6 @@ impl Multi {
         O: Send + Sync + 'static,
     {
         self.step(name, |repo, changes| async move { Ok(repo.update_all(update(&changes)?).await?) })
-    }
-
-    /// Deletes all rows of a query; the result is their number (`u64`).
-    pub fn delete_all<Q>(self, name: impl Into<StepName>, query: Q) -> Self
-    where
-        Q: IntoQuery<Out: Send + Sync + 'static> + Send + 'static,
-    {
-        self.delete_all_then(name, |_| Ok(query))
-    }
-
-    /// The same, by what a function makes of the results so far.
-    pub fn delete_all_then<Q>(
-        self,
-        name: impl Into<StepName>,
-        query: impl FnOnce(&Changes) -> Result<Q, RepoError> + Send + 'static,
-    ) -> Self
-    where
-        Q: IntoQuery<Out: Send + Sync + 'static> + Send + 'static,
-    {
-        self.step(name, |repo, changes| async move { Ok(repo.delete_all(query(&changes)?).await?) })
     }
 
     /// Inserts rows without changesets; the result is their number (`u64`).

@@ -42,12 +42,14 @@ use futures_util::future::try_join_all;
 
 pub(crate) use joined::Joined;
 pub use joined::JoinedRows;
+pub(super) use key::Key;
 pub use node::Preload;
 
 use super::Repo;
 use crate::adapter::BoxFuture;
 use crate::error::RepoError;
 use crate::schema::{Assoc, Association, Schema};
+use crate::tuples::tuples;
 
 /// Puts what was loaded into its owners: the same ones, in the same order, as were shown to [`PreloadNode::load`].
 pub type Assign<S> = Box<dyn FnOnce(&mut [S]) + Send>;
@@ -203,7 +205,7 @@ impl<S: Send + Sync + 'static, P: IntoPreload<S>, const N: usize> IntoPreload<S>
     }
 }
 
-macro_rules! tuples {
+macro_rules! each {
     ($($name:ident)+) => {
         impl<S: Send + Sync + 'static, $($name: IntoPreload<S>),+> IntoPreload<S> for ($($name,)+) {
             #[allow(non_snake_case)]
@@ -217,14 +219,7 @@ macro_rules! tuples {
     };
 }
 
-tuples!(A);
-tuples!(A B);
-tuples!(A B C);
-tuples!(A B C D);
-tuples!(A B C D E);
-tuples!(A B C D E F);
-tuples!(A B C D E F G);
-tuples!(A B C D E F G H);
+tuples!(each: A B C D E F G H);
 
 /// Rows that associations can be loaded into: one row, or a `Vec`, slice, array or `Option` of them.
 pub trait PreloadRows: Send {

@@ -1,6 +1,8 @@
 //! Reading: queries in, structs out.
 
-use super::{Operation, Repo};
+use std::collections::HashMap;
+
+use super::{Operation, Repo, preload};
 use crate::RepoError;
 use crate::query::{
     Attached, Bindings, Comparable, Core, Distinct, Expr, IntoExpr, IntoQuery, Node, Operator, Query, Select, Source,
@@ -177,9 +179,9 @@ impl Repo {
         for some in keys.chunks(self.dialect().max_parameters()) {
             found.extend(self.all(S::query().filter_in(key, some.to_vec())).await?);
         }
-        let found = found.into_iter().map(|row| Ok((row.get(key)?, row))).collect::<Result<Vec<_>, DumpError>>()?;
-        let find = |key: &Value| found.iter().find(|(of, _)| of == key).map(|(_, row)| row.clone());
-        Ok(keys.iter().map(find).collect())
+        let found = found.into_iter().map(|row| Ok((preload::Key(row.get(key)?), row)));
+        let found = found.collect::<Result<HashMap<_, _>, DumpError>>()?;
+        Ok(keys.into_iter().map(|key| found.get(&preload::Key(key)).cloned()).collect())
     }
 
     /// The SQL of a query and the values that it binds, as this repo would run it.

@@ -1,5 +1,6 @@
 //! Typed names of fields.
 
+use crate::tuples::tuples;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -68,7 +69,7 @@ impl<S: Schema> FieldSet<S> for () {
     fn each(&self, _: &mut dyn FnMut(usize)) {}
 }
 
-macro_rules! tuples {
+macro_rules! each {
     ($($name:ident)+) => {
         impl<S: Schema, $($name: FieldSet<S>),+> FieldSet<S> for ($($name,)+) {
             #[allow(non_snake_case)]
@@ -80,19 +81,4 @@ macro_rules! tuples {
     };
 }
 
-tuples!(A);
-tuples!(A B);
-tuples!(A B C);
-tuples!(A B C D);
-tuples!(A B C D E);
-tuples!(A B C D E F);
-tuples!(A B C D E F G);
-tuples!(A B C D E F G H);
-tuples!(A B C D E F G H I);
-tuples!(A B C D E F G H I J);
-tuples!(A B C D E F G H I J K);
-tuples!(A B C D E F G H I J K L);
-tuples!(A B C D E F G H I J K L M);
-tuples!(A B C D E F G H I J K L M N);
-tuples!(A B C D E F G H I J K L M N O);
-tuples!(A B C D E F G H I J K L M N O P);
+tuples!(each: A B C D E F G H I J K L M N O P);

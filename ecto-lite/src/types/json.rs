@@ -1,12 +1,11 @@
 //! Values as JSON, and JSON as values.
 
-use std::fmt::Write;
 use std::ops::{Deref, DerefMut};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::{CastError, DbType, DumpError, LoadError, Param, Type, Value, number, sql, time};
+use super::{CastError, DbType, DumpError, LoadError, Param, Type, Value, hex, number, sql, time};
 
 /// Any JSON. A database's null is read as JSON's; an `Option` keeps the two apart, but not inside a document.
 impl Type for Param {
@@ -104,7 +103,7 @@ impl Value {
             Self::Int(number) => (*number).into(),
             Self::Float(number) => (*number).into(),
             Self::Text(text) => text.as_str().into(),
-            Self::Binary(bytes) => hex(bytes).into(),
+            Self::Binary(bytes) => format!("\\x{}", hex::encode(bytes)).into(),
             Self::Uuid(uuid) => uuid.to_string().into(),
             Self::Decimal(number) => number.to_string().into(),
             Self::Date(date) => date.to_string().into(),
@@ -139,7 +138,7 @@ pub fn from_json(json: &Param, of: DbType) -> Result<Value, LoadError> {
 fn from_text(text: &str, of: DbType) -> Option<Value> {
     match of {
         DbType::Text => Some(Value::Text(text.to_owned())),
-        DbType::Binary => unhex(text).map(Value::Binary),
+        DbType::Binary => text.strip_prefix("\\x").and_then(hex::decode).map(Value::Binary),
         DbType::Uuid => text.parse().ok().map(Value::Uuid),
         DbType::Decimal => number::parse(text).map(Value::Decimal),
         DbType::Date => time::date(text).map(Value::Date),
@@ -150,19 +149,4 @@ fn from_text(text: &str, of: DbType) -> Option<Value> {
         }),
         _ => None,
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(2 + bytes.len() * 2);
-    text.push_str("\\x");
-    for byte in bytes {
-        write!(text, "{byte:02x}").expect("a string takes all that is written");
-    }
-    text
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let (pairs, []) = text.strip_prefix("\\x")?.as_bytes().as_chunks::<2>() else { return None };
-    let digit = |digit: u8| char::from(digit).to_digit(16).map(|digit| digit as u8);
-    pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?)).collect()
 }

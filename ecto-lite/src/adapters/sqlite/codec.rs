@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::time;
 use crate::adapter::Row;
 use crate::adapters::{load_error, shorten};
-use crate::types::{DbType, LoadError, Value};
+use crate::types::{DbType, LoadError, Value, hex};
 
 pub(super) fn arguments(values: &[Value]) -> Result<SqliteArguments, BoxDynError> {
     let mut arguments = SqliteArguments::default();
@@ -57,7 +57,7 @@ fn to_json(value: &Value) -> Result<serde_json::Value, BoxDynError> {
             serde_json::Number::from_f64(*it).ok_or("a float that is not a number cannot be in an array")?.into()
         }
         Value::Text(it) => it.as_str().into(),
-        Value::Binary(it) => hex(it).into(),
+        Value::Binary(it) => hex::encode(it).into(),
         Value::Uuid(it) => it.hyphenated().to_string().into(),
         Value::Decimal(it) => it.to_string().into(),
         Value::Date(it) => time::date(*it).into(),
@@ -78,30 +78,15 @@ fn from_json(json: serde_json::Value, of: DbType) -> Result<Value, LoadError> {
         (DbType::Bool, Json::Bool(it)) => Value::Bool(it),
         (DbType::Int, Json::Number(it)) => Value::Int(it.as_i64().ok_or_else(|| wrong(&Json::Number(it)))?),
         (DbType::Float, Json::Number(it)) => Value::Float(it.as_f64().ok_or_else(|| wrong(&Json::Number(it)))?),
-        (DbType::Binary, Json::String(it)) => Value::Binary(unhex(&it).ok_or_else(|| load_error(of, shorten(&it)))?),
+        (DbType::Binary, Json::String(it)) => {
+            Value::Binary(hex::decode(&it).ok_or_else(|| load_error(of, shorten(&it)))?)
+        }
         (DbType::Array(element), Json::Array(items)) => {
             Value::Array(element, items.into_iter().map(|item| from_json(item, *element)).collect::<Result<_, _>>()?)
         }
         (_, Json::String(it)) => parse(&it, of)?,
         (_, other) => return Err(wrong(&other)),
     })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("a string takes what is written to it");
-        text
-    })
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digits = text.as_bytes();
-    if !digits.len().is_multiple_of(2) {
-        return None;
-    }
-    let digit = |byte: u8| (byte as char).to_digit(16).map(|digit| digit as u8);
-    digits.chunks_exact(2).map(|pair| Some(digit(pair[0])? << 4 | digit(pair[1])?)).collect()
 }
 
 /// What is kept as text.
