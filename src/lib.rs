@@ -14,11 +14,11 @@ pub mod __private {
 pub use ecto_lite as ecto;
 pub use liveview_core::{
     AsyncDone, AsyncError, AsyncResult, Call, CallError, CallReply, Click, ClientEvent, Connect, Cx, Element, Endpoint,
-    EndpointError, Error, EventError, EventKind, EventValue, Form, FromEvent, Handled, Info, IntoOutcome, IntoReply,
-    Key, LayoutProps, Limits, LiveHandle, LiveTitle, LiveView, LiveViewState, Mount, Params, ParamsError, PubSub, Push,
-    Reply, Result, Router, RouterDefinition, Rows, SendError, Server, Session, State, Target, Terminate, TimerRef,
-    Topic, Uri, Values, ViewCounts, ViewInfo, dioxus_elements, live_view, mailbox, params, protocol, pubsub, router,
-    serve, session, telemetry, testing, topic,
+    EndpointError, Error, EventError, EventKind, EventValue, Flash, Form, FromEvent, Handled, Info, IntoOutcome,
+    IntoReply, Key, LayoutProps, Limits, LiveHandle, LiveTitle, LiveView, LiveViewState, Mount, Params, ParamsError,
+    PubSub, Push, Reply, Result, Router, RouterDefinition, Rows, SendError, Server, Session, State, Target, Terminate,
+    TimerRef, Topic, Uri, Values, ViewCounts, ViewInfo, dioxus_elements, flash, live_view, mailbox, params, protocol,
+    pubsub, router, serve, session, telemetry, testing, topic,
 };
 
 /// Everything that a module with views needs, by `use bennu::prelude::*`.
@@ -28,7 +28,7 @@ pub mod prelude {
     pub use liveview_core::dioxus::prelude::*;
 
     pub use liveview_core::{
-        AsyncError, AsyncResult, Click, Connect, Cx, Element, Endpoint, Error, Form, Key, LayoutProps, Limits,
+        AsyncError, AsyncResult, Click, Connect, Cx, Element, Endpoint, Error, Flash, Form, Key, LayoutProps, Limits,
         LiveHandle, LiveTitle, LiveView, Mount, Params, PubSub, Push, Reply, Result, Rows, State, Target, Terminate,
         TimerRef, Topic, Uri, Values, dioxus_elements, live_view, router, topic,
     };

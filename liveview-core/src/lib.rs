@@ -8,6 +8,7 @@ pub mod __private;
 pub mod elements;
 mod endpoint;
 mod error;
+pub mod flash;
 mod host;
 mod link;
 mod live_view;
@@ -34,6 +35,7 @@ pub use dioxus_core::Element;
 pub use elements as dioxus_elements;
 pub use endpoint::{Endpoint, EndpointError, LayoutProps, LiveTitle, Server, State, serve};
 pub use error::{Error, Result};
+pub use flash::Flash;
 pub use host::Limits;
 pub use live_view::{
     AsyncDone, AsyncError, AsyncResult, Call, CallError, CallReply, Click, ClientEvent, Connect, Cx, EventError,
