@@ -5,6 +5,8 @@
 
 #[doc(hidden)]
 pub mod __private;
+mod assigns;
+mod conn;
 pub mod elements;
 mod endpoint;
 mod error;
@@ -14,6 +16,7 @@ mod link;
 mod live_view;
 pub mod mailbox;
 pub mod params;
+pub mod plug;
 pub mod protocol;
 pub mod pubsub;
 pub mod render;
@@ -30,7 +33,9 @@ extern crate self as bennu;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
+pub use assigns::Assigns;
 pub use axum::http::Uri;
+pub use conn::{Assigned, Conn};
 pub use dioxus_core::Element;
 pub use elements as dioxus_elements;
 pub use endpoint::{Endpoint, EndpointError, LayoutProps, LiveTitle, Server, State, serve};
@@ -44,8 +49,9 @@ pub use live_view::{
 };
 pub use liveview_macros::{LiveView, live_view, router};
 pub use params::{Params, ParamsError};
+pub use plug::{Format, Halt, IntoPlugOutcome, Pipeline, Plug};
 pub use pubsub::{PubSub, Topic, topic};
-pub use router::{Router, RouterDefinition};
+pub use router::{LiveSession, OnMount, RouteInfo, RouteKind, RouteMatch, Router, RouterDefinition, Scope};
 pub use rows::Rows;
 pub use session::Session;
 
