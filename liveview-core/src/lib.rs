@@ -11,6 +11,7 @@ mod error;
 pub mod flash;
 mod host;
 mod link;
+mod live_socket;
 mod live_view;
 pub mod mailbox;
 pub mod params;

@@ -25,6 +25,7 @@ pub use self::origin::{OriginCheck, OriginError, OriginPattern, OriginPatternErr
 pub use self::secret::{SecretKey, SecretKeyError, random_bytes};
 pub use self::token::{LIVE_SESSION_MAX_AGE, Signer, TokenError};
 use self::values::Values;
+pub use crate::live_socket::{LIVE_SOCKET_ID, disconnect};
 
 /// The session of one browser: names and JSON values, about 3 kB of them at most.
 ///

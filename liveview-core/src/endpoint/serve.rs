@@ -17,6 +17,7 @@ use super::http::{self, Layout};
 use super::shared::{STATIC_TOKEN_SALT, Shared};
 use super::{headers, page, websocket};
 use crate::host::{Host, LIVE_TOKEN_SALT};
+use crate::live_socket::{self, LiveSockets};
 use crate::live_view::pool::Pool;
 use crate::live_view::registry::{Registry, ViewCounts, ViewInfo};
 use crate::live_view::watchdog;
@@ -67,6 +68,8 @@ impl Endpoint {
             states: self.states,
             live_tokens: self.secret.signer(LIVE_TOKEN_SALT),
         });
+        let live_sockets = Arc::<LiveSockets>::default();
+        let disconnects = live_socket::listen(&host.pubsub, live_sockets.clone(), host.registry.clone());
         let shared = Arc::new(Shared {
             host,
             live_routes,
@@ -74,6 +77,8 @@ impl Endpoint {
             origins: self.origins,
             static_tokens: self.secret.signer(STATIC_TOKEN_SALT),
             sockets: AtomicU64::new(0),
+            live_sockets,
+            _disconnects: disconnects,
             _watchdog: watchdog,
         });
         let router = routes(&shared, http, forwards)?;
@@ -104,6 +109,11 @@ impl Server {
     /// The views that live here.
     pub fn views(&self) -> Vec<ViewInfo> {
         self.shared.host.registry.list()
+    }
+
+    /// Logs out everywhere: see [`crate::session::disconnect`].
+    pub fn disconnect(&self, live_socket_id: &str) {
+        crate::session::disconnect(&self.shared.host.pubsub, live_socket_id);
     }
 
     /// Stops: no new connections, sockets are closed with 1012 (their clients come back to the next server), views end.

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::host::Host;
+use crate::live_socket::LiveSockets;
 use crate::live_view::watchdog::Watchdog;
+use crate::pubsub::Subscription;
 use crate::router::LiveRoutes;
 use crate::session::{OriginCheck, SessionCookie, Signer, TokenError};
 
@@ -18,6 +20,8 @@ pub(crate) struct Shared {
     pub(crate) origins: OriginCheck,
     pub(crate) static_tokens: Signer,
     pub(crate) sockets: AtomicU64,
+    pub(crate) live_sockets: Arc<LiveSockets>,
+    pub(crate) _disconnects: Subscription,
     pub(crate) _watchdog: Watchdog,
 }
 
