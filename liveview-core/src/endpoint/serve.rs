@@ -49,6 +49,9 @@ impl Endpoint {
     /// # Errors
     /// When the router is unusable or the address cannot be listened on.
     pub async fn start(self) -> Result<Server, EndpointError> {
+        // `SECURE_COOKIES` is heard before the options are checked, for `SameSite=None` needs it.
+        let sessions = self.session.or_secure(self.secure_cookies);
+        let sessions = SessionCookie::with(&self.secret, sessions)?;
         let listener =
             TcpListener::bind(self.addr).await.map_err(|source| EndpointError::Bind { addr: self.addr, source })?;
         let addr = listener.local_addr()?;
@@ -73,7 +76,7 @@ impl Endpoint {
         let shared = Arc::new(Shared {
             host,
             live_routes,
-            sessions: SessionCookie::new(&self.secret).secure(self.secure_cookies),
+            sessions,
             origins: self.origins,
             static_tokens: self.secret.signer(STATIC_TOKEN_SALT),
             sockets: AtomicU64::new(0),
