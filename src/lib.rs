@@ -12,13 +12,15 @@ pub mod __private {
 /// Schemas, changesets, queries and a repo; `use bennu::ecto::prelude::*` in the modules of the domain.
 #[cfg(feature = "ecto")]
 pub use ecto_lite as ecto;
+#[cfg(feature = "password")]
+pub use liveview_core::password;
 pub use liveview_core::{
     AsyncDone, AsyncError, AsyncResult, Call, CallError, CallReply, Click, ClientEvent, Connect, Cx, Element, Endpoint,
     EndpointError, Error, EventError, EventKind, EventValue, Flash, Form, FromEvent, Handled, Info, IntoOutcome,
     IntoReply, Key, LayoutProps, Limits, LiveHandle, LiveTitle, LiveView, LiveViewState, Mount, Params, ParamsError,
     PubSub, Push, Reply, Result, Router, RouterDefinition, Rows, SendError, Server, Session, State, Target, Terminate,
     TimerRef, Topic, Uri, Values, ViewCounts, ViewInfo, dioxus_elements, flash, live_view, mailbox, params, protocol,
-    pubsub, router, serve, session, telemetry, testing, topic,
+    pubsub, router, serve, session, telemetry, testing, throttle, topic,
 };
 
 /// Everything that a module with views needs, by `use bennu::prelude::*`.

@@ -15,6 +15,8 @@ mod live_socket;
 mod live_view;
 pub mod mailbox;
 pub mod params;
+#[cfg(feature = "password")]
+pub mod password;
 pub mod protocol;
 pub mod pubsub;
 pub mod render;
@@ -23,6 +25,7 @@ pub mod rows;
 pub mod session;
 pub mod telemetry;
 pub mod testing;
+pub mod throttle;
 
 /// Macro output names the facade; in this crate's own tests that is this crate.
 #[cfg(test)]
