@@ -12,6 +12,8 @@ pub mod __private {
 /// Schemas, changesets, queries and a repo; `use bennu::ecto::prelude::*` in the modules of the domain.
 #[cfg(feature = "ecto")]
 pub use ecto_lite as ecto;
+#[cfg(feature = "password")]
+pub use liveview_core::password;
 pub use liveview_core::{
     Assigned, Assigns, AsyncDone, AsyncError, AsyncResult, Call, CallError, CallReply, Click, ClientEvent, Conn,
     Connect, Cx, Element, Endpoint, EndpointError, Error, EventError, EventKind, EventValue, Flash, Form, Format,
@@ -19,7 +21,7 @@ pub use liveview_core::{
     LiveSession, LiveTitle, LiveView, LiveViewState, Mount, OnMount, Params, ParamsError, Pipeline, Plug, PubSub, Push,
     Reply, Result, RouteInfo, RouteKind, RouteMatch, Router, RouterDefinition, Rows, Scope, SendError, Server, Session,
     State, Target, Terminate, TimerRef, Topic, Uri, Values, ViewCounts, ViewInfo, dioxus_elements, flash, live_view,
-    mailbox, params, plug, protocol, pubsub, router, serve, session, telemetry, testing, topic,
+    mailbox, params, plug, protocol, pubsub, router, serve, session, telemetry, testing, throttle, topic,
 };
 
 /// Everything that a module with views needs, by `use bennu::prelude::*`.

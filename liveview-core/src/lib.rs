@@ -13,9 +13,12 @@ mod error;
 pub mod flash;
 mod host;
 mod link;
+mod live_socket;
 mod live_view;
 pub mod mailbox;
 pub mod params;
+#[cfg(feature = "password")]
+pub mod password;
 pub mod plug;
 pub mod protocol;
 pub mod pubsub;
@@ -25,6 +28,7 @@ pub mod rows;
 pub mod session;
 pub mod telemetry;
 pub mod testing;
+pub mod throttle;
 
 /// Macro output names the facade; in this crate's own tests that is this crate.
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod callbacks;
 #[cfg(feature = "dioxus-liveview")]
 mod dioxus_app;
+mod disconnect;
 mod frames;
 mod limits;
 mod live;

@@ -16,6 +16,7 @@ use super::routes::Routes;
 use super::shared::{STATIC_TOKEN_SALT, Shared};
 use crate::Flash;
 use crate::host::{Host, LIVE_TOKEN_SALT};
+use crate::live_socket::{self, LiveSockets};
 use crate::live_view::pool::Pool;
 use crate::live_view::registry::{Registry, ViewCounts, ViewInfo};
 use crate::live_view::watchdog;
@@ -46,6 +47,9 @@ impl Endpoint {
     /// # Errors
     /// When the router is unusable or the address cannot be listened on.
     pub async fn start(self) -> Result<Server, EndpointError> {
+        // `SECURE_COOKIES` is heard before the options are checked, for `SameSite=None` needs it.
+        let sessions = self.session.or_secure(self.secure_cookies);
+        let sessions = SessionCookie::with(&self.secret, sessions)?;
         let listener =
             TcpListener::bind(self.addr).await.map_err(|source| EndpointError::Bind { addr: self.addr, source })?;
         let addr = listener.local_addr()?;
@@ -64,13 +68,17 @@ impl Endpoint {
             live_tokens: self.secret.signer(LIVE_TOKEN_SALT),
             flash_tokens: Flash::signer(&self.secret),
         });
+        let live_sockets = Arc::<LiveSockets>::default();
+        let disconnects = live_socket::listen(&host.pubsub, live_sockets.clone(), host.registry.clone());
         let shared = Arc::new(Shared {
             host,
             routes,
-            sessions: SessionCookie::new(&self.secret).secure(self.secure_cookies),
+            sessions,
             origins: self.origins,
             static_tokens: self.secret.signer(STATIC_TOKEN_SALT),
             sockets: AtomicU64::new(0),
+            live_sockets,
+            _disconnects: disconnects,
             _watchdog: watchdog,
         });
         let service = Dispatch(shared.clone()).into_make_service_with_connect_info::<SocketAddr>();
@@ -94,6 +102,11 @@ impl Server {
     /// The views that live here.
     pub fn views(&self) -> Vec<ViewInfo> {
         self.shared.host.registry.list()
+    }
+
+    /// Logs out everywhere: see [`crate::session::disconnect`].
+    pub fn disconnect(&self, live_socket_id: &str) {
+        crate::session::disconnect(&self.shared.host.pubsub, live_socket_id);
     }
 
     /// Stops: no new connections, sockets are closed with 1012 (their clients come back to the next server), views end.

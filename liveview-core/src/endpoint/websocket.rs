@@ -20,7 +20,8 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use super::http::{query, x_headers};
 use super::shared::Shared;
-use crate::link::Outbox;
+use crate::link::{HangUp, Outbox};
+use crate::live_socket::Entered;
 use crate::live_view::Connect;
 use crate::live_view::message::Message;
 use crate::protocol::message::{self, BinaryMessage, MessageError, Push};
@@ -109,6 +110,7 @@ struct Socket {
     connect: Connect,
     number: u64,
     outbox: Arc<Outbox>,
+    _entered: Option<Box<Entered>>,
     serializer: Serializer,
     topics: Topics,
     /// Those of the view that was joined last.
@@ -118,7 +120,7 @@ struct Socket {
 }
 
 enum Wake {
-    Outgoing(Outgoing),
+    Outgoing(Result<Outgoing, HangUp>),
     Incoming(Option<Result<Frame, axum::Error>>),
     Idle,
     Shutdown,
@@ -130,12 +132,14 @@ type Closing = (u16, &'static str);
 impl Socket {
     fn new(shared: Arc<Shared>, session: Arc<Session>, connect: Connect, format: Format) -> Self {
         let number = shared.next_socket();
+        let outbox = Arc::default();
         Self {
+            _entered: shared.live_sockets.enter(&session, &outbox),
             shared,
             session,
             connect,
             number,
-            outbox: Arc::default(),
+            outbox,
             serializer: Serializer::new(format),
             topics: Topics::default(),
             assigns: Assigns::default(),
@@ -170,7 +174,8 @@ impl Socket {
             () = sleep_until(idle_at) => Wake::Idle,
         };
         match wake {
-            Wake::Outgoing(message) => {
+            Wake::Outgoing(Err(HangUp { code, reason })) => ControlFlow::Break(Some((code, reason))),
+            Wake::Outgoing(Ok(message)) => {
                 let encoded = self.serializer.encode(message);
                 self.write(ws, encoded).await
             }

@@ -219,6 +219,11 @@ impl Cx {
         self.tasks.cancel(name, &self.mailbox);
     }
 
+    /// Logs out everywhere: see [`crate::session::disconnect`]. This view ends too if it is one of them, after this callback.
+    pub fn disconnect(&self, live_socket_id: &str) {
+        crate::session::disconnect(&self.host.pubsub, live_socket_id);
+    }
+
     /// Does work that blocks its thread (files, long computation) where that hurts no other view.
     ///
     /// # Errors

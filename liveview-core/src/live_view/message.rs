@@ -164,6 +164,8 @@ pub enum Terminate {
     Closed,
     /// No socket ever adopted the page.
     NeverConnected,
+    /// The `live_socket_id` of its session was disconnected ([`crate::session::disconnect`]).
+    Disconnected,
     /// A callback returned this error.
     Error(crate::Error),
     /// The endpoint shuts down, or needs the room.

@@ -12,6 +12,7 @@ use tokio::time::{Instant, timeout};
 
 use super::{Actor, First, FirstPage, Stale, Start, StartError};
 use crate::host::Host;
+use crate::live_socket;
 use crate::live_view::LiveView;
 use crate::live_view::context::{Cx, Mount, PageRequest};
 use crate::live_view::line::Line;
@@ -39,7 +40,9 @@ async fn prepare<V: LiveView>(
     request: PageRequest,
 ) -> Result<Box<Actor<V>>, StartError> {
     let (address, mailbox) = Mailbox::new(host.limits.mailbox);
-    let registered = host.registry.enter(id.clone(), V::NAME, address.clone()).ok_or(StartError::Full)?;
+    let live_socket_id = live_socket::id_of(&request.session);
+    let registered =
+        host.registry.enter(id.clone(), V::NAME, address.clone(), live_socket_id).ok_or(StartError::Full)?;
     let cx = Cx::new(id, host.clone(), address, request);
     let (view, cx) = mount::<V>(cx, host.limits.mount_timeout).await?;
     let view = Rc::new(RefCell::new(view));
