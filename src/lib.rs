@@ -33,8 +33,8 @@ pub mod prelude {
     pub use liveview_core::{
         Assigned, AsyncError, AsyncResult, Click, Conn, Connect, Cx, Element, Endpoint, Error, Flash, Form, Key,
         LayoutProps, Limits, LiveHandle, LiveSession, LiveTitle, LiveView, Mount, Params, Pipeline, PubSub, Push,
-        Reply, Result, Rows, Scope, State, Target, Terminate, TimerRef, Topic, Uri, Values, dioxus_elements, live_view,
-        plug, router, topic,
+        Reply, Result, Router, Rows, Scope, State, Target, Terminate, TimerRef, Topic, Uri, Values, dioxus_elements,
+        live_view, plug, router, topic,
     };
 }
 

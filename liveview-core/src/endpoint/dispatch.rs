@@ -16,6 +16,7 @@ use super::headers;
 use super::http::plain;
 use super::shared::Shared;
 use crate::router::{Miss, host_of};
+use crate::telemetry::{self, RouterDispatch};
 use crate::{Conn, Params};
 
 /// The service behind a listener.
@@ -64,11 +65,16 @@ async fn route(shared: Arc<Shared>, mut request: Request) -> Response {
         },
         None => Params::new(),
     };
+    let span = telemetry::span(|| {
+        let (method, uri) = (request.method().clone(), request.uri().clone());
+        RouterDispatch { method, uri, route: shared.routes.info(found.index).clone() }
+    });
     let (chain, has_session) = (entry.chain.clone(), entry.has_session());
     let conn = Conn::new(shared, &request, found, query, has_session);
     request.extensions_mut().insert(conn.clone());
     let mut response = chain.run(conn.clone(), request).await;
     conn.finish(&mut response);
+    span.stop();
     response
 }
 
