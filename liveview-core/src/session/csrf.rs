@@ -38,6 +38,15 @@ pub fn token(session: &mut Session) -> String {
         debug_assert!(stored.is_ok(), "a text has a form in JSON");
         secret
     });
+    masked(secret)
+}
+
+/// A token for a page of this session, if it has a secret.
+pub(crate) fn existing(session: &Session) -> Option<String> {
+    secret(session).map(masked)
+}
+
+fn masked(secret: [u8; SECRET_BYTES]) -> String {
     let mask = random_bytes::<SECRET_BYTES>();
     URL_SAFE_NO_PAD.encode([mask, xor(secret, mask)].concat())
 }
@@ -83,7 +92,7 @@ mod tests {
     use axum::http::{HeaderMap, HeaderValue};
     use proptest::prelude::{prop_assert, proptest};
 
-    use super::{CsrfError, Session, presented, token, verify};
+    use super::{CsrfError, Session, existing, presented, token, verify};
     use crate::params::Params;
 
     #[test]
@@ -92,6 +101,8 @@ mod tests {
         let (first, second) = (token(&mut mine), token(&mut mine));
         assert_ne!(first, second);
         assert_eq!(verify(&mine, &*first), Ok(()));
+        assert_eq!(existing(&mine).map(|token| verify(&mine, &*token)), Some(Ok(())));
+        assert_eq!(existing(&Session::default()), None);
         assert_eq!(verify(&mine, &*second), Ok(()));
         assert_eq!(verify(&mine, &*token(&mut other)), Err(CsrfError::Invalid));
         assert_eq!(verify(&mine, None), Err(CsrfError::Missing));
