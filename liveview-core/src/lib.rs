@@ -11,6 +11,7 @@ pub mod elements;
 mod endpoint;
 mod error;
 pub mod flash;
+pub mod form;
 mod host;
 mod link;
 mod live_socket;
@@ -45,10 +46,11 @@ pub use elements as dioxus_elements;
 pub use endpoint::{Endpoint, EndpointError, LayoutProps, LiveTitle, Server, State, serve};
 pub use error::{Error, Result};
 pub use flash::Flash;
+pub use form::{Form, FormData, FormField};
 pub use host::Limits;
 pub use live_view::{
     AsyncDone, AsyncError, AsyncResult, Call, CallError, CallReply, Click, ClientEvent, Connect, Cx, EventError,
-    EventKind, EventValue, Form, FromEvent, Handled, Info, IntoOutcome, IntoReply, Key, LiveHandle, LiveView,
+    EventKind, EventValue, Fields, FromEvent, Handled, Info, IntoOutcome, IntoReply, Key, LiveHandle, LiveView,
     LiveViewState, Mount, Push, Reply, SendError, Target, Terminate, TimerRef, Values, ViewCounts, ViewInfo,
 };
 pub use liveview_macros::{LiveView, live_view, router};

@@ -11,6 +11,7 @@ use futures_util::FutureExt as _;
 use tokio::time::{Instant, timeout};
 
 use super::{Actor, First, FirstPage, Stale, Start, StartError};
+use crate::form::CsrfToken;
 use crate::host::Host;
 use crate::live_socket;
 use crate::live_view::LiveView;
@@ -46,7 +47,7 @@ async fn prepare<V: LiveView>(
     let cx = Cx::new(id, host.clone(), address, request);
     let (view, cx) = mount::<V>(cx, host.limits.mount_timeout).await?;
     let view = Rc::new(RefCell::new(view));
-    let page = first_render::<V>(&view, cx.shared_id())?;
+    let page = first_render::<V>(&view, &cx)?;
     let max_fps = V::MAX_FPS.unwrap_or(host.limits.max_fps);
     let expires = Some((Instant::now() + host.limits.adopt_within, Terminate::NeverConnected));
     Ok(Box::new(Actor {
@@ -133,10 +134,13 @@ async fn mount<V: LiveView>(cx: Cx, limit: Duration) -> Result<(V, Cx), StartErr
     }
 }
 
-fn first_render<V: LiveView>(view: &Rc<RefCell<V>>, id: Arc<str>) -> Result<Renderer, StartError> {
+fn first_render<V: LiveView>(view: &Rc<RefCell<V>>, cx: &Cx) -> Result<Renderer, StartError> {
     let state = view.clone();
     let mut page = Renderer::new(move || state.borrow().render());
-    let span = telemetry::span(|| telemetry::Render { view: V::NAME, id, whole: true });
+    if let Some(token) = CsrfToken::of(cx.session()) {
+        page.provide_context(token);
+    }
+    let span = telemetry::span(|| telemetry::Render { view: V::NAME, id: cx.shared_id(), whole: true });
     let built = watch_sync(Label { view: V::NAME, callback: "render" }, || page.rebuild());
     span.end(&built);
     built.map(|()| page).map_err(|error| StartError::Crashed(error.to_string()))
