@@ -144,9 +144,9 @@ impl Entry {
         self.info.pipelines.is_empty() || self.info.kind == RouteKind::Live
     }
 
-    /// Whether the parameters of the query are for us. Files are often asked for with a version.
+    /// Whether anybody may ask for the parameters of the query. Files are often asked for with a version that nobody reads.
     pub(super) fn reads_query(&self) -> bool {
-        matches!(self.info.kind, RouteKind::Live | RouteKind::Handler)
+        !self.info.pipelines.is_empty() || !matches!(self.info.kind, RouteKind::Asset | RouteKind::Static)
     }
 }
 
