@@ -44,7 +44,7 @@ fn bennu() -> SocketAddr {
         let endpoint = Endpoint::new().addr((Ipv4Addr::LOCALHOST, 0)).router(router);
         let server = endpoint.start().await.expect("the server starts");
         told.send(server.addr()).expect("somebody waits");
-        std::future::pending().await;
+        std::future::pending::<()>().await;
     })
 }
 
