@@ -43,4 +43,6 @@ pub mod prelude {
 pub mod guide {
     #[doc = include_str!("../docs/guide/live-views.md")]
     pub mod live_views {}
+    #[doc = include_str!("../docs/guide/routing.md")]
+    pub mod routing {}
 }

@@ -138,15 +138,15 @@ async fn a_tower_layer_wraps_what_comes_after_it_in_the_pipeline() {
         response.headers_mut().insert("x-wrapped", "yes".parse().expect("a value"));
         response
     }
-    async fn halt_at(conn: Conn, name: &'static str) -> Option<Halt> {
-        (conn.params().get("halt") == Some(name)).then(|| Halt::with("halted"))
+    fn halt_at(name: &'static str) -> impl Plug {
+        async move |conn: Conn| (conn.params().get("halt") == Some(name)).then(|| Halt::with("halted"))
     }
     let layered = Pipeline::new("layered")
         .plug(step("before"))
-        .plug(|conn: Conn| halt_at(conn, "before"))
+        .plug(halt_at("before"))
         .layer(from_fn(wrap))
         .plug(step("behind"))
-        .plug(|conn: Conn| halt_at(conn, "behind"));
+        .plug(halt_at("behind"));
     let server = start(Router::new().scope(Scope::new("/").through(layered), |router| router.get("/:id", trail))).await;
     let whole = get(server.addr(), "/1", &[]).await;
     assert_eq!((&*whole.body, whole.header("x-wrapped")), ("before behind", Some("yes")));

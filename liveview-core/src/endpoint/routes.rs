@@ -16,7 +16,9 @@ use super::carrier::Carrier;
 use super::{http, websocket};
 use crate::Conn;
 use crate::plug::{Plug, Step};
-use crate::router::{Hooks, LiveRoute, LiveRoutes, RouteDef, RouteInfo, RouteKind, Router, Table, Target, axum_path};
+use crate::router::{
+    Hooks, LiveRoute, LiveRoutes, Pattern, RouteDef, RouteInfo, RouteKind, Router, Table, Target, axum_path,
+};
 
 /// All routes, the endpoint's own before the application's.
 pub(crate) struct Routes {
@@ -64,9 +66,8 @@ impl Routes {
         &self.entries[index].info
     }
 
-    /// The names of the parameters of a route's path.
-    pub(crate) fn names(&self, index: usize) -> &[Box<str>] {
-        self.table.pattern(index).names()
+    pub(crate) fn pattern(&self, index: usize) -> &Pattern {
+        self.table.pattern(index)
     }
 
     pub(super) fn entry(&self, index: usize) -> &Entry {
@@ -115,7 +116,7 @@ impl Builder {
             Target::DioxusApp(app) => {
                 let pool = self.dioxus.get_or_insert_with(dioxus_liveview::LiveViewPool::new).clone();
                 let app = super::dioxus_app::DioxusRoutes::new(&path, app, pool);
-                let socket = crate::router::Pattern::parse(&app.socket_path)?;
+                let socket = Pattern::parse(&app.socket_path)?;
                 // Through the same pipelines: whoever may not load the page may not open its socket.
                 self.push(
                     crate::router::Row { pattern: socket.clone(), ..row.clone() },
@@ -144,9 +145,9 @@ impl Entry {
         self.info.pipelines.is_empty() || self.info.kind == RouteKind::Live
     }
 
-    /// Whether the parameters of the query are for us. Files are often asked for with a version.
+    /// Whether anybody may ask for the parameters of the query. Files are often asked for with a version that nobody reads.
     pub(super) fn reads_query(&self) -> bool {
-        matches!(self.info.kind, RouteKind::Live | RouteKind::Handler)
+        !self.info.pipelines.is_empty() || !matches!(self.info.kind, RouteKind::Asset | RouteKind::Static)
     }
 }
 
