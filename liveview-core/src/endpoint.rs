@@ -11,6 +11,7 @@ mod config;
 mod dioxus_app;
 mod headers;
 mod http;
+mod listener;
 mod page;
 mod serve;
 pub(crate) mod shared;
