@@ -15,12 +15,13 @@ pub use ecto_lite as ecto;
 #[cfg(feature = "password")]
 pub use liveview_core::password;
 pub use liveview_core::{
-    AsyncDone, AsyncError, AsyncResult, Call, CallError, CallReply, Click, ClientEvent, Connect, Cx, Element, Endpoint,
-    EndpointError, Error, EventError, EventKind, EventValue, Flash, Form, FromEvent, Handled, Info, IntoOutcome,
-    IntoReply, Key, LayoutProps, Limits, LiveHandle, LiveTitle, LiveView, LiveViewState, Mount, Params, ParamsError,
-    PubSub, Push, Reply, Result, Router, RouterDefinition, Rows, SendError, Server, Session, State, Target, Terminate,
-    TimerRef, Topic, Uri, Values, ViewCounts, ViewInfo, dioxus_elements, flash, live_view, mailbox, params, protocol,
-    pubsub, router, serve, session, telemetry, testing, throttle, topic,
+    Assigned, Assigns, AsyncDone, AsyncError, AsyncResult, Call, CallError, CallReply, Click, ClientEvent, Conn,
+    Connect, Cx, Element, Endpoint, EndpointError, Error, EventError, EventKind, EventValue, Flash, Form, Format,
+    FromEvent, Halt, Handled, Info, IntoOutcome, IntoPlugOutcome, IntoReply, Key, LayoutProps, Limits, LiveHandle,
+    LiveSession, LiveTitle, LiveView, LiveViewState, Mount, OnMount, Params, ParamsError, Pipeline, Plug, PubSub, Push,
+    Reply, Result, RouteInfo, RouteKind, RouteMatch, Router, RouterDefinition, Rows, Scope, SendError, Server, Session,
+    State, Target, Terminate, TimerRef, Topic, Uri, Values, ViewCounts, ViewInfo, dioxus_elements, flash, live_view,
+    mailbox, params, plug, protocol, pubsub, router, serve, session, telemetry, testing, throttle, topic,
 };
 
 /// Everything that a module with views needs, by `use bennu::prelude::*`.
@@ -30,9 +31,10 @@ pub mod prelude {
     pub use liveview_core::dioxus::prelude::*;
 
     pub use liveview_core::{
-        AsyncError, AsyncResult, Click, Connect, Cx, Element, Endpoint, Error, Flash, Form, Key, LayoutProps, Limits,
-        LiveHandle, LiveTitle, LiveView, Mount, Params, PubSub, Push, Reply, Result, Rows, State, Target, Terminate,
-        TimerRef, Topic, Uri, Values, dioxus_elements, live_view, router, topic,
+        Assigned, AsyncError, AsyncResult, Click, Conn, Connect, Cx, Element, Endpoint, Error, Flash, Form, Key,
+        LayoutProps, Limits, LiveHandle, LiveSession, LiveTitle, LiveView, Mount, Params, Pipeline, PubSub, Push,
+        Reply, Result, Router, Rows, Scope, State, Target, Terminate, TimerRef, Topic, Uri, Values, dioxus_elements,
+        live_view, plug, router, topic,
     };
 }
 

@@ -5,6 +5,8 @@
 
 #[doc(hidden)]
 pub mod __private;
+mod assigns;
+mod conn;
 pub mod elements;
 mod endpoint;
 mod error;
@@ -17,6 +19,7 @@ pub mod mailbox;
 pub mod params;
 #[cfg(feature = "password")]
 pub mod password;
+pub mod plug;
 pub mod protocol;
 pub mod pubsub;
 pub mod render;
@@ -34,7 +37,9 @@ extern crate self as bennu;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
+pub use assigns::Assigns;
 pub use axum::http::Uri;
+pub use conn::{Assigned, Conn};
 pub use dioxus_core::Element;
 pub use elements as dioxus_elements;
 pub use endpoint::{Endpoint, EndpointError, LayoutProps, LiveTitle, Server, State, serve};
@@ -48,8 +53,9 @@ pub use live_view::{
 };
 pub use liveview_macros::{LiveView, live_view, router};
 pub use params::{Params, ParamsError};
+pub use plug::{Format, Halt, IntoPlugOutcome, Pipeline, Plug};
 pub use pubsub::{PubSub, Topic, topic};
-pub use router::{Router, RouterDefinition};
+pub use router::{LiveSession, OnMount, RouteInfo, RouteKind, RouteMatch, Router, RouterDefinition, Scope};
 pub use rows::Rows;
 pub use session::Session;
 

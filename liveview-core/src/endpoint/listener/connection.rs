@@ -10,7 +10,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::header::HOST;
@@ -27,6 +26,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::SlowBody;
 use super::stream::Stream;
+use crate::endpoint::dispatch::Dispatch;
 use crate::endpoint::http::plain;
 use crate::host::Limits;
 
@@ -41,7 +41,7 @@ const PING: Duration = Duration::from_secs(20);
 
 /// What all connections of a listener have.
 pub(super) struct Shared {
-    pub(super) router: Router,
+    pub(super) service: Dispatch,
     pub(super) limits: Limits,
     pub(super) shutdown: CancellationToken,
 }
@@ -63,11 +63,11 @@ pub(super) async fn serve(stream: Stream, via: Via, shared: Arc<Shared>) {
     let (requests, busy) = (Arc::new(AtomicU64::new(0)), Arc::new(()));
     let service = {
         let (shared, requests, busy) = (shared.clone(), requests.clone(), busy.clone());
-        let router = TowerToHyperService::new(shared.router.clone());
+        let dispatch = TowerToHyperService::new(shared.service.clone());
         service_fn(move |request: Request<Incoming>| {
             requests.fetch_add(1, Ordering::Relaxed);
             let (busy, answer) =
-                (busy.clone(), prepare(request, via, &shared.limits).map(|request| router.call(request)));
+                (busy.clone(), prepare(request, via, &shared.limits).map(|request| dispatch.call(request)));
             async move {
                 let _busy = busy;
                 match answer {
