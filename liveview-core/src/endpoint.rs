@@ -14,6 +14,7 @@ mod dioxus_app;
 mod dispatch;
 pub(crate) mod headers;
 mod http;
+mod listener;
 mod page;
 mod routes;
 mod serve;

@@ -20,6 +20,7 @@
 //! Plugs stand in a [`Pipeline`], beside Tower's layers. They run after a route was found, in the order in which they are written.
 
 mod accepts;
+mod content_security_policy;
 mod csrf;
 mod flash;
 mod outcome;
@@ -34,7 +35,8 @@ use axum::response::Response;
 use futures_util::future::BoxFuture;
 
 pub use accepts::{Format, accepts};
-pub use csrf::csrf;
+pub use content_security_policy::ContentSecurityPolicy;
+pub use csrf::{csrf, csrf_or_forget};
 pub use flash::flash;
 pub use outcome::{Halt, IntoPlugOutcome};
 pub use pipeline::Pipeline;

@@ -6,6 +6,7 @@ mod dioxus_app;
 mod disconnect;
 mod frames;
 mod limits;
+mod listener;
 mod live;
 mod live_sessions;
 mod params;

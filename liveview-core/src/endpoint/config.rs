@@ -3,7 +3,9 @@
 use std::any::Any;
 use std::env::VarError;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
+use super::listener::{Address, TlsFiles};
 use crate::PubSub;
 use crate::host::{Limits, States};
 use crate::router::{Router, RouterDefinition};
@@ -11,7 +13,8 @@ use crate::session::{OriginCheck, SecretKey, SessionOptions};
 
 /// A server in the making. Give it a router and, if need be, state, limits and a secret, then hand it to [`crate::serve`].
 pub struct Endpoint {
-    pub(super) addr: SocketAddr,
+    pub(super) address: Address,
+    pub(super) tls: Option<TlsFiles>,
     pub(super) secret: SecretKey,
     pub(super) origins: OriginCheck,
     pub(super) limits: Limits,
@@ -51,6 +54,26 @@ pub enum EndpointError {
         #[source]
         source: std::io::Error,
     },
+    /// The Unix socket cannot be listened on.
+    #[error("cannot listen on the Unix socket {}", path.display())]
+    BindUnix {
+        /// Its file.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The certificate or its key cannot be used.
+    #[error("TLS cannot use {}: {problem}", path.display())]
+    Tls {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A certificate was given and TLS is not part of this program.
+    #[error("a certificate was given, and this program was built without TLS: turn on the feature `tls` of `bennu`")]
+    TlsNotBuilt,
     /// The router's routes contradict each other or are not paths.
     #[error("the router is not usable: {0}")]
     Router(String),
@@ -63,7 +86,8 @@ impl Endpoint {
     /// An endpoint on `127.0.0.1:4000` with a secret that lasts as long as the process, and default limits.
     pub fn new() -> Self {
         Self {
-            addr: SocketAddr::from(([127, 0, 0, 1], 4000)),
+            address: Address::Tcp(SocketAddr::from(([127, 0, 0, 1], 4000))),
+            tls: None,
             secret: SecretKey::generate(),
             origins: OriginCheck::default(),
             limits: Limits::default(),
@@ -79,8 +103,9 @@ impl Endpoint {
     ///
     /// | variable | meaning | default |
     /// |---|---|---|
-    /// | `HOST` | address to listen on | `127.0.0.1` |
+    /// | `HOST` | address to listen on, IPv4 or IPv6, or `unix:` and a path for a Unix socket | `127.0.0.1` |
     /// | `PORT` | port to listen on, 0 for any | `4000` |
+    /// | `TLS_CERT_PATH`, `TLS_KEY_PATH` | files in PEM: the certificate with its chain, and its private key | no TLS |
     /// | `SECRET_KEY_BASE` | at least 64 bytes of text from which all keys are derived; behind commas those that it replaces, which verify and never sign | random: sessions and pages do not outlive the process |
     /// | `CHECK_ORIGIN` | origins that may open sockets, with commas (`https://fleet.example`, `//*.example.com`) | the page's own host |
     /// | `SECURE_COOKIES` | `true`: cookies are sent by HTTPS only | `false` |
@@ -104,14 +129,20 @@ impl Endpoint {
             }
         };
         let mut endpoint = Self::new();
-        if let Some(host) = variable("HOST")? {
-            let ip = host.parse().map_err(|_| unusable("HOST", host, "an IP address such as 0.0.0.0 is expected"))?;
-            endpoint.addr.set_ip(ip);
-        }
+        let mut addr = SocketAddr::from(([127, 0, 0, 1], 4000));
         if let Some(port) = variable("PORT")? {
-            let port = port.parse().map_err(|_| unusable("PORT", port, "a number from 0 to 65535 is expected"))?;
-            endpoint.addr.set_port(port);
+            addr.set_port(port.parse().map_err(|_| unusable("PORT", port, "a number from 0 to 65535 is expected"))?);
         }
+        endpoint.address = match variable("HOST")? {
+            Some(host) => address(host, addr)?,
+            None => Address::Tcp(addr),
+        };
+        endpoint.tls = match (variable("TLS_CERT_PATH")?, variable("TLS_KEY_PATH")?) {
+            (Some(cert), Some(key)) => Some(TlsFiles { cert: cert.into(), key: key.into() }),
+            (None, None) => None,
+            (Some(cert), None) => return Err(unusable("TLS_CERT_PATH", cert, "TLS_KEY_PATH is expected with it")),
+            (None, Some(key)) => return Err(unusable("TLS_KEY_PATH", key, "TLS_CERT_PATH is expected with it")),
+        };
         if let Some(secret) = variable("SECRET_KEY_BASE")? {
             endpoint.secret = SecretKey::new(secret)?;
         }
@@ -141,10 +172,26 @@ impl Endpoint {
         self
     }
 
-    /// Where to listen.
+    /// Where to listen. `[::]` takes IPv4 too, on most systems.
     #[must_use]
     pub fn addr(mut self, addr: impl Into<SocketAddr>) -> Self {
-        self.addr = addr.into();
+        self.address = Address::Tcp(addr.into());
+        self
+    }
+
+    /// Listens on a Unix socket, for a proxy on the same machine. Its file is made, and removed at the end; who may connect is what the permissions of its
+    /// folder say. Peers have the address `127.0.0.1:0`.
+    #[must_use]
+    pub fn unix(mut self, path: impl Into<PathBuf>) -> Self {
+        self.address = Address::Unix(path.into());
+        self
+    }
+
+    /// Serves https, with these files in PEM: the certificate with its chain, and its private key. They are read once, at the start. Needs the
+    /// feature `tls`.
+    #[must_use]
+    pub fn tls(mut self, cert: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
+        self.tls = Some(TlsFiles { cert: cert.into(), key: key.into() });
         self
     }
 
@@ -195,6 +242,15 @@ impl Default for Endpoint {
     }
 }
 
+fn address(host: String, mut addr: SocketAddr) -> Result<Address, EndpointError> {
+    if let Some(path) = host.strip_prefix("unix:").filter(|path| !path.is_empty()) {
+        return Ok(Address::Unix(path.into()));
+    }
+    let expected = "an IP address such as 0.0.0.0 or ::, or unix:/path is expected";
+    addr.set_ip(host.parse().map_err(|_| unusable("HOST", host, expected))?);
+    Ok(Address::Tcp(addr))
+}
+
 fn unusable(name: &'static str, value: String, expected: &'static str) -> EndpointError {
     EndpointError::Variable { name, value, expected }
 }
@@ -211,9 +267,10 @@ mod tests {
 
     #[test]
     fn variables_are_read() {
-        assert_eq!(with("", "").unwrap().addr.to_string(), "127.0.0.1:4000");
-        assert_eq!(with("HOST", "::").unwrap().addr.to_string(), "[::]:4000");
-        assert_eq!(with("PORT", "0").unwrap().addr.port(), 0);
+        assert_eq!(with("", "").unwrap().address.to_string(), "127.0.0.1:4000");
+        assert_eq!(with("HOST", "::").unwrap().address.to_string(), "[::]:4000");
+        assert_eq!(with("HOST", "unix:/run/fleet.sock").unwrap().address.to_string(), "unix:/run/fleet.sock");
+        assert_eq!(with("PORT", "0").unwrap().address.to_string(), "127.0.0.1:0");
         assert!(with("SECURE_COOKIES", "true").unwrap().secure_cookies);
         assert!(with("CHECK_ORIGIN", "https://fleet.example, //*.example.com").is_ok());
         assert!(with("SECRET_KEY_BASE", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef").is_ok());
@@ -223,6 +280,9 @@ mod tests {
     fn a_variable_that_is_unusable_is_named_with_what_it_should_hold() {
         for (name, value, expected) in [
             ("HOST", "localhost", "an IP address"),
+            ("HOST", "unix:", "unix:/path"),
+            ("TLS_CERT_PATH", "cert.pem", "TLS_KEY_PATH is expected"),
+            ("TLS_KEY_PATH", "key.pem", "TLS_CERT_PATH is expected"),
             ("PORT", "http", "a number from 0 to 65535"),
             ("PORT", "70000", "a number from 0 to 65535"),
             ("SECURE_COOKIES", "yes", "true or false"),

@@ -4,14 +4,13 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use axum::ServiceExt as _;
-use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::config::{Endpoint, EndpointError};
 use super::dispatch::Dispatch;
+use super::listener::Listener;
 use super::routes::Routes;
 use super::shared::{STATIC_TOKEN_SALT, Shared};
 use crate::Flash;
@@ -28,7 +27,7 @@ use crate::session::SessionCookie;
 /// When the router is unusable or the address cannot be listened on.
 pub async fn serve(endpoint: Endpoint) -> crate::Result<()> {
     let server = endpoint.start().await?;
-    tracing::info!("listening on http://{}", server.addr());
+    tracing::info!("listening on {}", server.url());
     stop_signal().await;
     tracing::info!("stopping");
     Ok(server.stop().await?)
@@ -38,7 +37,8 @@ pub async fn serve(endpoint: Endpoint) -> crate::Result<()> {
 pub struct Server {
     addr: SocketAddr,
     shared: Arc<Shared>,
-    serving: JoinHandle<std::io::Result<()>>,
+    url: String,
+    serving: JoinHandle<()>,
 }
 
 impl Endpoint {
@@ -48,11 +48,10 @@ impl Endpoint {
     /// When the router is unusable or the address cannot be listened on.
     pub async fn start(self) -> Result<Server, EndpointError> {
         // `SECURE_COOKIES` is heard before the options are checked, for `SameSite=None` needs it.
-        let sessions = self.session.or_secure(self.secure_cookies);
+        let sessions = self.session.or_secure(self.secure_cookies || self.tls.is_some());
         let sessions = SessionCookie::with(&self.secret, sessions)?;
-        let listener =
-            TcpListener::bind(self.addr).await.map_err(|source| EndpointError::Bind { addr: self.addr, source })?;
-        let addr = listener.local_addr()?;
+        let listener = Listener::bind(&self.address, self.tls.as_ref(), &self.limits).await?;
+        let (addr, url) = (listener.local_addr()?, listener.url()?);
         let shutdown = CancellationToken::new();
         let (routes, live_routes) = Routes::new(self.router).map_err(EndpointError::Router)?;
         let watchdog = watchdog::start(self.limits.blocked_after)?;
@@ -81,17 +80,25 @@ impl Endpoint {
             _disconnects: disconnects,
             _watchdog: watchdog,
         });
-        let service = Dispatch(shared.clone()).into_make_service_with_connect_info::<SocketAddr>();
-        let serving = axum::serve(listener, service).with_graceful_shutdown(shutdown.cancelled_owned());
-        let serving = tokio::spawn(async move { serving.await });
-        Ok(Server { addr, shared, serving })
+        let serving = tokio::spawn(listener.serve(Dispatch(shared.clone()), shutdown));
+        Ok(Server { addr, url, shared, serving })
     }
 }
 
 impl Server {
-    /// Where it listens.
+    /// Where it listens, as a URL without a path: `https://127.0.0.1:4000`, or `unix:/run/fleet.sock`.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Where it listens; `127.0.0.1:0` for a Unix socket.
     pub fn addr(&self) -> SocketAddr {
         self.addr
+    }
+
+    /// What [`Endpoint::state`] was given.
+    pub fn state<T: std::any::Any + Send + Sync>(&self) -> Option<Arc<T>> {
+        self.shared.host.states.share()
     }
 
     /// How many views live here.
@@ -116,7 +123,7 @@ impl Server {
     pub async fn stop(self) -> Result<(), EndpointError> {
         self.shared.host.shutdown.cancel();
         match tokio::time::timeout(self.shared.host.limits.shutdown_timeout, self.serving).await {
-            Ok(Ok(outcome)) => Ok(outcome?),
+            Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(std::io::Error::other(error).into()),
             Err(_) => {
                 tracing::warn!("some requests did not end in time");
