@@ -9,6 +9,7 @@
 // Dioxus spells attributes in lower case, since that is how `rsx!` looks them up.
 #![allow(non_upper_case_globals)]
 
+use dioxus_core::{HasAttributes, IntoAttributeValue};
 use dioxus_html::AttributeDescription;
 
 macro_rules! bindings {
@@ -17,6 +18,17 @@ macro_rules! bindings {
             $(#[$doc])*
             pub const $name: AttributeDescription = ($attribute, None, false);
         )*
+
+        /// The bindings of components that take attributes: `#[props(extends = Bindings)] attributes: Vec<Attribute>`.
+        pub trait BindingsExtension: HasAttributes + Sized {
+            $(
+                $(#[$doc])*
+                #[must_use]
+                fn $name<T>(self, value: impl IntoAttributeValue<T>) -> Self {
+                    self.push_attribute($attribute, None, value, false)
+                }
+            )*
+        }
 
         #[cfg(test)]
         pub(super) const ALL: &[(&str, AttributeDescription)] = &[$((stringify!($name), $name)),*];
