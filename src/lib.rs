@@ -14,11 +14,11 @@ pub mod __private {
 pub use ecto_lite as ecto;
 pub use liveview_core::{
     AsyncDone, AsyncError, AsyncResult, Call, CallError, CallReply, Click, ClientEvent, Connect, Cx, Element, Endpoint,
-    EndpointError, Error, EventError, EventKind, EventValue, Flash, Form, FromEvent, Handled, Info, IntoOutcome,
-    IntoReply, Key, LayoutProps, Limits, LiveHandle, LiveTitle, LiveView, LiveViewState, Mount, Params, ParamsError,
-    PubSub, Push, Reply, Result, Router, RouterDefinition, Rows, SendError, Server, Session, State, Target, Terminate,
-    TimerRef, Topic, Uri, Values, ViewCounts, ViewInfo, dioxus_elements, flash, live_view, mailbox, params, protocol,
-    pubsub, router, serve, session, telemetry, testing, topic,
+    EndpointError, Error, EventError, EventKind, EventValue, Flash, FlashGroup, Form, FromEvent, Handled, Info,
+    IntoOutcome, IntoReply, Js, Key, LayoutProps, Limits, Link, LiveHandle, LiveTitle, LiveView, LiveViewState, Mount,
+    Params, ParamsError, PubSub, Push, Reply, Result, Router, RouterDefinition, Rows, SendError, Server, Session,
+    State, Target, Terminate, TimerRef, Topic, Uri, Values, ViewCounts, ViewInfo, dioxus_elements, flash, live_view,
+    mailbox, params, protocol, pubsub, router, serve, session, telemetry, testing, topic, use_flash,
 };
 
 /// Everything that a module with views needs, by `use bennu::prelude::*`.
@@ -28,10 +28,13 @@ pub mod prelude {
     pub use liveview_core::dioxus::prelude::*;
 
     pub use liveview_core::{
-        AsyncError, AsyncResult, Click, Connect, Cx, Element, Endpoint, Error, Flash, Form, Key, LayoutProps, Limits,
-        LiveHandle, LiveTitle, LiveView, Mount, Params, PubSub, Push, Reply, Result, Rows, State, Target, Terminate,
-        TimerRef, Topic, Uri, Values, dioxus_elements, live_view, router, topic,
+        AsyncError, AsyncResult, Click, Connect, Cx, Element, Endpoint, Error, Flash, FlashGroup, Form, Js, Key,
+        LayoutProps, Limits, Link, LiveHandle, LiveTitle, LiveView, Mount, Params, PubSub, Push, Reply, Result, Rows,
+        State, Target, Terminate, TimerRef, Topic, Uri, Values, dioxus_elements, live_view, router, topic, use_flash,
     };
+    // Methods of components that take bindings as attributes.
+    #[doc(no_inline)]
+    pub use liveview_core::elements::extensions::BindingsExtension;
 }
 
 /// Guides. Everything in them compiles.

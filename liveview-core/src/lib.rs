@@ -5,6 +5,7 @@
 
 #[doc(hidden)]
 pub mod __private;
+mod components;
 pub mod elements;
 mod endpoint;
 mod error;
@@ -31,6 +32,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
 pub use axum::http::Uri;
+pub use components::{FlashGroup, Link};
 pub use dioxus_core::Element;
 pub use elements as dioxus_elements;
 pub use endpoint::{Endpoint, EndpointError, LayoutProps, LiveTitle, Server, State, serve};
@@ -39,12 +41,13 @@ pub use flash::Flash;
 pub use host::Limits;
 pub use live_view::{
     AsyncDone, AsyncError, AsyncResult, Call, CallError, CallReply, Click, ClientEvent, Connect, Cx, EventError,
-    EventKind, EventValue, Form, FromEvent, Handled, Info, IntoOutcome, IntoReply, Key, LiveHandle, LiveView,
+    EventKind, EventValue, Form, FromEvent, Handled, Info, IntoOutcome, IntoReply, Js, Key, LiveHandle, LiveView,
     LiveViewState, Mount, Push, Reply, SendError, Target, Terminate, TimerRef, Values, ViewCounts, ViewInfo,
 };
 pub use liveview_macros::{LiveView, live_view, router};
 pub use params::{Params, ParamsError};
 pub use pubsub::{PubSub, Topic, topic};
+pub use render::use_flash;
 pub use router::{Router, RouterDefinition};
 pub use rows::Rows;
 pub use session::Session;

@@ -9,7 +9,7 @@ mod path;
 use axum::handler::Handler;
 use axum::routing::{self, MethodRouter};
 
-pub(crate) use live::{LiveMatchError, LiveRoute, LiveRoutes};
+pub(crate) use live::{LiveMatchError, LivePage, LiveRoute, LiveRoutes};
 pub(crate) use path::axum_path;
 
 use crate::endpoint::LayoutProps;

@@ -14,13 +14,14 @@ use tokio::time::timeout;
 use super::assets::{CLIENT, CLIENT_PATH};
 use super::page::{self, Frame, LayoutProps};
 use super::shared::Shared;
+use crate::flash::{FLASH_COOKIE, FLASH_MAX_AGE};
 use crate::host::new_view_id;
 use crate::live_view::actor::{First, FirstPage, Start, StartError};
 use crate::live_view::context::PageRequest;
 use crate::protocol::message::LIVE_TOPIC;
-use crate::router::LiveMatchError;
-use crate::session::{Session, TokenError, csrf};
-use crate::{Element, Error};
+use crate::router::{LiveMatchError, LivePage};
+use crate::session::{Session, TokenError, cookie_value, csrf};
+use crate::{Element, Error, Flash};
 
 /// The layout of live pages, as an extension of their requests.
 #[derive(Clone, Copy)]
@@ -50,7 +51,8 @@ pub(super) async fn live_page(
     let mut session = shared.sessions.read(request.headers());
     let csrf_token = csrf::token(&mut session);
     let session = Arc::new(session);
-    match load(&shared, layout, request, session.clone(), csrf_token).await {
+    let has_flash = cookie_value(request.headers(), FLASH_COOKIE).is_some();
+    let mut response = match load(&shared, layout, request, session.clone(), csrf_token).await {
         Ok(document) => {
             let headers = [
                 (CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
@@ -59,7 +61,12 @@ pub(super) async fn live_page(
             with_session(&shared, &session, (headers, document).into_response())
         }
         Err(error) => with_session(&shared, &session, refuse(&error)),
+    };
+    if has_flash && !response.headers().contains_key(LOCATION) {
+        // Read once.
+        set_flash_cookie(&mut response, "", 0);
     }
+    response
 }
 
 async fn load(
@@ -71,21 +78,29 @@ async fn load(
 ) -> Result<String, PageError> {
     // A copy: the request's own is a slice of the connection's read buffer, which a view would keep alive.
     let uri: Uri = request.uri().to_string().parse().map_err(|_| LiveMatchError::NotFound)?;
-    let found = shared.live_routes.find(&uri)?;
+    let flash = Flash::from_cookie(request.headers(), &shared.host.flash_tokens);
+    let LivePage { route, uri, params } = shared.host.live_page(uri)?;
     let id = new_view_id();
     let (answer, first) = oneshot::channel();
     let start = Start {
         id: id.clone(),
         host: shared.host.clone(),
-        request: PageRequest { uri, params: found.params, live_action: found.route.action, session: session.clone() },
+        request: PageRequest {
+            uri,
+            params,
+            live_action: route.action,
+            live_session: route.live_session,
+            session: session.clone(),
+            flash,
+        },
         first: First::Page(answer),
     };
-    found.route.spawn(&shared.host.pool, start);
+    route.spawn(&shared.host.pool, start);
     let limit = shared.host.limits.mount_patience();
     let FirstPage { html, title } =
         timeout(limit, first).await.map_err(|_| PageError::NoAnswer)?.map_err(|_| PageError::NoAnswer)??;
     let frame = Frame {
-        session: shared.host.live_token(&id, &format!("{LIVE_TOPIC}{id}"), found.route.view, &session)?,
+        session: shared.host.live_token(&id, &format!("{LIVE_TOPIC}{id}"), route.view.name, &session)?,
         static_token: shared.static_token(&id)?,
         csrf_token,
         client: format!("{CLIENT_PATH}?v={}", CLIENT.version()).into(),
@@ -101,6 +116,7 @@ fn refuse(error: &PageError) -> Response {
         PageError::Route(LiveMatchError::NotFound) => StatusCode::NOT_FOUND,
         PageError::Route(LiveMatchError::Invalid(_)) => StatusCode::BAD_REQUEST,
         PageError::Start(StartError::Failed(cause)) => return refuse_failed(cause),
+        PageError::Start(StartError::Left { leave, flash }) => return see_other(leave.to(), flash),
         PageError::Start(StartError::Full | StartError::TimedOut(_)) | PageError::NoAnswer => {
             StatusCode::SERVICE_UNAVAILABLE
         }
@@ -114,14 +130,25 @@ fn refuse(error: &PageError) -> Response {
     plain(status)
 }
 
-fn refuse_failed(cause: &Error) -> Response {
-    if let Some(to) = cause.redirect_to() {
-        // `Error::redirect` took local paths only; one that is no header value is answered as an error.
-        return match HeaderValue::try_from(to) {
-            Ok(to) => (StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response(),
-            Err(_) => plain(StatusCode::INTERNAL_SERVER_ERROR),
-        };
+/// Sends the browser elsewhere. The view took local paths and web addresses only; one that is no header value is answered as an error.
+fn see_other(to: &str, flash: &str) -> Response {
+    let Ok(to) = HeaderValue::try_from(to) else { return plain(StatusCode::INTERNAL_SERVER_ERROR) };
+    let mut response = (StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response();
+    if !flash.is_empty() {
+        set_flash_cookie(&mut response, flash, FLASH_MAX_AGE.as_secs());
     }
+    response
+}
+
+/// Leaves messages for the next request, or with no age takes them away.
+fn set_flash_cookie(response: &mut Response, flash: &str, max_age: u64) {
+    let cookie = format!("{FLASH_COOKIE}={flash}; path=/; max-age={max_age}; samesite=lax");
+    if let Ok(cookie) = HeaderValue::try_from(cookie) {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+}
+
+fn refuse_failed(cause: &Error) -> Response {
     let status = StatusCode::from_u16(cause.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     if status.is_server_error() {
         tracing::error!(error = ?cause, "mount failed");

@@ -16,6 +16,7 @@ use super::config::{Endpoint, EndpointError};
 use super::http::{self, Layout};
 use super::shared::{STATIC_TOKEN_SALT, Shared};
 use super::{headers, page, websocket};
+use crate::Flash;
 use crate::host::{Host, LIVE_TOKEN_SALT};
 use crate::live_view::pool::Pool;
 use crate::live_view::registry::{Registry, ViewCounts, ViewInfo};
@@ -65,11 +66,12 @@ impl Endpoint {
             limits: self.limits,
             pubsub: self.pubsub,
             states: self.states,
+            live_routes,
             live_tokens: self.secret.signer(LIVE_TOKEN_SALT),
+            flash_tokens: Flash::signer(&self.secret),
         });
         let shared = Arc::new(Shared {
             host,
-            live_routes,
             sessions: SessionCookie::new(&self.secret).secure(self.secure_cookies),
             origins: self.origins,
             static_tokens: self.secret.signer(STATIC_TOKEN_SALT),
@@ -133,7 +135,7 @@ fn routes(
         .route(CLIENT_PATH, routing::get(async |headers: axum::http::HeaderMap| CLIENT.respond(&headers)))
         .route(CLIENT_MODULE_PATH, routing::get(async |headers: axum::http::HeaderMap| CLIENT_MODULE.respond(&headers)))
         .route(websocket::PATH, routing::get(websocket::upgrade));
-    for route in shared.live_routes.iter() {
+    for route in shared.host.live_routes.iter() {
         router = router.route(&axum_path(route.path), routing::get(http::live_page));
     }
     for (path, handler) in http {
@@ -168,7 +170,7 @@ fn check_paths(
     for path in seen.clone() {
         table.insert(path, ()).map_err(|error| EndpointError::Router(error.to_string()))?;
     }
-    let paths = shared.live_routes.iter().map(|route| route.path).chain(http.iter().map(|(path, _)| *path));
+    let paths = shared.host.live_routes.iter().map(|route| route.path).chain(http.iter().map(|(path, _)| *path));
     for path in paths {
         if !path.starts_with('/') {
             return Err(EndpointError::Router(format!("the path `{path}` does not begin with `/`")));

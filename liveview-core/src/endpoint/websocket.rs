@@ -4,6 +4,7 @@
 //! its views work is slowed by TCP. It never renders and never keeps patches: a socket that breaks loses nothing.
 
 mod join;
+mod navigate;
 mod topics;
 
 use std::net::SocketAddr;
@@ -30,6 +31,7 @@ use crate::protocol::outgoing::Outgoing;
 use crate::protocol::serializer::{Encoded, Format, Serializer, status_reply};
 use crate::session::Session;
 use crate::telemetry::{self, SocketConnected};
+use navigate::Origin;
 use topics::Topics;
 
 /// Where clients connect.
@@ -68,6 +70,7 @@ pub(super) async fn upgrade(
     let session = Arc::new(shared.sessions.read(&headers));
     let connect = Connect {
         params: serde_json::Map::new(),
+        uri: None,
         peer_addr: Some(peer),
         user_agent: headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned),
         x_headers: x_headers(&headers),
@@ -111,6 +114,8 @@ struct Socket {
     outbox: Arc<Outbox>,
     serializer: Serializer,
     topics: Topics,
+    /// Scheme and host of the page, as its first join told them.
+    origin: Option<Origin>,
     heard_at: Instant,
 }
 
@@ -135,6 +140,7 @@ impl Socket {
             outbox: Arc::default(),
             serializer: Serializer::new(format),
             topics: Topics::default(),
+            origin: None,
             heard_at: Instant::now(),
         }
     }
@@ -227,6 +233,9 @@ impl Socket {
             }
             message::EVENT => {
                 self.topics.event(&push, self.number).await.err().map(|reason| ("error", json!({ "reason": reason })))
+            }
+            message::LIVE_PATCH => {
+                self.live_patch(&push).await.err().map(|reason| ("error", json!({ "reason": reason })))
             }
             message::ACK => {
                 self.topics.ack(&push).await;

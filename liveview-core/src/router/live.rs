@@ -4,15 +4,18 @@ use percent_encoding::percent_decode_str;
 
 use super::path::axum_path;
 use crate::live_view::actor::{self, Start};
+use crate::live_view::navigation::ViewType;
 use crate::live_view::pool::Pool;
 use crate::{LiveView, Params, Uri};
 
 /// One page that is a live view.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct LiveRoute {
     pub(crate) path: &'static str,
     pub(crate) action: Option<&'static str>,
-    pub(crate) view: &'static str,
+    pub(crate) view: ViewType,
+    /// Between the routes of one live session a socket may navigate.
+    pub(crate) live_session: &'static str,
     spawn: fn(&Pool, Start),
 }
 
@@ -28,6 +31,15 @@ pub(crate) struct LiveMatch<'a> {
     pub(crate) params: Params,
 }
 
+/// A page that a URL leads to.
+#[derive(Debug, Clone)]
+pub(crate) struct LivePage {
+    pub(crate) route: LiveRoute,
+    pub(crate) uri: Uri,
+    /// The path's and the query's.
+    pub(crate) params: Params,
+}
+
 /// Why a path leads nowhere.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum LiveMatchError {
@@ -39,7 +51,13 @@ pub(crate) enum LiveMatchError {
 
 impl LiveRoute {
     pub(super) fn new<V: LiveView>(path: &'static str, action: Option<&'static str>) -> Self {
-        Self { path, action, view: V::NAME, spawn: |pool, start| pool.spawn(move || actor::run::<V>(start)) }
+        Self {
+            path,
+            action,
+            view: ViewType::of::<V>(),
+            live_session: "default",
+            spawn: |pool, start| pool.spawn(move || actor::run::<V>(start)),
+        }
     }
 
     /// Begins a view of this route.
