@@ -6,6 +6,7 @@ mod dioxus_app;
 mod frames;
 mod limits;
 mod live;
+mod navigation;
 mod params;
 mod pubsub;
 mod routes;
