@@ -39,12 +39,14 @@ pub(crate) struct Host {
     pub(crate) flash_tokens: Signer,
 }
 
-/// What the token in a page says: which actor shows it, under which topic, of which view, for whose session.
+/// What the token in a page says: which actor shows it, under which topic, of which view and live session, for whose session.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq)]
 pub(crate) struct LiveToken {
     pub(crate) id: Box<str>,
     pub(crate) topic: Box<str>,
     pub(crate) view: Box<str>,
+    /// The name of the route's live session.
+    pub(crate) live_session: Box<str>,
     /// Binds the token to the browser's session: another browser cannot take the view with a token it has seen.
     session: Box<str>,
 }
@@ -56,19 +58,26 @@ impl Host {
     /// [`LiveMatchError`], when there is none.
     pub(crate) fn live_page(&self, uri: Uri) -> Result<LivePage, LiveMatchError> {
         let found = self.live_routes.find(&uri)?;
-        Ok(LivePage { route: *found.route, params: found.params, uri })
+        Ok(LivePage { route: found.route.clone(), params: found.params, uri })
     }
 
     /// # Errors
-    /// None in practice: three texts have a form in JSON.
+    /// None in practice: texts have a form in JSON.
     pub(crate) fn live_token(
         &self,
         id: &str,
         topic: &str,
         view: &str,
+        live_session: &str,
         session: &Session,
     ) -> Result<String, TokenError> {
-        let token = LiveToken { id: id.into(), topic: topic.into(), view: view.into(), session: fingerprint(session) };
+        let token = LiveToken {
+            id: id.into(),
+            topic: topic.into(),
+            view: view.into(),
+            live_session: live_session.into(),
+            session: fingerprint(session),
+        };
         self.live_tokens.sign(&token)
     }
 

@@ -6,15 +6,21 @@
 #[doc(hidden)]
 pub mod __private;
 mod components;
+mod assigns;
+mod conn;
 pub mod elements;
 mod endpoint;
 mod error;
 pub mod flash;
 mod host;
 mod link;
+mod live_socket;
 mod live_view;
 pub mod mailbox;
 pub mod params;
+#[cfg(feature = "password")]
+pub mod password;
+pub mod plug;
 pub mod protocol;
 pub mod pubsub;
 pub mod render;
@@ -23,6 +29,7 @@ pub mod rows;
 pub mod session;
 pub mod telemetry;
 pub mod testing;
+pub mod throttle;
 
 /// Macro output names the facade; in this crate's own tests that is this crate.
 #[cfg(test)]
@@ -31,8 +38,10 @@ extern crate self as bennu;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
+pub use assigns::Assigns;
 pub use axum::http::Uri;
 pub use components::{FlashGroup, Link};
+pub use conn::{Assigned, Conn};
 pub use dioxus_core::Element;
 pub use elements as dioxus_elements;
 pub use endpoint::{Endpoint, EndpointError, LayoutProps, LiveTitle, Server, State, serve};
@@ -46,9 +55,10 @@ pub use live_view::{
 };
 pub use liveview_macros::{LiveView, live_view, router};
 pub use params::{Params, ParamsError};
+pub use plug::{Format, Halt, IntoPlugOutcome, Pipeline, Plug};
 pub use pubsub::{PubSub, Topic, topic};
 pub use render::use_flash;
-pub use router::{Router, RouterDefinition};
+pub use router::{LiveSession, OnMount, RouteInfo, RouteKind, RouteMatch, Router, RouterDefinition, Scope};
 pub use rows::Rows;
 pub use session::Session;
 

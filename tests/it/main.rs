@@ -3,12 +3,16 @@
 mod callbacks;
 #[cfg(feature = "dioxus-liveview")]
 mod dioxus_app;
+mod disconnect;
 mod frames;
 mod limits;
 mod live;
+mod live_sessions;
 mod navigation;
 mod params;
+mod plugs;
 mod pubsub;
+mod router;
 mod routes;
 mod session;
 mod support;

@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use crate::PubSub;
 use crate::host::{Limits, States};
 use crate::router::{Router, RouterDefinition};
-use crate::session::{OriginCheck, SecretKey};
+use crate::session::{OriginCheck, SecretKey, SessionOptions};
 
 /// A server in the making. Give it a router and, if need be, state, limits and a secret, then hand it to [`crate::serve`].
 pub struct Endpoint {
@@ -19,6 +19,7 @@ pub struct Endpoint {
     pub(super) states: States,
     pub(super) router: Router,
     pub(super) secure_cookies: bool,
+    pub(super) session: SessionOptions,
 }
 
 /// Why there is no endpoint.
@@ -38,6 +39,9 @@ pub enum EndpointError {
     /// `SECRET_KEY_BASE` is too short.
     #[error(transparent)]
     Secret(#[from] crate::session::SecretKeyError),
+    /// Browsers would drop the session's cookie.
+    #[error(transparent)]
+    Session(#[from] crate::session::SessionOptionsError),
     /// The address cannot be listened on.
     #[error("cannot listen on {addr}")]
     Bind {
@@ -67,6 +71,7 @@ impl Endpoint {
             states: States::default(),
             router: Router::new(),
             secure_cookies: false,
+            session: SessionOptions::default(),
         }
     }
 
@@ -76,7 +81,7 @@ impl Endpoint {
     /// |---|---|---|
     /// | `HOST` | address to listen on | `127.0.0.1` |
     /// | `PORT` | port to listen on, 0 for any | `4000` |
-    /// | `SECRET_KEY_BASE` | at least 64 bytes of text from which all keys are derived | random: sessions and pages do not outlive the process |
+    /// | `SECRET_KEY_BASE` | at least 64 bytes of text from which all keys are derived; behind commas those that it replaces, which verify and never sign | random: sessions and pages do not outlive the process |
     /// | `CHECK_ORIGIN` | origins that may open sockets, with commas (`https://fleet.example`, `//*.example.com`) | the page's own host |
     /// | `SECURE_COOKIES` | `true`: cookies are sent by HTTPS only | `false` |
     ///
@@ -147,6 +152,13 @@ impl Endpoint {
     #[must_use]
     pub fn secret(mut self, secret: SecretKey) -> Self {
         self.secret = secret;
+        self
+    }
+
+    /// How sessions are kept: the cookie's name and attributes, signed or encrypted.
+    #[must_use]
+    pub fn session(mut self, options: SessionOptions) -> Self {
+        self.session = options;
         self
     }
 

@@ -3,8 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::routes::Routes;
 use crate::host::Host;
+use crate::live_socket::LiveSockets;
 use crate::live_view::watchdog::Watchdog;
+use crate::pubsub::Subscription;
 use crate::session::{OriginCheck, SessionCookie, Signer, TokenError};
 
 pub(super) const STATIC_TOKEN_SALT: &str = "live view static";
@@ -12,10 +15,13 @@ pub(super) const STATIC_TOKEN_SALT: &str = "live view static";
 /// One running endpoint.
 pub(crate) struct Shared {
     pub(crate) host: Arc<Host>,
+    pub(crate) routes: Routes,
     pub(crate) sessions: SessionCookie,
     pub(crate) origins: OriginCheck,
     pub(crate) static_tokens: Signer,
     pub(crate) sockets: AtomicU64,
+    pub(crate) live_sockets: Arc<LiveSockets>,
+    pub(crate) _disconnects: Subscription,
     pub(crate) _watchdog: Watchdog,
 }
 

@@ -11,7 +11,6 @@ use std::net::SocketAddr;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::extract::ConnectInfo;
 use axum::extract::ws::{CloseFrame, Message as Frame, WebSocket, WebSocketUpgrade, close_code};
 use axum::http::header::USER_AGENT;
@@ -22,8 +21,8 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use super::http::{query, x_headers};
 use super::shared::Shared;
-use crate::Params;
-use crate::link::Outbox;
+use crate::link::{HangUp, Outbox};
+use crate::live_socket::Entered;
 use crate::live_view::Connect;
 use crate::live_view::message::Message;
 use crate::protocol::message::{self, BinaryMessage, MessageError, Push};
@@ -32,6 +31,7 @@ use crate::protocol::serializer::{Encoded, Format, Serializer, status_reply};
 use crate::session::Session;
 use crate::telemetry::{self, SocketConnected};
 use navigate::Origin;
+use crate::{Assigns, Conn, Params};
 use topics::Topics;
 
 /// Where clients connect.
@@ -46,13 +46,14 @@ const SERVICE_RESTART: u16 = 1012;
 
 /// `GET` of [`PATH`].
 pub(super) async fn upgrade(
-    Extension(shared): Extension<Arc<Shared>>,
+    conn: Conn,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
     uri: Uri,
     upgrade: WebSocketUpgrade,
 ) -> Response {
     let began = std::time::Instant::now();
+    let shared = conn.shared().clone();
     let checked = check(&shared, &headers, &uri);
     if telemetry::is_watched::<SocketConnected>() {
         telemetry::emit(&SocketConnected {
@@ -112,15 +113,18 @@ struct Socket {
     connect: Connect,
     number: u64,
     outbox: Arc<Outbox>,
+    _entered: Option<Box<Entered>>,
     serializer: Serializer,
     topics: Topics,
     /// Scheme and host of the page, as its first join told them.
     origin: Option<Origin>,
+    /// Those of the view that was joined last, with its live session: a navigation takes them along.
+    assigns: Option<(Box<str>, Assigns)>,
     heard_at: Instant,
 }
 
 enum Wake {
-    Outgoing(Outgoing),
+    Outgoing(Result<Outgoing, HangUp>),
     Incoming(Option<Result<Frame, axum::Error>>),
     Idle,
     Shutdown,
@@ -132,15 +136,18 @@ type Closing = (u16, &'static str);
 impl Socket {
     fn new(shared: Arc<Shared>, session: Arc<Session>, connect: Connect, format: Format) -> Self {
         let number = shared.next_socket();
+        let outbox = Arc::default();
         Self {
+            _entered: shared.live_sockets.enter(&session, &outbox),
             shared,
             session,
             connect,
             number,
-            outbox: Arc::default(),
+            outbox,
             serializer: Serializer::new(format),
             topics: Topics::default(),
             origin: None,
+            assigns: None,
             heard_at: Instant::now(),
         }
     }
@@ -172,7 +179,8 @@ impl Socket {
             () = sleep_until(idle_at) => Wake::Idle,
         };
         match wake {
-            Wake::Outgoing(message) => {
+            Wake::Outgoing(Err(HangUp { code, reason })) => ControlFlow::Break(Some((code, reason))),
+            Wake::Outgoing(Ok(message)) => {
                 let encoded = self.serializer.encode(message);
                 self.write(ws, encoded).await
             }

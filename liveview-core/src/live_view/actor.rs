@@ -28,6 +28,7 @@ use super::effects::Leave;
 use super::line::Line;
 use super::message::{Attach, Message, Terminate};
 use super::registry::Registered;
+use crate::Flash;
 use crate::host::Host;
 use crate::link::SocketLink;
 use crate::mailbox::{Mail, Mailbox};
@@ -65,9 +66,9 @@ pub(crate) enum StartError {
     /// `mount` or `handle_params` returned this.
     #[error("mount failed")]
     Failed(crate::Error),
-    /// `mount` or `handle_params` sends the browser elsewhere, with a token of the messages for that page; empty: none.
+    /// A hook, `mount` or `handle_params` sends the browser elsewhere, with these messages for that page.
     #[error("the view leads to {}", leave.to())]
-    Left { leave: Leave, flash: String },
+    Left { leave: Leave, flash: Flash },
     /// A callback or the render panicked.
     #[error("the view crashed while it was mounted: {0}")]
     Crashed(String),

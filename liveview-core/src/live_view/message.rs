@@ -14,7 +14,7 @@ use crate::link::SocketLink;
 use crate::protocol::outgoing::ReplyTo;
 use crate::pubsub::Delivery;
 use crate::router::LivePage;
-use crate::telemetry;
+use crate::{Assigns, telemetry};
 
 /// A message in a view's mailbox, apart from broadcasts.
 pub(crate) enum Message {
@@ -76,10 +76,10 @@ pub(crate) enum AttachHow {
 }
 
 /// What became of an [`Attach`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) enum Attached {
-    /// The reply is in the outbox.
-    Taken(telemetry::JoinResult),
+    /// The reply is in the outbox. The assigns are the view's own, also later.
+    Taken { result: telemetry::JoinResult, assigns: Assigns },
     /// Another socket has this view and keeps it: mount anew.
     Busy,
 }
@@ -178,6 +178,8 @@ pub enum Terminate {
     Closed,
     /// No socket ever adopted the page.
     NeverConnected,
+    /// The `live_socket_id` of its session was disconnected ([`crate::session::disconnect`]).
+    Disconnected,
     /// A callback returned this error.
     Error(crate::Error),
     /// The endpoint shuts down, or needs the room.

@@ -113,7 +113,7 @@ impl Cx {
     /// Whether a patch may lead to the route: another view, and the same view under the guards of another live session, are
     /// reached by navigation only.
     pub(super) fn is_of_this_view(&self, route: &LiveRoute) -> bool {
-        route.view == self.view && route.live_session == self.request.live_session
+        route.view == self.view && route.live_session.name == self.request.live_session.name
     }
 
     /// A request tells its path only; the browser's socket tells the host.

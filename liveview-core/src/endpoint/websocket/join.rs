@@ -7,6 +7,7 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use super::Socket;
+use super::navigate::within;
 use crate::host::{LiveToken, new_view_id};
 use crate::link::SocketLink;
 use crate::live_view::Connect;
@@ -19,7 +20,7 @@ use crate::protocol::outgoing::TopicRef;
 use crate::router::{LiveMatchError, LivePage};
 use crate::session::{TokenError, csrf};
 use crate::telemetry::{self, ChannelJoined, JoinResult};
-use crate::{Flash, Params};
+use crate::{Assigns, Flash, Params};
 
 /// Why a browser could not join. `response` is what it is told; the cause is only logged.
 #[derive(Debug, thiserror::Error)]
@@ -39,9 +40,12 @@ pub(super) enum JoinError {
     /// The URL leads nowhere.
     #[error("no such page")]
     NotFound(#[from] LiveMatchError),
+    /// The view leads elsewhere, with a token of messages; empty: none.
+    #[error("the view leads to {}", leave.to())]
+    Left { leave: Leave, flash: String },
     /// The view could not be mounted.
     #[error("mount failed")]
-    Start(#[from] StartError),
+    Start(#[source] StartError),
     /// The view does not answer in time.
     #[error("the view does not answer")]
     NoAnswer,
@@ -58,16 +62,27 @@ impl JoinError {
             Self::Stale(_) => "stale",
             Self::Unauthorized => "unauthorized",
             Self::NotFound(_) => "not found",
-            Self::Start(StartError::Left { leave, flash }) => return left(leave, flash),
+            Self::Left { leave, flash } => return left(leave, flash),
             Self::Start(StartError::Failed(error)) => match error.status() {
                 404 => "not found",
                 401 | 403 => "unauthorized",
                 _ => "crashed",
             },
             Self::Full | Self::Start(StartError::Full) => "full",
-            Self::Start(StartError::Crashed(_) | StartError::TimedOut(_)) | Self::NoAnswer => "crashed",
+            Self::Start(StartError::Crashed(_) | StartError::TimedOut(_) | StartError::Left { .. }) | Self::NoAnswer => "crashed",
         };
         json!({ "reason": reason })
+    }
+}
+
+impl Socket {
+    fn not_started(&self, error: StartError) -> JoinError {
+        match error {
+            StartError::Left { leave, flash } => {
+                JoinError::Left { leave, flash: flash.sign(&self.shared.host.flash_tokens).unwrap_or_default() }
+            }
+            error => JoinError::Start(error),
+        }
     }
 }
 
@@ -129,17 +144,18 @@ impl Socket {
         if let Some(url) = redirect {
             let page = self.navigation(&token, &url)?;
             let flash = Flash::verify(flash.as_deref(), &self.shared.host.flash_tokens).unwrap_or_default();
-            return self.mount(page, flash, link, connect).await.map(|()| JoinResult::Joined);
+            let kept = self.kept(&token);
+            return self.mount(page, (kept, flash), link, connect).await.map(|()| JoinResult::Joined);
         }
         if let Some(result) = self.attach(&token, &link, how, &connect).await? {
             return Ok(result);
         }
         let url = url.ok_or(JoinError::NotFound(LiveMatchError::NotFound))?;
         let page = self.page(&url)?;
-        if *page.route.view.name != *token.view {
+        if *page.route.view.name != *token.view || !within(&token, &page) {
             return Err(JoinError::Unauthorized);
         }
-        self.mount(page, Flash::default(), link, connect).await.map(|()| JoinResult::Joined)
+        self.mount(page, Default::default(), link, connect).await.map(|()| JoinResult::Joined)
     }
 
     fn link(&mut self, push: &Push<'_>) -> SocketLink {
@@ -168,7 +184,8 @@ impl Socket {
         }
         match timeout(self.shared.host.limits.mount_patience(), outcome).await {
             Err(_) => Err(JoinError::NoAnswer),
-            Ok(Ok(Attached::Taken(result))) => {
+            Ok(Ok(Attached::Taken { result, assigns })) => {
+                self.keep(&token.live_session, assigns);
                 self.topics.insert(link.topic.n, link.topic.name.clone(), link.topic.join_ref.clone(), view);
                 Ok(Some(result))
             }
@@ -176,11 +193,11 @@ impl Socket {
         }
     }
 
-    /// Mounts the view of a page, and gives it the socket.
+    /// Mounts the view of a page, and gives it the socket, with what goes along from the view before.
     async fn mount(
         &mut self,
         page: LivePage,
-        flash: Flash,
+        (assigns, flash): (Assigns, Flash),
         link: SocketLink,
         connect: Connect,
     ) -> Result<(), JoinError> {
@@ -197,8 +214,9 @@ impl Socket {
                 uri,
                 params,
                 live_action: route.action,
-                live_session: route.live_session,
+                live_session: route.live_session.clone(),
                 session: self.session.clone(),
+                assigns,
                 flash,
             },
             first: First::Socket(Box::new(attach), failed),
@@ -206,8 +224,11 @@ impl Socket {
         route.spawn(&shared.host.pool, start);
         match timeout(self.shared.host.limits.mount_patience(), outcome).await {
             Err(_) => Err(JoinError::NoAnswer),
-            Ok(Err(_)) => Err(failure.await.map_or(JoinError::NoAnswer, JoinError::Start)),
-            Ok(Ok(_)) => {
+            Ok(Err(_)) => Err(failure.await.map_or(JoinError::NoAnswer, |error| self.not_started(error))),
+            Ok(Ok(attached)) => {
+                if let Attached::Taken { assigns, .. } = attached {
+                    self.keep(route.live_session.name, assigns);
+                }
                 let view = shared.host.registry.get(&id).ok_or(JoinError::NoAnswer)?;
                 self.topics.insert(link.topic.n, link.topic.name, link.topic.join_ref, view);
                 Ok(())

@@ -5,7 +5,7 @@
 
 use super::Socket;
 use super::join::JoinError;
-use crate::Uri;
+use crate::{Assigns, Uri};
 use crate::host::LiveToken;
 use crate::protocol::message::Push;
 use crate::router::{LiveMatchError, LivePage};
@@ -36,7 +36,18 @@ impl Socket {
     /// The page to which a view may give way whose token this is.
     pub(super) fn navigation(&mut self, token: &LiveToken, url: &str) -> Result<LivePage, JoinError> {
         let page = self.page(url)?;
-        if may_navigate(token, &page) { Ok(page) } else { Err(JoinError::Unauthorized) }
+        if within(token, &page) { Ok(page) } else { Err(JoinError::Unauthorized) }
+    }
+
+    /// What views of the token's live session have loaded on this socket.
+    pub(super) fn kept(&self, token: &LiveToken) -> Assigns {
+        let kept = self.assigns.as_ref().filter(|(session, _)| **session == *token.live_session);
+        kept.map(|(_, assigns)| assigns.clone()).unwrap_or_default()
+    }
+
+    /// Keeps what a view has loaded for those that come after it.
+    pub(super) fn keep(&mut self, live_session: &str, assigns: Assigns) {
+        self.assigns = Some((live_session.into(), assigns));
     }
 
     /// The live page at a URL of the page's host.
@@ -58,6 +69,6 @@ impl Socket {
 }
 
 /// Whether both are in one live session.
-fn may_navigate(_token: &LiveToken, _page: &LivePage) -> bool {
-    true
+pub(super) fn within(token: &LiveToken, page: &LivePage) -> bool {
+    *page.route.live_session.name == *token.live_session
 }

@@ -13,6 +13,7 @@ use tokio::time::{Instant, timeout};
 use super::patch::{Followed, endless, follow_patches, read_params};
 use super::{Actor, First, FirstPage, Stale, Start, StartError};
 use crate::host::Host;
+use crate::live_socket;
 use crate::live_view::LiveView;
 use crate::live_view::context::{Cx, Mount, PageRequest};
 use crate::live_view::effects::Leave;
@@ -43,7 +44,9 @@ async fn prepare<V: LiveView>(
     is_page: bool,
 ) -> Result<Box<Actor<V>>, StartError> {
     let (address, mailbox) = Mailbox::new(host.limits.mailbox);
-    let registered = host.registry.enter(id.clone(), V::NAME, address.clone()).ok_or(StartError::Full)?;
+    let live_socket_id = live_socket::id_of(&request.session);
+    let registered =
+        host.registry.enter(id.clone(), V::NAME, address.clone(), live_socket_id).ok_or(StartError::Full)?;
     let cx = Cx::new(id, ViewType::of::<V>(), host.clone(), address, request);
     let (view, cx) = mount::<V>(cx, host.limits.mount_timeout, is_page).await?;
     let view = Rc::new(RefCell::new(view));
@@ -108,6 +111,9 @@ impl<V: LiveView> Actor<V> {
 async fn mount<V: LiveView>(cx: Cx, limit: Duration, is_page: bool) -> Result<(V, Cx), StartError> {
     let mut mount = Mount::new(cx);
     let mounting = async {
+        if !run_hooks(&mut mount).await? {
+            return Ok(None);
+        }
         let span = telemetry::span(|| {
             let (id, uri, params) = (mount.shared_id(), mount.uri().to_string(), mount.params().clone());
             telemetry::Mount { view: V::NAME, id, uri, params }
@@ -116,7 +122,7 @@ async fn mount<V: LiveView>(cx: Cx, limit: Duration, is_page: bool) -> Result<(V
         span.end(&mounted);
         let mut state = mounted?;
         read_url(&mut state, &mut mount, is_page).await?;
-        Ok(state)
+        Ok(Some(state))
     };
     let guarded = AssertUnwindSafe(watch(Label { view: V::NAME, callback: "mount" }, mounting)).catch_unwind();
     match timeout(limit, guarded).await {
@@ -124,6 +130,18 @@ async fn mount<V: LiveView>(cx: Cx, limit: Duration, is_page: bool) -> Result<(V
         Ok(Err(panic)) => Err(StartError::Crashed(crate::panic_message(&*panic))),
         Ok(Ok(outcome)) => arrived(outcome, mount.into_inner()),
     }
+}
+
+/// Runs what the live session has before each mount. Whether the view is to be mounted: a hook may have sent the browser elsewhere.
+async fn run_hooks(mount: &mut Mount) -> crate::Result<bool> {
+    let session = mount.live_session().clone();
+    for hook in &session.on_mount {
+        hook.run(mount).await?;
+        if mount.effects.leave.is_some() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// The first `handle_params`, unless `mount` sends the browser elsewhere, and those for the URLs that it asks for. The browser of a page
@@ -143,17 +161,20 @@ async fn read_url<V: LiveView>(view: &mut V, cx: &mut Cx, is_page: bool) -> crat
 }
 
 /// A view that wants the browser elsewhere is not begun; what it has to say goes along.
-fn arrived<V>(outcome: crate::Result<V>, mut cx: Cx) -> Result<(V, Cx), StartError> {
+fn arrived<V>(outcome: crate::Result<Option<V>>, mut cx: Cx) -> Result<(V, Cx), StartError> {
     let redirect = |error: &crate::Error| Some(Leave::Redirect { to: error.redirect_to()?.to_owned() });
     let leave = match &outcome {
         Ok(_) => cx.effects.leave.take(),
         Err(error) => redirect(error),
     };
     if let Some(leave) = leave {
-        let flash = cx.effects.flash.sign(&cx.host.flash_tokens).unwrap_or_default();
-        return Err(StartError::Left { leave, flash });
+        return Err(StartError::Left { leave, flash: cx.effects.flash });
     }
-    outcome.map(|view| (view, cx)).map_err(StartError::Failed)
+    match outcome {
+        Ok(Some(view)) => Ok((view, cx)),
+        Ok(None) => Err(StartError::Failed(crate::Error::msg("the view was halted"))),
+        Err(error) => Err(StartError::Failed(error)),
+    }
 }
 
 fn first_render<V: LiveView>(view: &Rc<RefCell<V>>, cx: &Cx) -> Result<Renderer, StartError> {
