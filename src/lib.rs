@@ -16,12 +16,13 @@ pub use ecto_lite as ecto;
 pub use liveview_core::password;
 pub use liveview_core::{
     Assigned, Assigns, AsyncDone, AsyncError, AsyncResult, Call, CallError, CallReply, Click, ClientEvent, Conn,
-    Connect, Cx, Element, Endpoint, EndpointError, Error, EventError, EventKind, EventValue, Flash, Form, Format,
-    FromEvent, Halt, Handled, Info, IntoOutcome, IntoPlugOutcome, IntoReply, Key, LayoutProps, Limits, LiveHandle,
-    LiveSession, LiveTitle, LiveView, LiveViewState, Mount, OnMount, Params, ParamsError, Pipeline, Plug, PubSub, Push,
-    Reply, Result, RouteInfo, RouteKind, RouteMatch, Router, RouterDefinition, Rows, Scope, SendError, Server, Session,
-    State, Target, Terminate, TimerRef, Topic, Uri, Values, ViewCounts, ViewInfo, dioxus_elements, flash, live_view,
-    mailbox, params, plug, protocol, pubsub, router, serve, session, telemetry, testing, throttle, topic,
+    Connect, Cx, Element, Endpoint, EndpointError, Error, EventError, EventKind, EventValue, Flash, FlashGroup, Form,
+    Format, FromEvent, Halt, Handled, Info, IntoOutcome, IntoPlugOutcome, IntoReply, Js, Key, LayoutProps, Limits,
+    Link, LiveHandle, LiveSession, LiveTitle, LiveView, LiveViewState, Mount, OnMount, Params, ParamsError, Pipeline,
+    Plug, PubSub, Push, Reply, Result, RouteInfo, RouteKind, RouteMatch, Router, RouterDefinition, Rows, Scope,
+    SendError, Server, Session, State, Target, Terminate, TimerRef, Topic, Uri, Values, ViewCounts, ViewInfo,
+    dioxus_elements, flash, live_view, mailbox, params, plug, protocol, pubsub, router, serve, session, telemetry,
+    testing, throttle, topic, use_flash,
 };
 
 /// Everything that a module with views needs, by `use bennu::prelude::*`.
@@ -31,11 +32,14 @@ pub mod prelude {
     pub use liveview_core::dioxus::prelude::*;
 
     pub use liveview_core::{
-        Assigned, AsyncError, AsyncResult, Click, Conn, Connect, Cx, Element, Endpoint, Error, Flash, Form, Key,
-        LayoutProps, Limits, LiveHandle, LiveSession, LiveTitle, LiveView, Mount, Params, Pipeline, PubSub, Push,
-        Reply, Result, Router, Rows, Scope, State, Target, Terminate, TimerRef, Topic, Uri, Values, dioxus_elements,
-        live_view, plug, router, topic,
+        Assigned, AsyncError, AsyncResult, Click, Conn, Connect, Cx, Element, Endpoint, Error, Flash, FlashGroup, Form,
+        Js, Key, LayoutProps, Limits, Link, LiveHandle, LiveSession, LiveTitle, LiveView, Mount, Params, Pipeline,
+        PubSub, Push, Reply, Result, Router, Rows, Scope, State, Target, Terminate, TimerRef, Topic, Uri, Values,
+        dioxus_elements, live_view, plug, router, topic, use_flash,
     };
+    // Methods of components that take bindings as attributes.
+    #[doc(no_inline)]
+    pub use liveview_core::elements::bindings::BindingAttributes as _;
 }
 
 /// Guides. Everything in them compiles.

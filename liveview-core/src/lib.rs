@@ -6,6 +6,7 @@
 #[doc(hidden)]
 pub mod __private;
 mod assigns;
+mod components;
 mod conn;
 pub mod elements;
 mod endpoint;
@@ -40,6 +41,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
 pub use assigns::Assigns;
 pub use axum::http::Uri;
+pub use components::{FlashGroup, Link};
 pub use conn::{Assigned, Conn};
 pub use dioxus_core::Element;
 pub use elements as dioxus_elements;
@@ -50,13 +52,14 @@ pub use form::{Form, FormData, FormField};
 pub use host::Limits;
 pub use live_view::{
     AsyncDone, AsyncError, AsyncResult, Call, CallError, CallReply, Click, ClientEvent, Connect, Cx, EventError,
-    EventKind, EventValue, Fields, FromEvent, Handled, Info, IntoOutcome, IntoReply, Key, LiveHandle, LiveView,
+    EventKind, EventValue, Fields, FromEvent, Handled, Info, IntoOutcome, IntoReply, Js, Key, LiveHandle, LiveView,
     LiveViewState, Mount, Push, Reply, SendError, Target, Terminate, TimerRef, Values, ViewCounts, ViewInfo,
 };
 pub use liveview_macros::{LiveView, live_view, router};
 pub use params::{Params, ParamsError};
 pub use plug::{Format, Halt, IntoPlugOutcome, Pipeline, Plug};
 pub use pubsub::{PubSub, Topic, topic};
+pub use render::use_flash;
 pub use router::{LiveSession, OnMount, RouteInfo, RouteKind, RouteMatch, Router, RouterDefinition, Scope};
 pub use rows::Rows;
 pub use session::Session;

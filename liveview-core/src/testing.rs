@@ -4,6 +4,6 @@ mod dom;
 mod page;
 mod rendered;
 
-pub use self::page::{Page, PageError};
+pub use self::page::{Left, Page, PageError};
 pub use self::rendered::Rendered;
 pub use crate::render::{Adoption, RenderError};

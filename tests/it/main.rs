@@ -9,6 +9,7 @@ mod limits;
 mod listener;
 mod live;
 mod live_sessions;
+mod navigation;
 mod params;
 mod plugs;
 mod pubsub;

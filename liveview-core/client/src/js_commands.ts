@@ -1,14 +1,20 @@
-// What a binding's attribute says to do: the plain name of an event, or a list of commands. This version knows `push`.
+// What a binding's attribute says to do: the plain name of an event, or a list of commands. This version knows `push`,
+// `navigate` and `patch`.
 
 import type { Failure } from "./channel";
 import { isControl } from "./controls";
 import { isBox, isForm } from "./dom";
+import type { Type } from "./history";
 import type { Mark } from "./loading";
 import type { EventType, Json, Reply } from "./protocol";
 import type { View } from "./view";
 
 export interface PushCommand {
   readonly event: string;
+  /** Set on a command that pushes nothing and leads to `href`. */
+  readonly go?: Type;
+  readonly href?: string;
+  readonly replace?: boolean;
   readonly args?: readonly unknown[];
   readonly value?: Json;
   /** A selector of further elements that show the loading state. */
@@ -30,8 +36,9 @@ export function commands(encoded: string): PushCommand[] {
   if (!encoded.startsWith("[")) return [{ event: encoded }];
   const list = JSON.parse(encoded) as readonly (readonly [string, PushCommand])[];
   return list.map(([name, options]) => {
-    if (name !== "push") throw new Error(`unknown command ${name}`);
-    return options;
+    if (name === "push") return options;
+    if (name === "patch" || name === "navigate") return { ...options, go: name === "patch" ? name : "redirect" };
+    throw new Error(`unknown command ${name}`);
   });
 }
 
@@ -55,6 +62,11 @@ export interface Pushed {
 
 /** Pushes a command's event with this value for `el`, and shows `marks` and the command's own elements as loading. */
 export function pushCommand(view: View, el: Element, pushed: Pushed, command: PushCommand, marks: readonly Mark[]): boolean {
+  const { go, href = "", replace } = command;
+  if (go) {
+    view.follow(go, href, replace ? "replace" : "push", el);
+    return false;
+  }
   const { type, kind, value, answered } = pushed;
   const { event, args, loading, page_loading } = command;
   const others = !loading ? [] : [...document.querySelectorAll(loading)];

@@ -45,7 +45,21 @@ pub(super) async fn live_page(conn: Conn, route: Arc<LiveRoute>) -> Response {
             ];
             (headers, document).into_response()
         }
+        Err(PageError::Start(StartError::Left { leave, flash })) => {
+            for (kind, text) in flash.iter() {
+                conn.put_flash(kind, text);
+            }
+            see_other(leave.to())
+        }
         Err(error) => refuse(&error),
+    }
+}
+
+/// Sends the browser elsewhere. Whoever did took local paths and web addresses only; one that is no header value is answered as an error.
+fn see_other(to: &str) -> Response {
+    match HeaderValue::try_from(to) {
+        Ok(to) => (StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response(),
+        Err(_) => plain(StatusCode::INTERNAL_SERVER_ERROR),
     }
 }
 
@@ -78,7 +92,7 @@ async fn load(conn: &Conn, route: &LiveRoute) -> Result<String, PageError> {
         timeout(limit, first).await.map_err(|_| PageError::NoAnswer)?.map_err(|_| PageError::NoAnswer)??;
     let (topic, live_session) = (format!("{LIVE_TOPIC}{id}"), route.live_session.name);
     let frame = Frame {
-        session: shared.host.live_token(&id, &topic, route.view, live_session, &session)?,
+        session: shared.host.live_token(&id, &topic, route.view.name, live_session, &session)?,
         static_token: shared.static_token(&id)?,
         csrf_token,
         client: format!("{CLIENT_PATH}?v={}", CLIENT.version()).into(),
@@ -97,9 +111,9 @@ fn refuse(error: &PageError) -> Response {
         PageError::Start(StartError::Full | StartError::TimedOut(_)) | PageError::NoAnswer => {
             StatusCode::SERVICE_UNAVAILABLE
         }
-        PageError::Start(StartError::Crashed(_)) | PageError::Token(_) | PageError::Layout(_) => {
-            StatusCode::INTERNAL_SERVER_ERROR
-        }
+        PageError::Start(StartError::Crashed(_) | StartError::Left { .. })
+        | PageError::Token(_)
+        | PageError::Layout(_) => StatusCode::INTERNAL_SERVER_ERROR,
     };
     if status.is_server_error() {
         tracing::error!(%error, "a page could not be loaded");
@@ -116,11 +130,7 @@ impl IntoResponse for Error {
 
 fn refuse_failed(cause: &Error) -> Response {
     if let Some(to) = cause.redirect_to() {
-        // `Error::redirect` took local paths only; one that is no header value is answered as an error.
-        return match HeaderValue::try_from(to) {
-            Ok(to) => (StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response(),
-            Err(_) => plain(StatusCode::INTERNAL_SERVER_ERROR),
-        };
+        return see_other(to);
     }
     let status = StatusCode::from_u16(cause.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     if status.is_server_error() {

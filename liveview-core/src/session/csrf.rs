@@ -159,9 +159,7 @@ mod tests {
     use axum::http::{HeaderMap, HeaderValue};
     use proptest::prelude::{prop_assert, proptest};
 
-    use super::{
-        CsrfError, Method, Session, existing, presented, refuses_script, token, token_for, verify, verify_at,
-    };
+    use super::{CsrfError, Method, Session, existing, presented, refuses_script, token, token_for, verify, verify_at};
     use crate::params::Params;
 
     #[test]
