@@ -6,19 +6,31 @@
 //! ```
 
 mod assets;
+pub(crate) mod body;
 mod config;
 #[cfg(feature = "dioxus-liveview")]
 mod dioxus_app;
+pub(crate) mod error_page;
+mod force_ssl;
+mod forwarded;
 mod headers;
 mod http;
+mod method_override;
 mod page;
+mod request_id;
 mod serve;
 pub(crate) mod shared;
 mod state;
+mod static_files;
 mod websocket;
 
 pub(crate) use assets::Asset;
+pub use body::{BodyError, Upload, Uploads};
 pub use config::{Endpoint, EndpointError};
+pub use error_page::ErrorPage;
+pub use force_ssl::ForceSsl;
+pub use forwarded::{TrustedProxies, TrustedProxiesError};
 pub use page::{LayoutProps, LiveTitle};
 pub use serve::{Server, serve};
 pub use state::State;
+pub use static_files::{StaticFiles, static_path};

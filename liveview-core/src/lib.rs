@@ -5,6 +5,7 @@
 
 #[doc(hidden)]
 pub mod __private;
+mod controller;
 pub mod elements;
 mod endpoint;
 mod error;
@@ -12,6 +13,7 @@ mod host;
 mod link;
 mod live_view;
 pub mod mailbox;
+mod panics;
 pub mod params;
 pub mod protocol;
 pub mod pubsub;
@@ -30,9 +32,15 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
 pub use axum::http::Uri;
+pub use controller::{
+    Accepted, Download, Format, Html, Json, NotAcceptable, Redirect, SendFile, Text, html, negotiate, send_file, text,
+};
 pub use dioxus_core::Element;
 pub use elements as dioxus_elements;
-pub use endpoint::{Endpoint, EndpointError, LayoutProps, LiveTitle, Server, State, serve};
+pub use endpoint::{
+    BodyError, Endpoint, EndpointError, ErrorPage, ForceSsl, LayoutProps, LiveTitle, Server, State, StaticFiles,
+    TrustedProxies, TrustedProxiesError, Upload, Uploads, serve, static_path,
+};
 pub use error::{Error, Result};
 pub use host::Limits;
 pub use live_view::{

@@ -90,7 +90,12 @@ impl Router {
     #[must_use]
     pub fn asset(self, path: &'static str, content_type: &'static str, bytes: &'static [u8]) -> Self {
         let asset = crate::endpoint::Asset::new(content_type, bytes);
-        self.method(path, routing::get(async move |headers: axum::http::HeaderMap| asset.respond(&headers)))
+        self.method(
+            path,
+            routing::get(async move |headers: axum::http::HeaderMap, uri: axum::http::Uri| {
+                asset.respond(&headers, &uri)
+            }),
+        )
     }
 
     /// The files of a folder, below `prefix`.

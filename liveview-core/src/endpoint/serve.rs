@@ -130,8 +130,16 @@ fn routes(
 ) -> Result<AxumRouter, EndpointError> {
     check_paths(shared, &http, &forwards)?;
     let mut router = AxumRouter::new()
-        .route(CLIENT_PATH, routing::get(async |headers: axum::http::HeaderMap| CLIENT.respond(&headers)))
-        .route(CLIENT_MODULE_PATH, routing::get(async |headers: axum::http::HeaderMap| CLIENT_MODULE.respond(&headers)))
+        .route(
+            CLIENT_PATH,
+            routing::get(async |headers: axum::http::HeaderMap, uri: axum::http::Uri| CLIENT.respond(&headers, &uri)),
+        )
+        .route(
+            CLIENT_MODULE_PATH,
+            routing::get(async |headers: axum::http::HeaderMap, uri: axum::http::Uri| {
+                CLIENT_MODULE.respond(&headers, &uri)
+            }),
+        )
         .route(websocket::PATH, routing::get(websocket::upgrade));
     for route in shared.live_routes.iter() {
         router = router.route(&axum_path(route.path), routing::get(http::live_page));
