@@ -13,12 +13,16 @@ pub mod __private {
 #[cfg(feature = "ecto")]
 pub use ecto_lite as ecto;
 pub use liveview_core::{
-    AsyncDone, AsyncError, AsyncResult, Call, CallError, CallReply, Click, ClientEvent, Connect, Cx, Element, Endpoint,
-    EndpointError, Error, EventError, EventKind, EventValue, Form, FromEvent, Handled, Info, IntoOutcome, IntoReply,
-    Key, LayoutProps, Limits, LiveHandle, LiveTitle, LiveView, LiveViewState, Mount, Params, ParamsError, PubSub, Push,
-    Reply, Result, Router, RouterDefinition, Rows, SendError, Server, Session, State, Target, Terminate, TimerRef,
-    Topic, Uri, Values, ViewCounts, ViewInfo, dioxus_elements, live_view, mailbox, params, protocol, pubsub, router,
-    serve, session, telemetry, testing, topic,
+    Accepted, Assigned, Assigns, AsyncDone, AsyncError, AsyncResult, BodyError, Call, CallError, CallReply, Click,
+    ClientEvent, Conn, Connect, Cx, Download, Element, Endpoint, EndpointError, Error, ErrorPage, EventError,
+    EventKind, EventValue, Flash, ForceSsl, Form, Format, FromEvent, Halt, Handled, Html, Info, IntoOutcome,
+    IntoPlugOutcome, IntoReply, Json, Key, LayoutProps, Limits, LiveHandle, LiveSession, LiveTitle, LiveView,
+    LiveViewState, Mount, NotAcceptable, OnMount, Params, ParamsError, Pipeline, Plug, PubSub, Push, RawBody, Redirect,
+    Reply, Result, RouteInfo, RouteKind, RouteMatch, Router, RouterDefinition, Rows, Scope, SendError, SendFile,
+    Server, Session, State, StaticFiles, Target, Terminate, Text, TimerRef, Topic, TrustedProxies, TrustedProxiesError,
+    Upload, Uploads, Uri, Values, ViewCounts, ViewInfo, dioxus_elements, flash, html, live_view, mailbox, negotiate,
+    params, plug, protocol, pubsub, respond, router, send_file, serve, session, static_path, telemetry, testing, text,
+    topic,
 };
 
 /// Everything that a module with views needs, by `use bennu::prelude::*`.
@@ -28,9 +32,10 @@ pub mod prelude {
     pub use liveview_core::dioxus::prelude::*;
 
     pub use liveview_core::{
-        AsyncError, AsyncResult, Click, Connect, Cx, Element, Endpoint, Error, Form, Key, LayoutProps, Limits,
-        LiveHandle, LiveTitle, LiveView, Mount, Params, PubSub, Push, Reply, Result, Rows, State, Target, Terminate,
-        TimerRef, Topic, Uri, Values, dioxus_elements, live_view, router, topic,
+        Assigned, AsyncError, AsyncResult, Click, Conn, Connect, Cx, Download, Element, Endpoint, Error, Flash, Form,
+        Format, Html, Json, Key, LayoutProps, Limits, LiveHandle, LiveSession, LiveTitle, LiveView, Mount, Params,
+        Pipeline, PubSub, Push, Redirect, Reply, Result, Rows, Scope, State, Target, Terminate, TimerRef, Topic,
+        Uploads, Uri, Values, dioxus_elements, html, live_view, plug, respond, router, static_path, topic,
     };
 }
 

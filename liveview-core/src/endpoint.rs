@@ -1,23 +1,28 @@
 //! The endpoint: where HTTP requests and sockets come in, with the router, the secrets and the limits of one server.
 //!
 //! ```text
-//! GET page   -> http       -> router -> actor (mount, render) -> layout -> HTML
+//! request    -> dispatch   -> route table -> plugs -> handler, file, other router
+//! GET page   -> the same   -> http -> actor (mount, render) -> layout -> HTML
 //! WebSocket  -> websocket  -> channels of one socket -> actors; what they answer -> outbox -> WebSocket
 //! ```
 
 mod assets;
 pub(crate) mod body;
+mod carrier;
 mod config;
 #[cfg(feature = "dioxus-liveview")]
 mod dioxus_app;
+mod dispatch;
 pub(crate) mod error_page;
 mod force_ssl;
-mod forwarded;
-mod headers;
+pub(crate) mod forwarded;
+mod front;
+pub(crate) mod headers;
 mod http;
 mod method_override;
 mod page;
 mod request_id;
+mod routes;
 mod serve;
 pub(crate) mod shared;
 mod state;
@@ -31,6 +36,8 @@ pub use error_page::ErrorPage;
 pub use force_ssl::ForceSsl;
 pub use forwarded::{TrustedProxies, TrustedProxiesError};
 pub use page::{LayoutProps, LiveTitle};
+pub(crate) use serve::Unbound;
 pub use serve::{Server, serve};
 pub use state::State;
+pub(crate) use static_files::StaticPaths;
 pub use static_files::{StaticFiles, static_path};

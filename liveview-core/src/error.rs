@@ -113,6 +113,9 @@ fn known_status(error: &dyn Any) -> Option<u16> {
     if let Some(error) = error.downcast_ref::<crate::BodyError>() {
         return Some(error.status());
     }
+    if error.is::<crate::NotAcceptable>() {
+        return Some(406);
+    }
     (error.is::<ParamsError>() || error.is::<ParamError>() || error.is::<DeserializeError>()).then_some(400)
 }
 

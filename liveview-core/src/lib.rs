@@ -5,16 +5,20 @@
 
 #[doc(hidden)]
 pub mod __private;
+mod assigns;
+mod conn;
 mod controller;
 pub mod elements;
 mod endpoint;
 mod error;
+pub mod flash;
 mod host;
 mod link;
 mod live_view;
 pub mod mailbox;
 mod panics;
 pub mod params;
+pub mod plug;
 pub mod protocol;
 pub mod pubsub;
 pub mod render;
@@ -31,9 +35,12 @@ extern crate self as bennu;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
+pub use assigns::Assigns;
 pub use axum::http::Uri;
+pub use conn::{Assigned, Conn};
 pub use controller::{
-    Accepted, Download, Format, Html, Json, NotAcceptable, Redirect, SendFile, Text, html, negotiate, send_file, text,
+    Accepted, Download, Format, Html, Json, NotAcceptable, RawBody, Redirect, SendFile, Text, html, negotiate,
+    send_file, text,
 };
 pub use dioxus_core::Element;
 pub use elements as dioxus_elements;
@@ -42,6 +49,7 @@ pub use endpoint::{
     TrustedProxies, TrustedProxiesError, Upload, Uploads, serve, static_path,
 };
 pub use error::{Error, Result};
+pub use flash::Flash;
 pub use host::Limits;
 pub use live_view::{
     AsyncDone, AsyncError, AsyncResult, Call, CallError, CallReply, Click, ClientEvent, Connect, Cx, EventError,
@@ -50,8 +58,9 @@ pub use live_view::{
 };
 pub use liveview_macros::{LiveView, live_view, router};
 pub use params::{Params, ParamsError};
+pub use plug::{Halt, IntoPlugOutcome, Pipeline, Plug};
 pub use pubsub::{PubSub, Topic, topic};
-pub use router::{Router, RouterDefinition};
+pub use router::{LiveSession, OnMount, RouteInfo, RouteKind, RouteMatch, Router, RouterDefinition, Scope};
 pub use rows::Rows;
 pub use session::Session;
 

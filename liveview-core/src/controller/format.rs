@@ -6,10 +6,13 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
 
+use axum::extract::FromRequestParts;
 use axum::http::header::ACCEPT;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri};
 
 use self::accept::MediaRange;
+use crate::{Conn, Error};
 
 /// The parameter that names a format.
 pub(crate) const FORMAT_PARAM: &str = "_format";
@@ -134,6 +137,18 @@ pub fn negotiate(
         accepted.iter().find(|accepted| (range.is_any() || accepted.matches(range)) && !refused(accepted))
     });
     found.map(Accepted::format).ok_or_else(|| refuse(format!("`{}`", asked.join(", "))))
+}
+
+impl<S: Sync> FromRequestParts<S> for Format {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        if let Some(chosen) = parts.extensions.get::<Conn>().and_then(Conn::assigned::<Self>) {
+            return Ok(Self::clone(&chosen));
+        }
+        let param = format_param(&parts.uri);
+        Ok(negotiate(&["html", "json", "text"].map(Accepted::new), param.as_deref(), &parts.headers)?)
+    }
 }
 
 /// The parameter `_format` of a URL's query.

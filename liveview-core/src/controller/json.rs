@@ -40,7 +40,7 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Json<T> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        let body = RequestBody::of(parts)?;
+        let body = RequestBody::of(parts);
         if !body.is_json() {
             return Err(BodyError::Unsupported { content_type: body.content_type().to_owned() }.into());
         }

@@ -33,8 +33,7 @@ pub use self::error::BodyError;
 pub(crate) use self::peek::peek;
 pub use self::upload::{Upload, Uploads};
 use crate::host::Limits;
-use crate::params::{Param, Params};
-use crate::{Error, Result};
+use crate::params::Params;
 
 /// Under which name JSON stands that is not an object.
 const JSON_PARAM: &str = "_json";
@@ -92,13 +91,10 @@ impl RequestBody {
         }))
     }
 
-    /// The body of the request that these are the parts of.
-    ///
-    /// # Errors
-    /// When the request did not come through an endpoint.
-    pub(crate) fn of(parts: &Parts) -> Result<Self> {
-        let outside = || Error::msg("this extractor reads requests that came through a Bennu endpoint");
-        parts.extensions.get::<Self>().cloned().ok_or_else(outside)
+    /// The body of the request that these are the parts of. Of a request without one, an empty one.
+    pub(crate) fn of(parts: &Parts) -> Self {
+        let empty = || Self::new(&parts.headers, Body::empty(), &Limits::default());
+        parts.extensions.get::<Self>().cloned().unwrap_or_else(empty)
     }
 
     /// What the handler gets as the request's body: whatever is left when it begins to read.
@@ -278,12 +274,6 @@ fn json(bytes: &[u8]) -> Result<Params, BodyError> {
             let object = serde_json::Map::from_iter([(JSON_PARAM.to_owned(), other)]);
             Ok(object.into())
         }
-    }
-}
-
-impl Parsed {
-    pub(crate) fn param(&self, name: &str) -> Option<&Param> {
-        self.params.param(name)
     }
 }
 

@@ -18,7 +18,7 @@ use dioxus::prelude::dioxus_signals;
 use dioxus::prelude::{dioxus_core, rsx};
 use serde_json::{Value, json};
 
-pub(crate) use self::cause::{Cause, Failure};
+pub(crate) use self::cause::{Cause, Failed, Failure};
 use self::status::Statuses;
 use crate::controller::{Accepted, Format, negotiate};
 use crate::params::Params;

@@ -13,8 +13,8 @@ use std::path::PathBuf;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE,
-    RANGE, VARY,
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, IF_MODIFIED_SINCE,
+    IF_NONE_MATCH, IF_RANGE, RANGE, VARY,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
@@ -24,7 +24,7 @@ use tower_http::services::ServeDir;
 pub(crate) use self::etag::is_known;
 pub use self::manifest::static_path;
 pub(crate) use self::manifest::{StaticPaths, digested_path};
-use self::path::{PathError, check};
+use self::path::PathError;
 use super::error_page::refuse;
 
 /// A URL that names its content never changes.
@@ -77,38 +77,32 @@ impl StaticFiles {
         &self.folder
     }
 
-    /// The listed names that are not there: a mistake that nobody would notice otherwise.
-    pub(crate) fn missing(&self) -> impl Iterator<Item = &str> {
-        self.only.iter().map(|name| &**name).filter(|name| !self.folder.join(name).exists())
-    }
-
-    /// Whether a file of that path, which is below the folder's prefix, may be served.
-    pub(crate) fn covers(&self, path: &str) -> bool {
-        let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
-        self.only.is_empty() || self.only.iter().any(|name| name == first)
-    }
-
-    /// Answers to a request whose path is below the folder.
-    pub(crate) async fn respond(&self, request: Request) -> Response {
-        if !matches!(*request.method(), Method::GET | Method::HEAD) {
-            let allow = [(axum::http::header::ALLOW, HeaderValue::from_static("GET, HEAD"))];
-            return (allow, refuse(StatusCode::METHOD_NOT_ALLOWED, "files are only read")).into_response();
+    /// The names that [`only`](Self::only) listed. One that is not there is a mistake that nobody would notice otherwise.
+    pub(crate) fn tops(&self) -> Vec<String> {
+        for name in self.only.iter().filter(|name| !self.folder.join(&***name).exists()) {
+            tracing::warn!("`{name}` is to be served, but it is not in {}", self.folder.display());
         }
-        match check(request.uri().path()) {
-            Ok(first) if self.only.is_empty() || self.only.iter().any(|name| *name == first) => {}
-            Ok(_) | Err(PathError::Hidden) => return refuse(StatusCode::NOT_FOUND, "no file of this folder"),
-            Err(PathError::Invalid) => return refuse(StatusCode::BAD_REQUEST, "no path of a file"),
-        }
-        self.serve(request).await
+        self.only.iter().map(|name| name.clone().into_owned()).collect()
     }
 
-    async fn serve(&self, request: Request) -> Response {
-        let (method, uri, mut headers) = (request.method().clone(), request.uri().clone(), request.headers().clone());
+    /// Answers to a `GET` or `HEAD` for the file that these decoded segments name.
+    pub(crate) async fn respond(&self, segments: &[String], request: Request) -> Response {
+        match path::uri(segments) {
+            Ok(path) => self.serve(&path, request).await,
+            Err(PathError::Hidden) => {
+                refuse(StatusCode::NOT_FOUND, "files whose name begins with a dot are not served")
+            }
+            Err(PathError::Invalid) => refuse(StatusCode::BAD_REQUEST, "no path of a file"),
+        }
+    }
+
+    async fn serve(&self, path: &Uri, request: Request) -> Response {
+        let (method, mut headers) = (request.method().clone(), request.headers().clone());
         if headers.contains_key(IF_NONE_MATCH) {
             // RFC 9110, 13.2.2: the date does not count where the tag does.
             headers.remove(IF_MODIFIED_SINCE);
         }
-        let mut response = self.open(&method, &uri, &headers).await;
+        let mut response = self.open(&method, path, &headers).await;
         if !response.status().is_success() {
             return if response.status() == StatusCode::NOT_FOUND {
                 refuse(StatusCode::NOT_FOUND, "no such file")
@@ -121,17 +115,17 @@ impl StaticFiles {
             if etag::is_known(&headers, tag) {
                 *response.status_mut() = StatusCode::NOT_MODIFIED;
                 *response.body_mut() = Body::empty();
-                for name in [CONTENT_TYPE, axum::http::header::CONTENT_LENGTH, CONTENT_ENCODING] {
+                for name in [CONTENT_TYPE, CONTENT_LENGTH, CONTENT_ENCODING] {
                     response.headers_mut().remove(name);
                 }
             } else if headers.get(IF_RANGE).is_some_and(|known| known != tag) {
                 headers.remove(RANGE);
                 headers.remove(IF_RANGE);
-                response = self.open(&method, &uri, &headers).await;
+                response = self.open(&method, path, &headers).await;
             }
             response.headers_mut().insert(ETAG, tag.clone());
         }
-        let cache = if is_versioned(&uri) { IMMUTABLE } else { self.cache_control.clone() };
+        let cache = if is_versioned(request.uri()) { IMMUTABLE } else { self.cache_control.clone() };
         response.headers_mut().insert(CACHE_CONTROL, cache);
         response.headers_mut().insert(VARY, ACCEPT_ENCODING.into());
         add_charset(response.headers_mut());

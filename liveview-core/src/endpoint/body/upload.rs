@@ -112,7 +112,7 @@ impl<S: Sync> FromRequestParts<S> for Uploads {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        Ok(RequestBody::of(parts)?.parsed().await?.uploads.clone())
+        Ok(RequestBody::of(parts).parsed().await?.uploads.clone())
     }
 }
 

@@ -58,6 +58,10 @@ pub(crate) fn digested_path(path: &str, digest: &str) -> String {
 }
 
 impl StaticPaths {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Of embedded files (path and digested path) and folders (prefix and folder).
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! Which paths of a URL may name a file.
 
-use percent_encoding::percent_decode_str;
+use axum::http::Uri;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Why a path is not looked for.
 #[derive(Debug, PartialEq, Eq)]
@@ -11,11 +12,10 @@ pub(super) enum PathError {
     Invalid,
 }
 
-/// The first segment of a path, decoded; everything behind it is checked too.
-pub(super) fn check(path: &str) -> Result<String, PathError> {
-    let mut first = None;
-    for (index, segment) in path.trim_start_matches('/').split('/').enumerate() {
-        let segment = percent_decode_str(segment).decode_utf8().map_err(|_| PathError::Invalid)?;
+/// The path of a file below the folder, from the decoded segments of the request's.
+pub(super) fn uri(segments: &[String]) -> Result<Uri, PathError> {
+    let mut path = String::new();
+    for (index, segment) in segments.iter().enumerate() {
         let is_odd = |c: char| matches!(c, '/' | '\\' | ':') || c.is_control();
         if segment == "." || segment == ".." || segment.contains(is_odd) {
             return Err(PathError::Invalid);
@@ -23,43 +23,46 @@ pub(super) fn check(path: &str) -> Result<String, PathError> {
         if segment.starts_with('.') && !(index == 0 && segment == ".well-known") {
             return Err(PathError::Hidden);
         }
-        first.get_or_insert_with(|| segment.into_owned());
+        path.push('/');
+        path.extend(utf8_percent_encode(segment, NON_ALPHANUMERIC));
     }
-    Ok(first.unwrap_or_default())
+    path.try_into().map_err(|_| PathError::Invalid)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{PathError, check};
+    use super::{PathError, uri};
+
+    fn path(segments: &[&str]) -> Result<String, PathError> {
+        let segments: Vec<_> = segments.iter().map(|segment| (*segment).to_owned()).collect();
+        uri(&segments).map(|uri| uri.to_string())
+    }
 
     #[test]
-    fn a_file_s_path_is_known_by_its_first_segment() {
-        assert_eq!(check("/images/robot%20a.png"), Ok("images".to_owned()));
-        assert_eq!(check("/f%C3%A4hre.css"), Ok("fähre.css".to_owned()));
-        assert_eq!(check("/.well-known/security.txt"), Ok(".well-known".to_owned()));
+    fn a_file_is_named_by_its_segments() {
+        assert_eq!(path(&["images", "robot a.png"]).as_deref(), Ok("/images/robot%20a%2Epng"));
+        assert_eq!(path(&[".well-known", "security.txt"]).as_deref(), Ok("/%2Ewell%2Dknown/security%2Etxt"));
+        assert_eq!(path(&[]), Err(PathError::Invalid));
     }
 
     #[test]
     fn nothing_leads_out_of_the_folder() {
-        for path in [
-            "/../secret",
-            "/a/../../secret",
-            "/%2e%2e/secret",
-            "/a/%2E%2e/b",
-            "/..%2fsecret",
-            "/a%2f..%2fb",
-            "/a\\b",
-            "/..%5csecret",
-            "/a%00.css",
-            "/%ff",
-            "/c:%5cwindows",
-            "/.",
-            "/a%0a",
+        for segments in [
+            &["..", "secret"][..],
+            &["a", "..", "..", "secret"],
+            &["../secret"],
+            &["a/../b"],
+            &["a\\b"],
+            &["..\\secret"],
+            &["a\0.css"],
+            &["c:", "windows"],
+            &["."],
+            &["a\n"],
         ] {
-            assert_eq!(check(path), Err(PathError::Invalid), "{path}");
+            assert_eq!(path(segments), Err(PathError::Invalid), "{segments:?}");
         }
-        for path in ["/.env", "/a/.git/config", "/%2eenv", "/a/.well-known/x"] {
-            assert_eq!(check(path), Err(PathError::Hidden), "{path}");
+        for segments in [&[".env"][..], &["a", ".git", "config"], &["a", ".well-known", "x"]] {
+            assert_eq!(path(segments), Err(PathError::Hidden), "{segments:?}");
         }
     }
 }

@@ -1,0 +1,84 @@
+//! The way of every request: through the table to its route, through the route's plugs to the answer, and back.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum::extract::Request;
+use axum::http::header::ALLOW;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use futures_util::future::BoxFuture;
+use tower_service::Service;
+
+use super::error_page::{Failure, refuse};
+use super::shared::Shared;
+use super::{front, page};
+use crate::router::{Miss, host_of};
+use crate::{Conn, Error, Params};
+
+/// The service behind a listener.
+#[derive(Clone)]
+pub(super) struct Dispatch(pub(super) Arc<Shared>);
+
+impl Service<Request> for Dispatch {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let shared = self.0.clone();
+        Box::pin(async move { Ok(front::answer(shared, request).await) })
+    }
+}
+
+/// Through the table, the plugs and the handler.
+pub(super) async fn route(shared: Arc<Shared>, mut request: Request) -> Response {
+    let host = host_of(request.headers(), request.uri());
+    let found = match shared.routes.table.find(request.method(), request.uri().path(), host) {
+        Ok(found) => found,
+        Err(miss) => return missed(miss, &request),
+    };
+    let entry = shared.routes.entry(found.index);
+    let query = match request.uri().query().filter(|query| !query.is_empty() && entry.reads_query()) {
+        Some(query) => match Params::decode(query) {
+            Ok(params) => params,
+            Err(error) => {
+                return Error::from(error).into_response();
+            }
+        },
+        None => Params::new(),
+    };
+    let (chain, has_session) = (entry.chain.clone(), entry.has_session());
+    let conn = Conn::new(shared, &request, found, query, has_session);
+    request.extensions_mut().insert(conn.clone());
+    let response = chain.run(conn.clone(), request).await;
+    let mut response = page::finish(&conn, response);
+    conn.finish(&mut response);
+    if response.extensions().get::<Failure>().is_some() {
+        // The error page may show more of the request, and in the route's format.
+        response.extensions_mut().insert(conn);
+    }
+    response
+}
+
+fn missed(miss: Miss, request: &Request) -> Response {
+    let (method, path) = (request.method(), request.uri().path());
+    match miss {
+        Miss::NotFound => refuse(StatusCode::NOT_FOUND, format!("no route for {method} {path}")),
+        Miss::Malformed => refuse(StatusCode::BAD_REQUEST, format!("the path {path} is not well encoded")),
+        Miss::Method { allowed } => {
+            let why = format!("the route {path} answers to {}, not to {method}", allowed.join(", "));
+            let mut response = refuse(StatusCode::METHOD_NOT_ALLOWED, why);
+            // Methods are made of the characters of tokens, which are those of headers.
+            if let Ok(allow) = HeaderValue::try_from(allowed.join(", ")) {
+                response.headers_mut().insert(ALLOW, allow);
+            }
+            response
+        }
+    }
+}
