@@ -16,13 +16,13 @@ pub use liveview_core::{
     Accepted, Assigned, Assigns, AsyncDone, AsyncError, AsyncResult, BodyError, Call, CallError, CallReply, Click,
     ClientEvent, Conn, Connect, Cx, Download, Element, Endpoint, EndpointError, Error, ErrorPage, EventError,
     EventKind, EventValue, Flash, ForceSsl, Form, Format, FromEvent, Halt, Handled, Html, Info, IntoOutcome,
-    IntoPlugOutcome, IntoReply, Json, Key, LayoutProps, Limits, LiveHandle, LiveSession, LiveTitle, LiveView,
-    LiveViewState, Mount, NotAcceptable, OnMount, Params, ParamsError, Pipeline, Plug, PubSub, Push, RawBody, Redirect,
-    Reply, Result, RouteInfo, RouteKind, RouteMatch, Router, RouterDefinition, Rows, Scope, SendError, SendFile,
-    Server, Session, State, StaticFiles, Target, Terminate, Text, TimerRef, Topic, TrustedProxies, TrustedProxiesError,
-    Upload, Uploads, Uri, Values, ViewCounts, ViewInfo, dioxus_elements, flash, html, live_view, mailbox, negotiate,
-    params, plug, protocol, pubsub, respond, router, send_file, serve, session, static_path, telemetry, testing, text,
-    topic,
+    IntoPlugOutcome, IntoReply, IntoResponse, Json, Key, LayoutProps, Limits, LiveHandle, LiveSession, LiveTitle,
+    LiveView, LiveViewState, Mount, NotAcceptable, OnMount, Params, ParamsError, Pipeline, Plug, PubSub, Push, RawBody,
+    Redirect, Reply, Result, RouteInfo, RouteKind, RouteMatch, Router, RouterDefinition, Rows, Scope, SendError,
+    SendFile, Server, Session, State, StaticFiles, Target, Terminate, Text, TimerRef, Topic, TrustedProxies,
+    TrustedProxiesError, Upload, Uploads, Uri, Values, ViewCounts, ViewInfo, dioxus_elements, flash, html, live_view,
+    mailbox, negotiate, params, plug, protocol, pubsub, respond, router, send_file, serve, session, static_path,
+    telemetry, testing, text, topic,
 };
 
 /// Everything that a module with views needs, by `use bennu::prelude::*`.
@@ -33,9 +33,10 @@ pub mod prelude {
 
     pub use liveview_core::{
         Assigned, AsyncError, AsyncResult, Click, Conn, Connect, Cx, Download, Element, Endpoint, Error, Flash, Form,
-        Format, Html, Json, Key, LayoutProps, Limits, LiveHandle, LiveSession, LiveTitle, LiveView, Mount, Params,
-        Pipeline, PubSub, Push, Redirect, Reply, Result, Rows, Scope, State, Target, Terminate, TimerRef, Topic,
-        Uploads, Uri, Values, dioxus_elements, html, live_view, plug, respond, router, static_path, topic,
+        Format, Html, IntoResponse, Json, Key, LayoutProps, Limits, LiveHandle, LiveSession, LiveTitle, LiveView,
+        Mount, Params, Pipeline, PubSub, Push, Redirect, Reply, Response, Result, Rows, Scope, State, Target,
+        Terminate, TimerRef, Topic, Uploads, Uri, Values, dioxus_elements, html, live_view, plug, respond, router,
+        static_path, topic,
     };
 }
 

@@ -1,8 +1,10 @@
 //! The tests that cross crates, in one binary.
 
 mod callbacks;
+mod controllers;
 #[cfg(feature = "dioxus-liveview")]
 mod dioxus_app;
+mod errors;
 mod frames;
 mod limits;
 mod live;
@@ -10,5 +12,7 @@ mod params;
 mod pubsub;
 mod routes;
 mod session;
+mod static_files;
 mod support;
 mod ui;
+mod uploads_http;
