@@ -449,7 +449,7 @@ async fn everything_goes_by_https_but_what_is_excluded() {
 #[tokio::test]
 async fn over_a_socket_a_large_body_is_refused_before_it_is_sent() {
     let server =
-        start(Router::new().post("/echo", echo).post("/count", async |body: axum::body::Bytes, headers: HeaderMap| {
+        start(Router::new().post("/echo", echo).post("/count", async |headers: HeaderMap, body: axum::body::Bytes| {
             format!("{} {}", body.len(), headers.contains_key("x-request-id"))
         }))
         .await;
