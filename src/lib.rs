@@ -34,7 +34,7 @@ pub mod prelude {
     pub use liveview_core::{
         Assigned, AsyncError, AsyncResult, Click, Conn, Connect, Cx, Download, Element, Endpoint, Error, Flash, Form,
         Format, Html, IntoResponse, Json, Key, LayoutProps, Limits, LiveHandle, LiveSession, LiveTitle, LiveView,
-        Mount, Params, Pipeline, PubSub, Push, Redirect, Reply, Response, Result, Rows, Scope, State, Target,
+        Mount, Params, Pipeline, PubSub, Push, Redirect, Reply, Response, Result, Router, Rows, Scope, State, Target,
         Terminate, TimerRef, Topic, Uploads, Uri, Values, dioxus_elements, html, live_view, plug, respond, router,
         static_path, topic,
     };
@@ -45,4 +45,6 @@ pub mod prelude {
 pub mod guide {
     #[doc = include_str!("../docs/guide/live-views.md")]
     pub mod live_views {}
+    #[doc = include_str!("../docs/guide/routing.md")]
+    pub mod routing {}
 }

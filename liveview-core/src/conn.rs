@@ -149,8 +149,7 @@ impl Conn {
 
     /// The parameters of the path alone: `id` for `/robots/:id`.
     pub fn path_params(&self) -> Params {
-        let names = self.0.shared.routes.names(self.0.found.index);
-        names.iter().zip(&self.captures().values).map(|(name, value)| (&**name, value.as_str())).collect()
+        self.0.shared.routes.pattern(self.0.found.index).params(self.captures())
     }
 
     /// The decoded segments that the end `*rest` of the route's path took; as a parameter they are one text, joined by `/`.

@@ -155,13 +155,11 @@ impl Router {
     /// Requests with a method of your own, such as `PURGE`.
     #[must_use]
     pub fn method<H: Handler<T, ()>, T: 'static>(mut self, method: &str, path: &'static str, handler: H) -> Self {
-        match Method::from_bytes(method.as_bytes()) {
-            Ok(method) => self.handle(Methods::One(method), path, handler),
-            Err(_) => {
-                self.mistakes.push(format!("`{method}`, for the path `{path}`, is no method of HTTP"));
-                self
-            }
+        if let Ok(method) = Method::from_bytes(method.as_bytes()) {
+            return self.handle(Methods::One(method), path, handler);
         }
+        self.mistakes.push(format!("`{method}`, for the path `{path}`, is no method of HTTP"));
+        self
     }
 
     /// A file that is part of the program. Browsers may keep it and ask whether it changed; by the URL of [`static_path`](crate::static_path) they keep it for

@@ -2,7 +2,7 @@
 
 use bennu::prelude::*;
 use bennu::testing::TestConn;
-use bennu::{ErrorPage, Halt, Router};
+use bennu::{ErrorPage, Halt};
 use serde_json::json;
 
 use crate::support::http::get;

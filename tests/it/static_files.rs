@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use bennu::{Router, StaticFiles};
+use bennu::StaticFiles;
 use bennu::prelude::*;
 use bennu::testing::TestConn;
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use bennu::{Router, Upload};
+use bennu::Upload;
 use bennu::prelude::*;
 use bennu::testing::{FormPart, TestConn};
 use futures_util::StreamExt as _;

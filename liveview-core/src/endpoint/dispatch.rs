@@ -15,6 +15,7 @@ use super::error_page::{Failure, refuse};
 use super::shared::Shared;
 use super::{front, page};
 use crate::router::{Miss, host_of};
+use crate::telemetry::{self, RouterDispatch};
 use crate::{Conn, Error, Params};
 
 /// The service behind a listener.
@@ -53,12 +54,17 @@ pub(super) async fn route(shared: Arc<Shared>, mut request: Request) -> Response
         },
         None => Params::new(),
     };
+    let span = telemetry::span(|| {
+        let (method, uri) = (request.method().clone(), request.uri().clone());
+        RouterDispatch { method, uri, route: shared.routes.info(found.index).clone() }
+    });
     let (chain, has_session) = (entry.chain.clone(), entry.has_session());
     let conn = Conn::new(shared, &request, found, query, has_session);
     request.extensions_mut().insert(conn.clone());
     let response = chain.run(conn.clone(), request).await;
     let mut response = page::finish(&conn, response);
     conn.finish(&mut response);
+    span.stop();
     if response.extensions().get::<Failure>().is_some() {
         // The error page may show more of the request, and in the route's format.
         response.extensions_mut().insert(conn);

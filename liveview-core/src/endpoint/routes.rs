@@ -80,9 +80,8 @@ impl Routes {
         self.entries[index].layout
     }
 
-    /// The names of the parameters of a route's path.
-    pub(crate) fn names(&self, index: usize) -> &[Box<str>] {
-        self.table.pattern(index).names()
+    pub(crate) fn pattern(&self, index: usize) -> &Pattern {
+        self.table.pattern(index)
     }
 
     pub(super) fn entry(&self, index: usize) -> &Entry {
@@ -179,9 +178,9 @@ impl Entry {
         self.info.pipelines.is_empty() || self.info.kind == RouteKind::Live
     }
 
-    /// Whether the parameters of the query are for us. Files are often asked for with a version.
+    /// Whether anybody may ask for the parameters of the query. Files are often asked for with a version that nobody reads.
     pub(super) fn reads_query(&self) -> bool {
-        matches!(self.info.kind, RouteKind::Live | RouteKind::Handler)
+        !self.info.pipelines.is_empty() || !matches!(self.info.kind, RouteKind::Asset | RouteKind::Static)
     }
 }
 

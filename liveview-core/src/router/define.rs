@@ -85,13 +85,13 @@ impl RouteDef {
     /// # Errors
     /// A sentence, when the path is none.
     pub(crate) fn row(&self) -> Result<Row, String> {
-        let pattern = Pattern::parse(&self.path)?;
-        let pattern = if self.is_prefix() { prefix(pattern)? } else { pattern };
+        let pattern = match &self.target {
+            // The rest has a name, for it names the file.
+            Target::Files(_) => Pattern::parse(&format!("{}/*path", self.path.trim_end_matches('/')))?,
+            Target::Forward(_) => prefix(Pattern::parse(&self.path)?)?,
+            _ => Pattern::parse(&self.path)?,
+        };
         Ok(Row { pattern, methods: self.methods.clone(), hosts: self.hosts.clone() })
-    }
-
-    fn is_prefix(&self) -> bool {
-        matches!(self.target, Target::Files(_) | Target::Forward(_))
     }
 }
 
