@@ -27,7 +27,6 @@ use tokio_util::sync::CancellationToken;
 use super::SlowBody;
 use super::stream::Stream;
 use crate::endpoint::dispatch::Dispatch;
-use crate::endpoint::http::plain;
 use crate::host::Limits;
 
 /// The most bytes of a request's head, and of what hyper gathers before it writes.
@@ -138,7 +137,7 @@ fn prepare(request: Request<Incoming>, via: Via, limits: &Limits) -> Result<Requ
         Ok(()) => Ok(request),
         Err(why) => {
             tracing::debug!(peer = %via.peer, why, "a request was refused");
-            Err(plain(StatusCode::BAD_REQUEST).into_response())
+            Err(StatusCode::BAD_REQUEST.into_response())
         }
     }
 }
