@@ -15,13 +15,16 @@ pub use ecto_lite as ecto;
 #[cfg(feature = "password")]
 pub use liveview_core::password;
 pub use liveview_core::{
-    Assigned, Assigns, AsyncDone, AsyncError, AsyncResult, Call, CallError, CallReply, Click, ClientEvent, Conn,
-    Connect, Cx, Element, Endpoint, EndpointError, Error, EventError, EventKind, EventValue, Flash, Form, Format,
-    FromEvent, Halt, Handled, Info, IntoOutcome, IntoPlugOutcome, IntoReply, Key, LayoutProps, Limits, LiveHandle,
-    LiveSession, LiveTitle, LiveView, LiveViewState, Mount, OnMount, Params, ParamsError, Pipeline, Plug, PubSub, Push,
-    Reply, Result, RouteInfo, RouteKind, RouteMatch, Router, RouterDefinition, Rows, Scope, SendError, Server, Session,
-    State, Target, Terminate, TimerRef, Topic, Uri, Values, ViewCounts, ViewInfo, dioxus_elements, flash, live_view,
-    mailbox, params, plug, protocol, pubsub, router, serve, session, telemetry, testing, throttle, topic,
+    Accepted, Assigned, Assigns, AsyncDone, AsyncError, AsyncResult, BodyError, Call, CallError, CallReply, Click,
+    ClientEvent, Conn, Connect, Cx, Download, Element, Endpoint, EndpointError, Error, ErrorPage, EventError,
+    EventKind, EventValue, Flash, ForceSsl, Form, Format, FromEvent, Halt, Handled, Html, Info, IntoOutcome,
+    IntoPlugOutcome, IntoReply, IntoResponse, Json, Key, LayoutProps, Limits, LiveHandle, LiveSession, LiveTitle,
+    LiveView, LiveViewState, Mount, NotAcceptable, OnMount, Params, ParamsError, Pipeline, Plug, PubSub, Push, RawBody,
+    Redirect, Reply, Result, RouteInfo, RouteKind, RouteMatch, Router, RouterDefinition, Rows, Scope, SendError,
+    SendFile, Server, Session, State, StaticFiles, Target, Terminate, Text, TimerRef, Topic, TrustedProxies,
+    TrustedProxiesError, Upload, Uploads, Uri, Values, ViewCounts, ViewInfo, dioxus_elements, flash, html, live_view,
+    mailbox, negotiate, params, plug, protocol, pubsub, respond, router, send_file, serve, session, static_path,
+    telemetry, testing, text, throttle, topic,
 };
 
 /// Everything that a module with views needs, by `use bennu::prelude::*`.
@@ -31,10 +34,11 @@ pub mod prelude {
     pub use liveview_core::dioxus::prelude::*;
 
     pub use liveview_core::{
-        Assigned, AsyncError, AsyncResult, Click, Conn, Connect, Cx, Element, Endpoint, Error, Flash, Form, Key,
-        LayoutProps, Limits, LiveHandle, LiveSession, LiveTitle, LiveView, Mount, Params, Pipeline, PubSub, Push,
-        Reply, Result, Router, Rows, Scope, State, Target, Terminate, TimerRef, Topic, Uri, Values, dioxus_elements,
-        live_view, plug, router, topic,
+        Assigned, AsyncError, AsyncResult, Click, Conn, Connect, Cx, Download, Element, Endpoint, Error, Flash, Form,
+        Format, Html, IntoResponse, Json, Key, LayoutProps, Limits, LiveHandle, LiveSession, LiveTitle, LiveView,
+        Mount, Params, Pipeline, PubSub, Push, Redirect, Reply, Response, Result, Router, Rows, Scope, State, Target,
+        Terminate, TimerRef, Topic, Uploads, Uri, Values, dioxus_elements, html, live_view, plug, respond, router,
+        static_path, topic,
     };
 }
 
@@ -43,4 +47,6 @@ pub mod prelude {
 pub mod guide {
     #[doc = include_str!("../docs/guide/live-views.md")]
     pub mod live_views {}
+    #[doc = include_str!("../docs/guide/routing.md")]
+    pub mod routing {}
 }

@@ -1,9 +1,11 @@
 //! The tests that cross crates, in one binary.
 
 mod callbacks;
+mod controllers;
 #[cfg(feature = "dioxus-liveview")]
 mod dioxus_app;
 mod disconnect;
+mod errors;
 mod frames;
 mod limits;
 mod listener;
@@ -15,5 +17,7 @@ mod pubsub;
 mod router;
 mod routes;
 mod session;
+mod static_files;
 mod support;
 mod ui;
+mod uploads_http;

@@ -4,12 +4,15 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+use axum::extract::Request;
+use axum::response::Response;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::config::{Endpoint, EndpointError};
 use super::dispatch::Dispatch;
+use super::front;
 use super::listener::Listener;
 use super::routes::Routes;
 use super::shared::{STATIC_TOKEN_SALT, Shared};
@@ -47,13 +50,28 @@ impl Endpoint {
     /// # Errors
     /// When the router is unusable or the address cannot be listened on.
     pub async fn start(self) -> Result<Server, EndpointError> {
+        let listener = Listener::bind(&self.address, self.tls.as_ref(), &self.limits).await?;
+        let (addr, url) = (listener.local_addr()?, listener.url()?);
+        let (shared, shutdown) = self.build()?;
+        let serving = tokio::spawn(listener.serve(Dispatch(shared.clone()), shutdown));
+        Ok(Server { addr, url, shared, serving })
+    }
+
+    /// The endpoint without a listener: for tests, which hand it requests.
+    ///
+    /// # Errors
+    /// When the router is unusable.
+    pub(crate) fn unbound(self) -> Result<Unbound, EndpointError> {
+        Ok(Unbound(self.build()?.0))
+    }
+
+    /// Everything but the listener.
+    fn build(self) -> Result<(Arc<Shared>, CancellationToken), EndpointError> {
         // `SECURE_COOKIES` is heard before the options are checked, for `SameSite=None` needs it.
         let sessions = self.session.or_secure(self.secure_cookies || self.tls.is_some());
         let sessions = SessionCookie::with(&self.secret, sessions)?;
-        let listener = Listener::bind(&self.address, self.tls.as_ref(), &self.limits).await?;
-        let (addr, url) = (listener.local_addr()?, listener.url()?);
         let shutdown = CancellationToken::new();
-        let (routes, live_routes) = Routes::new(self.router).map_err(EndpointError::Router)?;
+        let (routes, live_routes, static_paths) = Routes::new(self.router).map_err(EndpointError::Router)?;
         let watchdog = watchdog::start(self.limits.blocked_after)?;
         let host = Arc::new(Host {
             registry: Registry::new(&self.limits),
@@ -64,6 +82,7 @@ impl Endpoint {
             pubsub: self.pubsub,
             states: self.states,
             live_routes,
+            static_paths,
             live_tokens: self.secret.signer(LIVE_TOKEN_SALT),
             flash_tokens: Flash::signer(&self.secret),
         });
@@ -72,6 +91,7 @@ impl Endpoint {
         let shared = Arc::new(Shared {
             host,
             routes,
+            front: self.front,
             sessions,
             origins: self.origins,
             static_tokens: self.secret.signer(STATIC_TOKEN_SALT),
@@ -80,8 +100,18 @@ impl Endpoint {
             _disconnects: disconnects,
             _watchdog: watchdog,
         });
-        let serving = tokio::spawn(listener.serve(Dispatch(shared.clone()), shutdown));
-        Ok(Server { addr, url, shared, serving })
+        Ok((shared, shutdown))
+    }
+}
+
+/// An endpoint that nobody listens for.
+#[derive(Clone)]
+pub(crate) struct Unbound(Arc<Shared>);
+
+impl Unbound {
+    /// The answer to a request.
+    pub(crate) async fn answer(&self, request: Request) -> Response {
+        front::answer(self.0.clone(), request).await
     }
 }
 

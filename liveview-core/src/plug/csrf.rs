@@ -12,7 +12,7 @@ use axum::http::header::ORIGIN;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 
-use crate::session::csrf::{FETCH_SITE, presented, refuses_script};
+use crate::session::csrf::{CSRF_HEADER, FETCH_SITE, presented, refuses_script};
 use crate::{Conn, Error, Result};
 
 /// Refuses requests by forgers with 403. Needs [`session`](super::session) before it.
@@ -21,12 +21,11 @@ use crate::{Conn, Error, Result};
 ///   `_csrf_token` or the header `x-csrf-token`. What the browser itself says of the request's origin (`Sec-Fetch-Site`, else `Origin`) must not
 ///   speak against it either.
 /// - Scripts that are answered to a `GET` are not for pages of other sites, which could read out of them what is meant for their visitors.
-#[allow(clippy::unused_async, reason = "a plug is an asynchronous function")]
 pub async fn csrf(conn: Conn) -> Result<()> {
     if is_reading(&conn) {
         return Ok(());
     }
-    check(&conn)
+    check(&conn).await
 }
 
 /// Lets requests by forgers pass as those of nobody: with an empty session, of which nothing is kept (`with: :clear_session` of Plug). For forms that strangers
@@ -34,7 +33,7 @@ pub async fn csrf(conn: Conn) -> Result<()> {
 #[allow(clippy::unused_async, reason = "a plug is an asynchronous function")]
 pub async fn csrf_or_forget(conn: Conn) {
     if !is_reading(&conn)
-        && let Err(error) = check(&conn)
+        && let Err(error) = check(&conn).await
     {
         tracing::debug!(%error, "a request goes on without its session");
         conn.ignore_session();
@@ -50,7 +49,7 @@ fn is_reading(conn: &Conn) -> bool {
     is_reading
 }
 
-fn check(conn: &Conn) -> Result<()> {
+async fn check(conn: &Conn) -> Result<()> {
     let refused = |why: &dyn std::fmt::Display| Error::msg(why).with_status(StatusCode::FORBIDDEN.as_u16());
     // Scripts cannot forge it.
     match conn.headers().get(FETCH_SITE).and_then(|site| site.to_str().ok()) {
@@ -59,6 +58,10 @@ fn check(conn: &Conn) -> Result<()> {
             return Err(refused(&"the request comes from another site, and does not say from which"));
         }
         _ => conn.check_origin().map_err(|error| refused(&error))?,
+    }
+    if !conn.headers().contains_key(CSRF_HEADER) {
+        // Only a form without the header says it in its body, which has to be read now.
+        conn.parse_body().await?;
     }
     let params = conn.params();
     let token = presented(&params, conn.headers());
