@@ -17,14 +17,7 @@ pub use liveview_core::password;
 pub use liveview_core::{
     Accepted, Assigned, Assigns, AsyncDone, AsyncError, AsyncResult, BodyError, Call, CallError, CallReply, Click,
     ClientEvent, Conn, Connect, Cx, Download, Element, Endpoint, EndpointError, Error, ErrorPage, EventError,
-    EventKind, EventValue, Flash, FlashGroup, ForceSsl, Form, Format, FromEvent, Halt, Handled, Html, Info,
-    IntoOutcome, IntoPlugOutcome, IntoReply, IntoResponse, Js, Json, Key, LayoutProps, Limits, Link, LiveHandle,
-    LiveSession, LiveTitle, LiveView, LiveViewState, Mount, NotAcceptable, OnMount, Params, ParamsError, Pipeline,
-    Plug, PubSub, Push, RawBody, Redirect, Reply, Result, RouteInfo, RouteKind, RouteMatch, Router, RouterDefinition,
-    Rows, Scope, SendError, SendFile, Server, Session, State, StaticFiles, Target, Terminate, Text, TimerRef, Topic,
-    TrustedProxies, TrustedProxiesError, Upload, Uploads, Uri, Values, ViewCounts, ViewInfo, dioxus_elements, flash,
-    html, live_view, mailbox, negotiate, params, plug, protocol, pubsub, respond, router, send_file, serve, session,
-    static_path, telemetry, testing, text, throttle, topic, use_flash,
+    EventKind, EventValue, Flash, FlashGroup, ForceSsl, Form, Format, FromEvent, Halt, Handled, Html, Info, IntoOutcome, IntoPlugOutcome, IntoReply, IntoResponse, Js, Json, Key, LayoutProps, Limits, Link, LiveHandle, LiveSession, LiveTitle, LiveView, LiveViewState, Mount, NotAcceptable, OnMount, Params, ParamsError, Pipeline, Plug, PubSub, Push, RawBody, Redirect, Reply, Result, RouteInfo, RouteKind, RouteMatch, Router, RouterDefinition, Rows, Scope, SendError, SendFile, Server, Session, State, StaticFiles, Target, Terminate, Text, TimerRef, Topic, TrustedProxies, TrustedProxiesError, Upload, Uploads, Uri, Values, ViewCounts, ViewInfo, dioxus_elements, flash, html, live_view, mailbox, negotiate, params, plug, protocol, pubsub, respond, router, send_file, serve, session, static_path, telemetry, testing, text, throttle, topic, use_flash,
 };
 
 /// Everything that a module with views needs, by `use bennu::prelude::*`.

@@ -15,7 +15,7 @@ use axum::extract::ConnectInfo;
 use axum::http::header::HOST;
 use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderValue, Request, StatusCode, Uri, Version};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -27,6 +27,9 @@ use tokio_util::sync::CancellationToken;
 use super::SlowBody;
 use super::stream::Stream;
 use crate::endpoint::dispatch::Dispatch;
+use crate::endpoint::error_page::refuse;
+use crate::endpoint::forwarded::Scheme;
+use crate::endpoint::headers::add_missing;
 use crate::host::Limits;
 
 /// The most bytes of a request's head, and of what hyper gathers before it writes.
@@ -51,10 +54,6 @@ pub(super) struct Via {
     pub(super) peer: SocketAddr,
     pub(super) tls: bool,
 }
-
-/// An extension of requests that came over TLS of our own.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct OverTls;
 
 /// Serves it to its end.
 pub(super) async fn serve(stream: Stream, via: Via, shared: Arc<Shared>) {
@@ -131,13 +130,15 @@ fn prepare(request: Request<Incoming>, via: Via, limits: &Limits) -> Result<Requ
     let mut request = request.map(|body| Body::new(SlowBody::new(body, limits.body_read_timeout)));
     request.extensions_mut().insert(ConnectInfo(via.peer));
     if via.tls {
-        request.extensions_mut().insert(OverTls);
+        request.extensions_mut().insert(Scheme::Https);
     }
     match origin_form(&mut request) {
         Ok(()) => Ok(request),
         Err(why) => {
             tracing::debug!(peer = %via.peer, why, "a request was refused");
-            Err(StatusCode::BAD_REQUEST.into_response())
+            let mut response = refuse(StatusCode::BAD_REQUEST, why);
+            add_missing(&mut response);
+            Err(response)
         }
     }
 }
