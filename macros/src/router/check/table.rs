@@ -1,0 +1,162 @@
+//! The routes in their order: the first that matches wins, so a later one may never be reached.
+//!
+//! Says so only when one earlier route takes every request of a later one. Several that take them together go unnoticed.
+
+use crate::router::path::{Segment, Shown};
+
+/// All routes so far.
+#[derive(Default)]
+pub(super) struct Table(Vec<Entry>);
+
+/// A route with the scopes around it.
+pub(super) struct Entry {
+    pub(super) segments: Vec<Segment>,
+    /// None is any method.
+    pub(super) methods: Vec<Option<String>>,
+    /// A name, or with a `.` at its end the beginning of names.
+    pub(super) host: Option<String>,
+    /// Whether it takes all that is below its path, too.
+    pub(super) is_prefix: bool,
+}
+
+impl Table {
+    /// Adds a route, or says why requests for it go elsewhere.
+    pub(super) fn add(&mut self, entry: Entry, function: Option<&'static str>) -> Result<(), String> {
+        for method in &entry.methods {
+            let before = self.0.iter().find(|before| before.takes(&entry, method.as_deref()));
+            if let Some(before) = before {
+                return Err(entry.unreachable(method.as_deref(), before, function));
+            }
+        }
+        self.0.push(entry);
+        Ok(())
+    }
+
+    /// The whole paths, each once. What is below a prefix is `/prefix/*`.
+    pub(super) fn paths(&self) -> Vec<String> {
+        let mut paths: Vec<String> = Vec::new();
+        for entry in &self.0 {
+            let path = Shown(&entry.segments).to_string();
+            let below = entry.is_prefix.then(|| format!("{}/*", path.trim_end_matches('/')));
+            for path in [Some(path), below].into_iter().flatten() {
+                if !paths.contains(&path) {
+                    paths.push(path);
+                }
+            }
+        }
+        paths
+    }
+}
+
+impl Entry {
+    /// Whether every request of `later` by `method` comes here.
+    fn takes(&self, later: &Self, method: Option<&str>) -> bool {
+        self.methods.iter().any(|own| takes_method(own.as_deref(), method))
+            && takes_host(self.host.as_deref(), later.host.as_deref())
+            && takes_path(&self.segments, self.is_prefix, &later.segments, later.is_prefix)
+    }
+
+    fn unreachable(&self, method: Option<&str>, before: &Self, function: Option<&str>) -> String {
+        let requests = match (function, method) {
+            (Some(function), _) => format!("requests for `{function}`, which is `{}`,", Shown(&self.segments)),
+            (None, Some(method)) if self.methods.len() > 1 => format!("`{method}` requests for this path"),
+            (None, _) => "requests for this path".to_owned(),
+        };
+        let below = if before.is_prefix { "what is mounted at " } else { "the route " };
+        let taken = format!("{requests} go to {below}`{}` above", Shown(&before.segments));
+        let is_same = takes_path(&self.segments, self.is_prefix, &before.segments, before.is_prefix);
+        if is_same { taken } else { format!("{taken}: the first that matches wins, so write this one before it") }
+    }
+}
+
+/// `HEAD` is `GET` without the answer's body.
+fn takes_method(own: Option<&str>, other: Option<&str>) -> bool {
+    own.is_none() || own == other || (own == Some("GET") && other == Some("HEAD"))
+}
+
+fn takes_host(own: Option<&str>, other: Option<&str>) -> bool {
+    match (own, other) {
+        (None, _) => true,
+        (Some(_), None) => false,
+        (Some(own), Some(other)) => own == other || (own.ends_with('.') && other.starts_with(own)),
+    }
+}
+
+fn takes_path(own: &[Segment], is_prefix: bool, other: &[Segment], other_is_prefix: bool) -> bool {
+    match (own.split_first(), other.split_first()) {
+        (None, None) => is_prefix || !other_is_prefix,
+        (None, Some(_)) => is_prefix,
+        (Some((Segment::Rest(_), _)), Some(_)) => true,
+        (Some((first, own)), Some((other_first, other))) => {
+            takes_segment(first, other_first) && takes_path(own, is_prefix, other, other_is_prefix)
+        }
+        (Some(_), None) => false,
+    }
+}
+
+fn takes_segment(own: &Segment, other: &Segment) -> bool {
+    match (own, other) {
+        (Segment::Text(own), Segment::Text(other)) => own == other,
+        (Segment::Param { before, .. }, Segment::Text(text)) => text.starts_with(before) && text != before,
+        (Segment::Param { before, .. }, Segment::Param { before: other, .. }) => other.starts_with(before),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proc_macro2::Span;
+    use syn::LitStr;
+
+    use super::{takes_host, takes_path};
+    use crate::router::path::RoutePath;
+
+    fn takes(own: &str, other: &str) -> bool {
+        let segments = |path| RoutePath::new(LitStr::new(path, Span::call_site())).expect("a path").segments;
+        let (own, own_is_prefix) = own.strip_suffix("/…").map_or((own, false), |own| (own, true));
+        let (other, other_is_prefix) = other.strip_suffix("/…").map_or((other, false), |other| (other, true));
+        takes_path(&segments(own), own_is_prefix, &segments(other), other_is_prefix)
+    }
+
+    #[test]
+    fn a_path_takes_what_all_its_requests_match() {
+        for (own, other) in [
+            ("/", "/"),
+            ("/robots/:id", "/robots/:name"),
+            ("/robots/:id", "/robots/new"),
+            ("/robots/:id", "/robots/v:version"),
+            ("/robots/v:version", "/robots/v1"),
+            ("/robots/v:version", "/robots/vx:rest"),
+            ("/*rest", "/robots/:id/log"),
+            ("/files/*rest", "/files/*path"),
+            ("/files/…", "/files/a/b"),
+            ("/files/…", "/files"),
+            ("/files/…", "/files/deep/…"),
+        ] {
+            assert!(takes(own, other), "{own} {other}");
+        }
+    }
+
+    #[test]
+    fn a_path_leaves_what_some_request_does_not_match() {
+        for (own, other) in [
+            ("/robots/new", "/robots/:id"),
+            ("/robots/v:version", "/robots/:id"),
+            ("/robots/v:version", "/robots/v"),
+            ("/robots/:id", "/robots"),
+            ("/robots/:id", "/robots/:id/log"),
+            ("/:a", "/*rest"),
+            ("/files/*rest", "/files"),
+            ("/files", "/files/…"),
+            ("/files/deep/…", "/files/…"),
+        ] {
+            assert!(!takes(own, other), "{own} {other}");
+        }
+    }
+
+    #[test]
+    fn a_host_takes_those_that_begin_like_it() {
+        assert!(takes_host(None, Some("api.")) && takes_host(Some("api."), Some("api.example.com")));
+        assert!(!takes_host(Some("api."), None) && !takes_host(Some("api.example.com"), Some("api.")));
+    }
+}
