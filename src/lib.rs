@@ -17,8 +17,8 @@ pub use liveview_core::{
     EndpointError, Error, EventError, EventKind, EventValue, Form, FromEvent, Handled, Info, IntoOutcome, IntoReply,
     Key, LayoutProps, Limits, LiveHandle, LiveTitle, LiveView, LiveViewState, Mount, Params, ParamsError, PubSub, Push,
     Reply, Result, Router, RouterDefinition, Rows, SendError, Server, Session, State, Target, Terminate, TimerRef,
-    Topic, Uri, Values, ViewCounts, ViewInfo, dioxus_elements, live_view, mailbox, params, protocol, pubsub, router,
-    serve, session, telemetry, testing, topic,
+    ToParam, ToQuery, ToQueryMap, ToSegments, Topic, Uri, Values, ViewCounts, ViewInfo, dioxus_elements, live_view,
+    mailbox, params, path, protocol, pubsub, router, serve, session, telemetry, testing, topic,
 };
 
 /// Everything that a module with views needs, by `use bennu::prelude::*`.
@@ -30,7 +30,7 @@ pub mod prelude {
     pub use liveview_core::{
         AsyncError, AsyncResult, Click, Connect, Cx, Element, Endpoint, Error, Form, Key, LayoutProps, Limits,
         LiveHandle, LiveTitle, LiveView, Mount, Params, PubSub, Push, Reply, Result, Rows, State, Target, Terminate,
-        TimerRef, Topic, Uri, Values, dioxus_elements, live_view, router, topic,
+        TimerRef, ToParam, Topic, Uri, Values, dioxus_elements, live_view, path, router, topic,
     };
 }
 

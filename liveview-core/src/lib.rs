@@ -40,10 +40,10 @@ pub use live_view::{
     EventKind, EventValue, Form, FromEvent, Handled, Info, IntoOutcome, IntoReply, Key, LiveHandle, LiveView,
     LiveViewState, Mount, Push, Reply, SendError, Target, Terminate, TimerRef, Values, ViewCounts, ViewInfo,
 };
-pub use liveview_macros::{LiveView, live_view, router};
+pub use liveview_macros::{LiveView, live_view, path, router};
 pub use params::{Params, ParamsError};
 pub use pubsub::{PubSub, Topic, topic};
-pub use router::{Router, RouterDefinition};
+pub use router::{Query, Router, RouterDefinition, ToParam, ToQuery, ToQueryMap, ToSegments};
 pub use rows::Rows;
 pub use session::Session;
 

@@ -4,12 +4,14 @@
 //! and for joins, so both always find the same view.
 
 mod live;
-mod path;
+mod param;
+pub mod path;
 
 use axum::handler::Handler;
 use axum::routing::{self, MethodRouter};
 
 pub(crate) use live::{LiveMatchError, LiveRoute, LiveRoutes};
+pub use param::{Query, ToParam, ToQuery, ToQueryMap, ToSegments};
 pub(crate) use path::axum_path;
 
 use crate::endpoint::LayoutProps;

@@ -28,7 +28,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
             let mut paths = check::routes(&mut routes, &mut errors);
             if !errors.is_empty() {
                 // What is missing here must not be reported by every `path!` as well.
-                paths.extend(["/".to_owned(), ANYTHING.to_owned()]);
+                paths.push(ANYTHING.to_owned());
             }
             let (errors, routes) = (errors.into_tokens(), expand::routes(&routes, &paths));
             quote! { #errors #routes }

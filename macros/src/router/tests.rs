@@ -125,16 +125,7 @@ fn paths_are_whole_and_each_is_there_once() {
             forward "/" => docs();
         }
     });
-    let expected = [
-        "/",
-        "/users/:user_id",
-        "/users/:user_id/posts/*rest",
-        "/docs/files",
-        "/docs/files/*",
-        "/docs/app.css",
-        "/docs",
-        "/docs/*",
-    ];
+    let expected = ["/", "/users/:user_id", "/users/:user_id/posts/*rest", "/docs/files/*", "/docs/app.css", "/docs/*"];
     assert_eq!(paths, expected);
 }
 

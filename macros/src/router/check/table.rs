@@ -8,7 +8,7 @@ use crate::router::path::{Segment, Shown};
 #[derive(Default)]
 pub(super) struct Table(Vec<Entry>);
 
-/// A route with the scopes around it.
+/// A route with the scopes around it. Matching is the library's: `*rest` may be nothing, a parameter is one character at least.
 pub(super) struct Entry {
     pub(super) segments: Vec<Segment>,
     /// None is any method.
@@ -32,16 +32,16 @@ impl Table {
         Ok(())
     }
 
-    /// The whole paths, each once. What is below a prefix is `/prefix/*`.
+    /// The whole paths, each once. A prefix with what is below it is `/prefix/*`.
     pub(super) fn paths(&self) -> Vec<String> {
         let mut paths: Vec<String> = Vec::new();
         for entry in &self.0 {
-            let path = Shown(&entry.segments).to_string();
-            let below = entry.is_prefix.then(|| format!("{}/*", path.trim_end_matches('/')));
-            for path in [Some(path), below].into_iter().flatten() {
-                if !paths.contains(&path) {
-                    paths.push(path);
-                }
+            let mut path = Shown(&entry.segments).to_string();
+            if entry.is_prefix {
+                path = format!("{}/*", path.trim_end_matches('/'));
+            }
+            if !paths.contains(&path) {
+                paths.push(path);
             }
         }
         paths
@@ -86,7 +86,7 @@ fn takes_path(own: &[Segment], is_prefix: bool, other: &[Segment], other_is_pref
     match (own.split_first(), other.split_first()) {
         (None, None) => is_prefix || !other_is_prefix,
         (None, Some(_)) => is_prefix,
-        (Some((Segment::Rest(_), _)), Some(_)) => true,
+        (Some((Segment::Rest(_), _)), _) => true,
         (Some((first, own)), Some((other_first, other))) => {
             takes_segment(first, other_first) && takes_path(own, is_prefix, other, other_is_prefix)
         }
@@ -129,6 +129,7 @@ mod tests {
             ("/robots/v:version", "/robots/vx:rest"),
             ("/*rest", "/robots/:id/log"),
             ("/files/*rest", "/files/*path"),
+            ("/files/*rest", "/files"),
             ("/files/…", "/files/a/b"),
             ("/files/…", "/files"),
             ("/files/…", "/files/deep/…"),
@@ -146,7 +147,6 @@ mod tests {
             ("/robots/:id", "/robots"),
             ("/robots/:id", "/robots/:id/log"),
             ("/:a", "/*rest"),
-            ("/files/*rest", "/files"),
             ("/files", "/files/…"),
             ("/files/deep/…", "/files/…"),
         ] {
