@@ -31,7 +31,7 @@ struct Check<'e> {
 #[derive(Clone, Default)]
 struct Around {
     path: Vec<Segment>,
-    host: Option<String>,
+    hosts: Vec<String>,
 }
 
 impl Check<'_> {
@@ -52,7 +52,7 @@ impl Check<'_> {
     fn item(&mut self, item: &mut Item, around: &Around) -> bool {
         match item {
             Item::Layout(_) => true,
-            Item::Scope(scope) => self.within(&scope.path, around, scope.host.as_ref()).is_some_and(|around| {
+            Item::Scope(scope) => self.within(&scope.path, around, &scope.hosts).is_some_and(|around| {
                 self.items(&mut scope.items, &around);
                 true
             }),
@@ -79,9 +79,10 @@ impl Check<'_> {
         }
     }
 
-    fn within(&mut self, path: &RoutePath, around: &Around, host: Option<&LitStr>) -> Option<Around> {
-        let host = host.map(LitStr::value).or_else(|| around.host.clone());
-        Some(Around { path: self.whole(path, around)?, host })
+    fn within(&mut self, path: &RoutePath, around: &Around, hosts: &[LitStr]) -> Option<Around> {
+        // The innermost scope with hosts decides.
+        let hosts = if hosts.is_empty() { around.hosts.clone() } else { hosts.iter().map(LitStr::value).collect() };
+        Some(Around { path: self.whole(path, around)?, hosts })
     }
 
     fn whole(&mut self, path: &RoutePath, around: &Around) -> Option<Vec<Segment>> {
@@ -111,7 +112,7 @@ impl Check<'_> {
             }
         }
         let Some(nested) = &resources.nested else { return true };
-        let Some(around) = self.within(&resources.member_path(nested), around, None) else { return false };
+        let Some(around) = self.within(&resources.member_path(nested), around, &[]) else { return false };
         if let Some(nested) = &mut resources.nested {
             self.items(&mut nested.items, &around);
         }
@@ -150,7 +151,7 @@ impl Check<'_> {
         function: Option<&'static str>,
     ) -> bool {
         let Some(segments) = self.whole(path, around) else { return false };
-        let added = self.table.add(Entry { segments, methods, host: around.host.clone(), is_prefix }, function);
+        let added = self.table.add(Entry { segments, methods, hosts: around.hosts.clone(), is_prefix }, function);
         self.errors.ok(added.map_err(|message| syn::Error::new(path.literal.span(), message))).is_some()
     }
 

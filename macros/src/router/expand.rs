@@ -110,8 +110,8 @@ fn resources(of: &Resources) -> TokenStream {
 
 fn scope(of: &Scope) -> TokenStream {
     let (path, through, items) = (&of.path.literal, through(&of.through), block(&of.items));
-    let host = of.host.as_ref().map(|host| quote! { .host(#host) });
-    quote! { .scope(::bennu::__private::Scope::new(#path) #host #through, #items) }
+    let hosts = of.hosts.iter().map(|host| quote! { .host(#host) });
+    quote! { .scope(::bennu::__private::Scope::new(#path) #(#hosts)* #through, #items) }
 }
 
 fn live_session(of: &LiveSession) -> TokenStream {

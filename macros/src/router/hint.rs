@@ -35,7 +35,7 @@ const OTHERWISE: [(&str, &str); 9] = [
 ];
 
 /// Plugs of the library.
-pub(super) const PLUGS: [&str; 5] = ["session", "flash", "csrf", "secure_headers", "accepts"];
+pub(super) const PLUGS: [&str; 6] = ["session", "flash", "csrf", "secure_headers", "secure_headers_with", "accepts"];
 
 /// Phoenix's names of plugs, and the library's.
 const PLUGS_ELSEWHERE: [(&str, &str); 5] = [

@@ -52,7 +52,8 @@ pub(super) enum Item {
 /// Routes that share a path, a host and plugs.
 pub(super) struct Scope {
     pub(super) path: RoutePath,
-    pub(super) host: Option<LitStr>,
+    /// Any of them; none is all hosts.
+    pub(super) hosts: Vec<LitStr>,
     pub(super) through: Vec<Plug>,
     pub(super) items: Vec<Item>,
 }

@@ -84,7 +84,7 @@ fn pipelines_scopes_and_live_sessions() {
             get "/sites" => crate::sites::index;
             scope "/v1" (alias = v1) { live "/old" => Old; }
         }
-        scope (host = "status.example.com") { get "/status" => status; }
+        scope (host = ["status.example.com", "status."]) { get "/status" => status; }
     })));
 }
 
@@ -210,7 +210,7 @@ fn a_request_has_one_route_and_each_route_a_request() {
         scope "/api" (host = "api.") { get "/a" => m; }
         scope "/api" (host = "api.eu.") { get "/a" => n; }
         scope "/api" { get "/a" => o; }
-        scope "/api" (host = "https://api") { get "/z" => p; }
+        scope "/api" (host = ["https://api", api]) { get "/z" => p; }
         get "/posts/:slug" => q;
         resources "/posts" => posts;
         resources "/posts" => posts (only = [create]) { get "/x" => r; }

@@ -81,12 +81,16 @@ fn resolve_plug(plug: &mut Plug, pipelines: &[String]) -> syn::Result<()> {
 }
 
 fn check_args(plug: &str, args: Option<&TokenStream>) -> Result<(), String> {
-    match (plug, args) {
-        ("accepts", None) => Err("`accepts` needs the formats: `accepts([\"html\", \"json\"])`".to_owned()),
-        ("accepts", Some(args)) if args.is_empty() => {
-            Err("`accepts` needs the formats: `accepts([\"html\", \"json\"])`".to_owned())
+    let example = match plug {
+        "accepts" => "accepts([\"html\", \"json\"])",
+        "secure_headers_with" => "secure_headers_with([(\"content-security-policy\", \"default-src 'self'\")])",
+        _ if args.is_some() => {
+            return Err(format!("the plug `{plug}` has no arguments, and stands without parentheses"));
         }
-        ("accepts", Some(_)) | (_, None) => Ok(()),
-        (plug, Some(_)) => Err(format!("the plug `{plug}` has no arguments, and stands without parentheses")),
+        _ => return Ok(()),
+    };
+    match args {
+        Some(args) if !args.is_empty() => Ok(()),
+        _ => Err(format!("`{plug}` has arguments: `{example}`")),
     }
 }

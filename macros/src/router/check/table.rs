@@ -13,8 +13,8 @@ pub(super) struct Entry {
     pub(super) segments: Vec<Segment>,
     /// None is any method.
     pub(super) methods: Vec<Option<String>>,
-    /// A name, or with a `.` at its end the beginning of names.
-    pub(super) host: Option<String>,
+    /// Names, or with a `.` at the end the beginnings of names; none is any host.
+    pub(super) hosts: Vec<String>,
     /// Whether it takes all that is below its path, too.
     pub(super) is_prefix: bool,
 }
@@ -52,7 +52,7 @@ impl Entry {
     /// Whether every request of `later` by `method` comes here.
     fn takes(&self, later: &Self, method: Option<&str>) -> bool {
         self.methods.iter().any(|own| takes_method(own.as_deref(), method))
-            && takes_host(self.host.as_deref(), later.host.as_deref())
+            && takes_hosts(&self.hosts, &later.hosts)
             && takes_path(&self.segments, self.is_prefix, &later.segments, later.is_prefix)
     }
 
@@ -74,12 +74,9 @@ fn takes_method(own: Option<&str>, other: Option<&str>) -> bool {
     own.is_none() || own == other || (own == Some("GET") && other == Some("HEAD"))
 }
 
-fn takes_host(own: Option<&str>, other: Option<&str>) -> bool {
-    match (own, other) {
-        (None, _) => true,
-        (Some(_), None) => false,
-        (Some(own), Some(other)) => own == other || (own.ends_with('.') && other.starts_with(own)),
-    }
+fn takes_hosts(own: &[String], other: &[String]) -> bool {
+    let takes = |own: &String, other: &String| own == other || (own.ends_with('.') && other.starts_with(&**own));
+    own.is_empty() || (!other.is_empty() && other.iter().all(|other| own.iter().any(|own| takes(own, other))))
 }
 
 fn takes_path(own: &[Segment], is_prefix: bool, other: &[Segment], other_is_prefix: bool) -> bool {
@@ -108,7 +105,7 @@ mod tests {
     use proc_macro2::Span;
     use syn::LitStr;
 
-    use super::{takes_host, takes_path};
+    use super::{takes_hosts, takes_path};
     use crate::router::path::RoutePath;
 
     fn takes(own: &str, other: &str) -> bool {
@@ -156,7 +153,13 @@ mod tests {
 
     #[test]
     fn a_host_takes_those_that_begin_like_it() {
-        assert!(takes_host(None, Some("api.")) && takes_host(Some("api."), Some("api.example.com")));
-        assert!(!takes_host(Some("api."), None) && !takes_host(Some("api.example.com"), Some("api.")));
+        let takes = |own: &[&str], other: &[&str]| {
+            let owned = |hosts: &[&str]| hosts.iter().map(|&host| host.to_owned()).collect::<Vec<_>>();
+            takes_hosts(&owned(own), &owned(other))
+        };
+        assert!(
+            takes(&[], &["api."]) && takes(&["api."], &["api.example.com"]) && takes(&["a.", "b."], &["b.x", "a."])
+        );
+        assert!(!takes(&["api."], &[]) && !takes(&["api.example.com"], &["api."]) && !takes(&["a."], &["a.x", "b."]));
     }
 }

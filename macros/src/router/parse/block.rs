@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::{Parse as _, ParseStream};
-use syn::{Expr, ExprPath, LitStr, Path, Token, braced, parenthesized};
+use syn::{Expr, ExprLit, ExprPath, Lit, LitStr, Path, Token, braced, parenthesized};
 
 use super::plug::through;
 use super::{Place, Within, items};
@@ -29,7 +29,7 @@ pub(super) fn scope(
 ) -> syn::Result<Option<Item>> {
     let path = if input.peek(LitStr) { scope_path(input.parse()?, errors) } else { Some(root(span)) };
     let Head { mut options, through } = head(input, errors)?;
-    let host = options.text("host", errors).filter(|host| is_host(host, errors));
+    let hosts = options.expr("host", errors).map(|of| hosts(of, errors)).unwrap_or_default();
     let mut inside = place.clone();
     if let Some(module) = options.expr("alias", errors) {
         match module {
@@ -40,7 +40,7 @@ pub(super) fn scope(
     options.finish("a scope", errors);
     inside.within = inside.within.max(Within::Scope);
     let items = block(input, &inside, errors)?;
-    Ok(path.map(|path| Item::Scope(Scope { path, host, through, items })))
+    Ok(path.map(|path| Item::Scope(Scope { path, hosts, through, items })))
 }
 
 /// None, when what is wrong was reported; the block is read all the same.
@@ -55,6 +55,19 @@ fn scope_path(literal: LitStr, errors: &mut Errors) -> Option<RoutePath> {
 
 fn root(span: Span) -> RoutePath {
     RoutePath { literal: LitStr::new("/", span), segments: Vec::new() }
+}
+
+/// One, or several in brackets.
+fn hosts(expr: Expr, errors: &mut Errors) -> Vec<LitStr> {
+    let mut hosts = Vec::new();
+    for host in list(expr) {
+        match host {
+            Expr::Lit(ExprLit { lit: Lit::Str(host), .. }) if is_host(&host, errors) => hosts.push(host),
+            Expr::Lit(ExprLit { lit: Lit::Str(_), .. }) => (),
+            other => errors.at(other, "`host` is a string, or several in brackets: `host = [\"api.\", \"www.api.\"]`"),
+        }
+    }
+    hosts
 }
 
 fn is_host(host: &LitStr, errors: &mut Errors) -> bool {
@@ -85,7 +98,7 @@ pub(super) fn live_session(input: ParseStream<'_>, place: &Place, errors: &mut E
     Ok((!is_nested).then_some(Item::LiveSession(LiveSession { name, on_mount, layout, through, items })))
 }
 
-/// One function, or several in brackets.
+/// One, or several in brackets.
 fn list(expr: Expr) -> Vec<Expr> {
     match expr {
         Expr::Array(array) => array.elems.into_iter().collect(),
