@@ -13,12 +13,14 @@ pub mod __private {
 #[cfg(feature = "ecto")]
 pub use ecto_lite as ecto;
 pub use liveview_core::{
-    AsyncDone, AsyncError, AsyncResult, Call, CallError, CallReply, Click, ClientEvent, Connect, Cx, Element, Endpoint,
-    EndpointError, Error, EventError, EventKind, EventValue, Form, FromEvent, Handled, Info, IntoOutcome, IntoReply,
-    Key, LayoutProps, Limits, LiveHandle, LiveTitle, LiveView, LiveViewState, Mount, Params, ParamsError, PubSub, Push,
-    Reply, Result, Router, RouterDefinition, Rows, SendError, Server, Session, State, Target, Terminate, TimerRef,
-    ToParam, ToQuery, ToQueryMap, ToSegments, Topic, Uri, Values, ViewCounts, ViewInfo, dioxus_elements, live_view,
-    mailbox, params, path, protocol, pubsub, router, serve, session, telemetry, testing, topic,
+    Assigned, Assigns, AsyncDone, AsyncError, AsyncResult, Call, CallError, CallReply, Click, ClientEvent, Conn,
+    Connect, Cx, Element, Endpoint, EndpointError, Error, EventError, EventKind, EventValue, Flash, Form, Format,
+    FromEvent, Halt, Handled, Info, IntoOutcome, IntoPlugOutcome, IntoReply, Key, LayoutProps, Limits, LiveHandle,
+    LiveSession, LiveTitle, LiveView, LiveViewState, Mount, OnMount, Params, ParamsError, Pipeline, Plug, PubSub, Push,
+    Reply, Result, RouteInfo, RouteKind, RouteMatch, Router, RouterDefinition, Rows, Scope, SendError, Server, Session,
+    State, Target, Terminate, TimerRef, ToParam, ToQuery, ToQueryMap, ToSegments, Topic, Uri, Values, ViewCounts,
+    ViewInfo, dioxus_elements, flash, live_view, mailbox, params, path, plug, protocol, pubsub, router, serve, session,
+    telemetry, testing, topic,
 };
 
 /// Everything that a module with views needs, by `use bennu::prelude::*`.
@@ -28,9 +30,10 @@ pub mod prelude {
     pub use liveview_core::dioxus::prelude::*;
 
     pub use liveview_core::{
-        AsyncError, AsyncResult, Click, Connect, Cx, Element, Endpoint, Error, Form, Key, LayoutProps, Limits,
-        LiveHandle, LiveTitle, LiveView, Mount, Params, PubSub, Push, Reply, Result, Rows, State, Target, Terminate,
-        TimerRef, ToParam, Topic, Uri, Values, dioxus_elements, live_view, path, router, topic,
+        Assigned, AsyncError, AsyncResult, Click, Conn, Connect, Cx, Element, Endpoint, Error, Flash, Form, Key,
+        LayoutProps, Limits, LiveHandle, LiveSession, LiveTitle, LiveView, Mount, Params, Pipeline, PubSub, Push,
+        Reply, Result, Rows, Scope, State, Target, Terminate, TimerRef, ToParam, Topic, Uri, Values, dioxus_elements,
+        live_view, path, plug, router, topic,
     };
 }
 

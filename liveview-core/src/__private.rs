@@ -5,7 +5,8 @@ pub use crate::live_view::{
     AsyncDone, AsyncResult, Call, CallReply, ClientEvent, Connect, Cx, EventError, FromEvent, Handled, Info,
     IntoOutcome, IntoReply, LiveView, LiveViewState, Mount, Reply, Terminate,
 };
-pub use crate::router::{Router, RouterDefinition, path};
+pub use crate::plug::{self, Pipeline};
+pub use crate::router::{LiveSession, Router, RouterDefinition, Scope, path};
 pub use crate::{Element, Error, Params, Result, Uri};
 
 use serde::de::DeserializeOwned;

@@ -1,17 +1,21 @@
 //! The endpoint: where HTTP requests and sockets come in, with the router, the secrets and the limits of one server.
 //!
 //! ```text
-//! GET page   -> http       -> router -> actor (mount, render) -> layout -> HTML
+//! request    -> dispatch   -> route table -> plugs -> handler, file, other router
+//! GET page   -> the same   -> http -> actor (mount, render) -> layout -> HTML
 //! WebSocket  -> websocket  -> channels of one socket -> actors; what they answer -> outbox -> WebSocket
 //! ```
 
 mod assets;
+mod carrier;
 mod config;
 #[cfg(feature = "dioxus-liveview")]
 mod dioxus_app;
-mod headers;
+mod dispatch;
+pub(crate) mod headers;
 mod http;
 mod page;
+mod routes;
 mod serve;
 pub(crate) mod shared;
 mod state;

@@ -17,6 +17,7 @@ pub(crate) use states::States;
 use crate::PubSub;
 use crate::live_view::pool::Pool;
 use crate::live_view::registry::Registry;
+use crate::router::LiveRoutes;
 use crate::session::csrf::CSRF_PARAM;
 use crate::session::{LIVE_SESSION_MAX_AGE, Session, Signer, TokenError, random_bytes};
 
@@ -33,30 +34,41 @@ pub(crate) struct Host {
     /// The runtime on which sockets, timers and tasks of views run.
     pub(crate) runtime: Handle,
     pub(crate) shutdown: CancellationToken,
+    pub(crate) live_routes: LiveRoutes,
     pub(crate) live_tokens: Signer,
+    pub(crate) flash_tokens: Signer,
 }
 
-/// What the token in a page says: which actor shows it, under which topic, of which view, for whose session.
+/// What the token in a page says: which actor shows it, under which topic, of which view and live session, for whose session.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq)]
 pub(crate) struct LiveToken {
     pub(crate) id: Box<str>,
     pub(crate) topic: Box<str>,
     pub(crate) view: Box<str>,
+    /// The name of the route's live session.
+    pub(crate) live_session: Box<str>,
     /// Binds the token to the browser's session: another browser cannot take the view with a token it has seen.
     session: Box<str>,
 }
 
 impl Host {
     /// # Errors
-    /// None in practice: three texts have a form in JSON.
+    /// None in practice: texts have a form in JSON.
     pub(crate) fn live_token(
         &self,
         id: &str,
         topic: &str,
         view: &str,
+        live_session: &str,
         session: &Session,
     ) -> Result<String, TokenError> {
-        let token = LiveToken { id: id.into(), topic: topic.into(), view: view.into(), session: fingerprint(session) };
+        let token = LiveToken {
+            id: id.into(),
+            topic: topic.into(),
+            view: view.into(),
+            live_session: live_session.into(),
+            session: fingerprint(session),
+        };
         self.live_tokens.sign(&token)
     }
 

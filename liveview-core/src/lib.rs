@@ -5,14 +5,18 @@
 
 #[doc(hidden)]
 pub mod __private;
+mod assigns;
+mod conn;
 pub mod elements;
 mod endpoint;
 mod error;
+pub mod flash;
 mod host;
 mod link;
 mod live_view;
 pub mod mailbox;
 pub mod params;
+pub mod plug;
 pub mod protocol;
 pub mod pubsub;
 pub mod render;
@@ -29,11 +33,14 @@ extern crate self as bennu;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
+pub use assigns::Assigns;
 pub use axum::http::Uri;
+pub use conn::{Assigned, Conn};
 pub use dioxus_core::Element;
 pub use elements as dioxus_elements;
 pub use endpoint::{Endpoint, EndpointError, LayoutProps, LiveTitle, Server, State, serve};
 pub use error::{Error, Result};
+pub use flash::Flash;
 pub use host::Limits;
 pub use live_view::{
     AsyncDone, AsyncError, AsyncResult, Call, CallError, CallReply, Click, ClientEvent, Connect, Cx, EventError,
@@ -42,8 +49,12 @@ pub use live_view::{
 };
 pub use liveview_macros::{LiveView, live_view, path, router};
 pub use params::{Params, ParamsError};
+pub use plug::{Format, Halt, IntoPlugOutcome, Pipeline, Plug};
 pub use pubsub::{PubSub, Topic, topic};
-pub use router::{Query, Router, RouterDefinition, ToParam, ToQuery, ToQueryMap, ToSegments};
+pub use router::{
+    LiveSession, OnMount, Query, RouteInfo, RouteKind, RouteMatch, Router, RouterDefinition, Scope, ToParam, ToQuery,
+    ToQueryMap, ToSegments,
+};
 pub use rows::Rows;
 pub use session::Session;
 

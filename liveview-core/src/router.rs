@@ -1,18 +1,37 @@
-//! Routes: live views, request handlers and files, as `router!` writes them down.
+//! Routes: live views, request handlers, files and other routers, as `router!` writes them down.
 //!
-//! `router!` expands to calls of [`Router`]'s builder. Live routes are matched by one table ([`LiveRoutes`]) for page loads
-//! and for joins, so both always find the same view.
+//! `router!` expands to calls of [`Router`]'s builder, which collects one definition for each route, in order. The [`table`] finds the one that a request is for,
+//! for page loads and for joins of live views alike, so both always find the same view.
 
+mod axum_path;
+mod define;
+mod host;
+mod info;
 mod live;
+mod live_session;
+mod methods;
 mod param;
 pub mod path;
+mod pattern;
+mod scope;
+mod table;
 
 use axum::handler::Handler;
+use axum::http::Method;
 use axum::routing::{self, MethodRouter};
 
+pub(crate) use axum_path::axum_path;
+pub(crate) use define::{RouteDef, Target};
+pub(crate) use host::host_of;
+pub use info::{RouteInfo, RouteKind, RouteMatch};
 pub(crate) use live::{LiveMatchError, LiveRoute, LiveRoutes};
+pub(crate) use live_session::Hooks;
+pub use live_session::{LiveSession, OnMount};
+pub(crate) use methods::Methods;
 pub use param::{Query, ToParam, ToQuery, ToQueryMap, ToSegments};
-pub(crate) use path::axum_path;
+pub(crate) use pattern::{Captures, Pattern};
+pub use scope::Scope;
+pub(crate) use table::{Found, Miss, Row, Table};
 
 use crate::endpoint::LayoutProps;
 use crate::{Element, LiveView};
@@ -23,19 +42,31 @@ pub trait RouterDefinition {
     fn define(self) -> Router;
 }
 
-/// A Dioxus application and the path it is mounted on.
-#[cfg(feature = "dioxus-liveview")]
-pub(crate) type DioxusApp = (&'static str, fn() -> Element);
+/// The component that renders the document around a live view.
+pub(crate) type Layout = fn(LayoutProps) -> Element;
 
-/// Routes in the making. Paths are written `/robots/:id` and `/files/*rest`.
+/// Routes in the making. The first that matches a request wins.
+///
+/// Paths are written `/robots/:id`, `/api/v:version` and `/files/*rest`. A handler is one of axum's.
+///
+/// ```
+/// use liveview_core::{Conn, Pipeline, Router, Scope, plug};
+///
+/// async fn index() -> &'static str { "robots" }
+/// async fn show(conn: Conn) -> String { conn.params().get("id").unwrap_or_default().to_owned() }
+///
+/// let api = Pipeline::new("api").plug(plug::accepts(["json"]));
+/// let router = Router::new().get("/", index).scope(Scope::new("/api").through(api), |router| {
+///     router.get("/robots", index).get("/robots/:id", show)
+/// });
+/// assert_eq!(router.routes()[2].path, "/api/robots/:id");
+/// ```
 #[derive(Default)]
 pub struct Router {
-    pub(crate) live: Vec<LiveRoute>,
-    pub(crate) http: Vec<(&'static str, MethodRouter)>,
-    pub(crate) forwards: Vec<(&'static str, axum::Router)>,
-    pub(crate) layout: Option<fn(LayoutProps) -> Element>,
-    #[cfg(feature = "dioxus-liveview")]
-    pub(crate) dioxus_apps: Vec<DioxusApp>,
+    pub(crate) routes: Vec<RouteDef>,
+    layout: Option<Layout>,
+    /// What was written that cannot be; said when the endpoint starts.
+    pub(crate) mistakes: Vec<String>,
 }
 
 impl Router {
@@ -44,83 +75,145 @@ impl Router {
         Self::default()
     }
 
-    /// The component that renders the document around every live view.
+    /// The component that renders the document around every live view of this router or scope, unless one within says otherwise.
     #[must_use]
     pub fn layout(mut self, layout: fn(LayoutProps) -> Element) -> Self {
         self.layout = Some(layout);
         self
     }
 
+    /// Routes that share a path, hosts and pipelines.
+    #[must_use]
+    pub fn scope(mut self, scope: Scope, routes: impl FnOnce(Router) -> Router) -> Self {
+        let inner = routes(Router::new());
+        self.take(scope.wrap(inner));
+        self
+    }
+
+    /// Live views between which a socket may navigate without a page load.
+    #[must_use]
+    pub fn live_session(mut self, session: LiveSession, routes: impl FnOnce(Router) -> Router) -> Self {
+        let inner = routes(Router::new());
+        self.take(session.wrap(inner));
+        self
+    }
+
     /// A page that is a live view. `action` is what the view reads as `cx.live_action()`.
     #[must_use]
-    pub fn live<V: LiveView>(mut self, path: &'static str, action: Option<&'static str>) -> Self {
-        self.live.push(LiveRoute::new::<V>(path, action));
-        self
+    pub fn live<V: LiveView>(self, path: &'static str, action: Option<&'static str>) -> Self {
+        let target = Target::Live(LiveRoute::new::<V>(action));
+        self.add(RouteDef::new(path, Methods::One(Method::GET), target, V::NAME))
     }
 
     /// Requests with `GET` (and `HEAD`).
     #[must_use]
     pub fn get<H: Handler<T, ()>, T: 'static>(self, path: &'static str, handler: H) -> Self {
-        self.method(path, routing::get(handler))
+        self.handle(Methods::One(Method::GET), path, handler)
     }
 
     /// Requests with `POST`.
     #[must_use]
     pub fn post<H: Handler<T, ()>, T: 'static>(self, path: &'static str, handler: H) -> Self {
-        self.method(path, routing::post(handler))
+        self.handle(Methods::One(Method::POST), path, handler)
     }
 
     /// Requests with `PUT`.
     #[must_use]
     pub fn put<H: Handler<T, ()>, T: 'static>(self, path: &'static str, handler: H) -> Self {
-        self.method(path, routing::put(handler))
+        self.handle(Methods::One(Method::PUT), path, handler)
     }
 
     /// Requests with `PATCH`.
     #[must_use]
     pub fn patch<H: Handler<T, ()>, T: 'static>(self, path: &'static str, handler: H) -> Self {
-        self.method(path, routing::patch(handler))
+        self.handle(Methods::One(Method::PATCH), path, handler)
     }
 
     /// Requests with `DELETE`.
     #[must_use]
     pub fn delete<H: Handler<T, ()>, T: 'static>(self, path: &'static str, handler: H) -> Self {
-        self.method(path, routing::delete(handler))
+        self.handle(Methods::One(Method::DELETE), path, handler)
+    }
+
+    /// Requests with `OPTIONS`.
+    #[must_use]
+    pub fn options<H: Handler<T, ()>, T: 'static>(self, path: &'static str, handler: H) -> Self {
+        self.handle(Methods::One(Method::OPTIONS), path, handler)
+    }
+
+    /// Requests with `HEAD`, where `GET` is not answered by the same handler.
+    #[must_use]
+    pub fn head<H: Handler<T, ()>, T: 'static>(self, path: &'static str, handler: H) -> Self {
+        self.handle(Methods::One(Method::HEAD), path, handler)
+    }
+
+    /// Requests with any method.
+    #[must_use]
+    pub fn any<H: Handler<T, ()>, T: 'static>(self, path: &'static str, handler: H) -> Self {
+        self.handle(Methods::All, path, handler)
+    }
+
+    /// Requests with a method of your own, such as `PURGE`.
+    #[must_use]
+    pub fn method<H: Handler<T, ()>, T: 'static>(mut self, method: &str, path: &'static str, handler: H) -> Self {
+        match Method::from_bytes(method.as_bytes()) {
+            Ok(method) => self.handle(Methods::One(method), path, handler),
+            Err(_) => {
+                self.mistakes.push(format!("`{method}`, for the path `{path}`, is no method of HTTP"));
+                self
+            }
+        }
     }
 
     /// A file that is part of the program. Browsers may keep it and ask whether it changed.
     #[must_use]
     pub fn asset(self, path: &'static str, content_type: &'static str, bytes: &'static [u8]) -> Self {
         let asset = crate::endpoint::Asset::new(content_type, bytes);
-        self.method(path, routing::get(async move |headers: axum::http::HeaderMap| asset.respond(&headers)))
+        let answer = routing::any(async move |headers: axum::http::HeaderMap| asset.respond(&headers));
+        self.add(RouteDef::new(path, Methods::One(Method::GET), Target::Asset(answer), content_type))
     }
 
     /// The files of a folder, below `prefix`.
     #[must_use]
-    pub fn static_dir(mut self, prefix: &'static str, folder: &'static str) -> Self {
+    pub fn static_dir(self, prefix: &'static str, folder: &'static str) -> Self {
         let files = axum::Router::new().fallback_service(tower_http::services::ServeDir::new(folder));
-        self.forwards.push((prefix, files));
-        self
+        self.add(RouteDef::new(prefix, Methods::All, Target::Files(files), folder))
     }
 
-    /// Everything below `prefix` goes to another router, which sees the path without it.
+    /// Everything below `prefix` goes to another router, which sees the path without it (and the prefix as axum's `NestedPath`, the
+    /// whole URI as `OriginalUri`).
     #[must_use]
-    pub fn forward(mut self, prefix: &'static str, router: axum::Router) -> Self {
-        self.forwards.push((prefix, router));
-        self
+    pub fn forward(self, prefix: &'static str, router: axum::Router) -> Self {
+        self.add(RouteDef::new(prefix, Methods::All, Target::Forward(router), "axum::Router"))
     }
 
     /// An unmodified Dioxus application, run by `dioxus-liveview`. See `docs/dioxus-liveview.md` for what it cannot do.
     #[cfg(feature = "dioxus-liveview")]
     #[must_use]
-    pub fn dioxus_app(mut self, path: &'static str, app: fn() -> Element) -> Self {
-        self.dioxus_apps.push((path, app));
+    pub fn dioxus_app(self, path: &'static str, app: fn() -> Element) -> Self {
+        self.add(RouteDef::new(path, Methods::One(Method::GET), Target::DioxusApp(app), "Dioxus"))
+    }
+
+    fn handle<H: Handler<T, ()>, T: 'static>(self, methods: Methods, path: &'static str, handler: H) -> Self {
+        let answer: MethodRouter = routing::any(handler);
+        self.add(RouteDef::new(path, methods, Target::Handler(answer), std::any::type_name::<H>()))
+    }
+
+    fn add(mut self, route: RouteDef) -> Self {
+        self.routes.push(route);
         self
     }
 
-    fn method(mut self, path: &'static str, handler: MethodRouter) -> Self {
-        self.http.push((path, handler));
-        self
+    fn take(&mut self, inner: Router) {
+        let Router { routes, layout, mistakes } = inner;
+        self.mistakes.extend(mistakes);
+        self.routes.extend(routes.into_iter().map(|route| route.with_layout(layout)));
+    }
+
+    /// All routes, with what this router says for those that say nothing themselves.
+    pub(crate) fn into_routes(self) -> Vec<RouteDef> {
+        let Router { routes, layout, .. } = self;
+        routes.into_iter().map(|route| route.with_layout(layout)).collect()
     }
 }
 

@@ -19,6 +19,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub(crate) use self::cookie::cookie_value;
 pub use self::cookie::{SESSION_COOKIE, SessionCookie, SessionError};
 pub use self::origin::{OriginCheck, OriginError, OriginPattern, OriginPatternError};
 pub use self::secret::{SecretKey, SecretKeyError, random_bytes};

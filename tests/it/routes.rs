@@ -166,7 +166,10 @@ async fn routes_that_contradict_each_other_are_found_before_the_server_starts() 
     let router = bennu::Router::new().live::<ShowLive>("no-slash", None);
     let error = endpoint(router).start().await.err().expect("no server");
     assert!(error.to_string().contains("no-slash"), "{error}");
-    let router = bennu::Router::new().live::<ShowLive>("/admin", None).forward("/admin", admin());
+    let router = bennu::Router::new().forward("/admin", admin()).forward("/admin", admin());
     let error = endpoint(router).start().await.err().expect("no server");
     assert!(error.to_string().contains("/admin"), "{error}");
+    let router = bennu::Router::new().get("/live/websocket", async || "ours");
+    let error = endpoint(router).start().await.err().expect("no server");
+    assert!(error.to_string().contains("/live/websocket"), "{error}");
 }

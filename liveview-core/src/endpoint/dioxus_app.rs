@@ -4,23 +4,20 @@
 //! sends passes through here first: files that an event names are struck out, for the crate would read them from the
 //! *server's* disk.
 
-use std::sync::Arc;
-
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use axum::{Extension, Router, routing};
+use axum::routing::{self, MethodRouter};
 use dioxus_liveview::{LiveViewError, LiveViewPool, axum_socket, interpreter_glue};
 use futures_util::StreamExt as _;
 use serde_json::Value;
 
-use super::http::{query, with_session};
+use super::http::query;
 use super::shared::Shared;
-use crate::Element;
 use crate::render::strike_out_files;
-use crate::router::axum_path;
 use crate::session::csrf;
+use crate::{Conn, Element};
 
 /// The crate's client is an inline script that builds functions from text.
 const POLICY: HeaderValue = HeaderValue::from_static(
@@ -30,34 +27,39 @@ const POLICY: HeaderValue = HeaderValue::from_static(
 /// Sockets of such applications, behind which the application's path follows.
 const SOCKETS: &str = "/live/dioxus";
 
-type SharedState = Extension<Arc<Shared>>;
-
 /// The page and the socket of one application.
-pub(super) fn routes(path: &'static str, app: fn() -> Element, pool: LiveViewPool) -> Router {
-    let socket = format!("{SOCKETS}{path}");
-    let page = async move |Extension(shared): SharedState, headers: HeaderMap| page(path, &shared, &headers);
-    let connect = async move |Extension(shared): SharedState,
-                              headers: HeaderMap,
-                              uri: Uri,
-                              upgrade: WebSocketUpgrade| {
-        match check(&shared, &headers, &uri) {
-            Ok(()) => upgraded(app, pool, &shared, upgrade),
-            Err(refusal) => refusal.into_response(),
-        }
-    };
-    Router::new().route(&axum_path(path), routing::get(page)).route(&axum_path(&socket), routing::get(connect))
+pub(super) struct DioxusRoutes {
+    pub(super) page: MethodRouter,
+    pub(super) socket_path: String,
+    pub(super) socket: MethodRouter,
 }
 
-fn page(path: &str, shared: &Shared, headers: &HeaderMap) -> Response {
-    let mut session = shared.sessions.read(headers);
-    let token = csrf::token(&mut session);
-    let glue = interpreter_glue(&format!("{SOCKETS}{path}?{}={token}", csrf::CSRF_PARAM));
+impl DioxusRoutes {
+    pub(super) fn new(path: &str, app: fn() -> Element, pool: LiveViewPool) -> Self {
+        let socket_path = format!("{SOCKETS}{path}");
+        let connect = async move |conn: Conn, headers: HeaderMap, uri: Uri, upgrade: WebSocketUpgrade| match check(
+            conn.shared(),
+            &headers,
+            &uri,
+        ) {
+            Ok(()) => upgraded(app, pool, conn.shared(), upgrade),
+            Err(refusal) => refusal.into_response(),
+        };
+        Self { page: routing::any(page), socket_path, socket: routing::any(connect) }
+    }
+}
+
+/// The page of the application at the request's path, whose socket is at the same path below [`SOCKETS`].
+async fn page(conn: Conn) -> Response {
+    conn.allow_session();
+    let path = conn.uri().path().trim_end_matches('/');
+    let glue = interpreter_glue(&format!("{SOCKETS}{path}?{}={}", csrf::CSRF_PARAM, conn.csrf_token()));
     let document = format!(
         "<!DOCTYPE html><html><head><meta charset=\"utf-8\"></head><body><div id=\"main\"></div>{glue}</body></html>"
     );
     let headers =
         [(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")), (CONTENT_SECURITY_POLICY, POLICY)];
-    with_session(shared, &session, (headers, document).into_response())
+    (headers, document).into_response()
 }
 
 fn check(shared: &Shared, headers: &HeaderMap, uri: &Uri) -> Result<(), StatusCode> {

@@ -17,9 +17,8 @@ const DEFAULTS: [(HeaderName, HeaderValue); 4] = [
 ];
 
 /// Adds what is missing.
-pub(super) async fn secure(mut response: Response) -> Response {
+pub(crate) fn add_missing(response: &mut Response) {
     for (name, value) in DEFAULTS {
         response.headers_mut().entry(name).or_insert(value);
     }
-    response
 }

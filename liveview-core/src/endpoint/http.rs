@@ -1,30 +1,23 @@
-//! Page loads: from a request to a mounted view and its document.
+//! Page loads: from a request that has come through its plugs to a mounted view and its document.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use axum::Extension;
-use axum::extract::Request;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, SET_COOKIE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use super::assets::{CLIENT, CLIENT_PATH};
-use super::page::{self, Frame, LayoutProps};
-use super::shared::Shared;
+use super::page::{self, Frame};
 use crate::host::new_view_id;
 use crate::live_view::actor::{First, FirstPage, Start, StartError};
 use crate::live_view::context::PageRequest;
 use crate::protocol::message::LIVE_TOPIC;
-use crate::router::LiveMatchError;
-use crate::session::{Session, TokenError, csrf};
-use crate::{Element, Error};
-
-/// The layout of live pages, as an extension of their requests.
-#[derive(Clone, Copy)]
-pub(super) struct Layout(pub(super) fn(LayoutProps) -> Element);
+use crate::router::{LiveMatchError, LiveRoute};
+use crate::session::TokenError;
+use crate::{Conn, Error};
 
 /// Why there is no page.
 #[derive(Debug, thiserror::Error)]
@@ -41,51 +34,51 @@ enum PageError {
     Layout(#[from] crate::render::RenderError),
 }
 
-/// `GET` of a live route.
-pub(super) async fn live_page(
-    Extension(shared): Extension<Arc<Shared>>,
-    Extension(layout): Extension<Layout>,
-    request: Request,
-) -> Response {
-    let mut session = shared.sessions.read(request.headers());
-    let csrf_token = csrf::token(&mut session);
-    let session = Arc::new(session);
-    match load(&shared, layout, request, session.clone(), csrf_token).await {
+/// `GET` of a live route, behind its plugs.
+pub(super) async fn live_page(conn: Conn, route: Arc<LiveRoute>) -> Response {
+    conn.allow_session();
+    match load(&conn, &route).await {
         Ok(document) => {
             let headers = [
                 (CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
                 (CACHE_CONTROL, HeaderValue::from_static("max-age=0, private, must-revalidate")),
             ];
-            with_session(&shared, &session, (headers, document).into_response())
+            (headers, document).into_response()
         }
-        Err(error) => with_session(&shared, &session, refuse(&error)),
+        Err(error) => refuse(&error),
     }
 }
 
-async fn load(
-    shared: &Arc<Shared>,
-    layout: Layout,
-    request: Request,
-    session: Arc<Session>,
-    csrf_token: String,
-) -> Result<String, PageError> {
+async fn load(conn: &Conn, route: &LiveRoute) -> Result<String, PageError> {
+    // Before the view is given the session, for it makes the secret that binds the page's token to it.
+    let csrf_token = conn.csrf_token();
+    let session = conn.session_for_view();
+    let shared = conn.shared();
     // A copy: the request's own is a slice of the connection's read buffer, which a view would keep alive.
-    let uri: Uri = request.uri().to_string().parse().map_err(|_| LiveMatchError::NotFound)?;
-    let found = shared.live_routes.find(&uri)?;
+    let uri: Uri = conn.uri().to_string().parse().map_err(|_| LiveMatchError::NotFound)?;
     let id = new_view_id();
     let (answer, first) = oneshot::channel();
     let start = Start {
         id: id.clone(),
         host: shared.host.clone(),
-        request: PageRequest { uri, params: found.params, live_action: found.route.action, session: session.clone() },
+        request: PageRequest {
+            uri,
+            params: Arc::unwrap_or_clone(conn.params()),
+            live_action: route.action,
+            live_session: route.live_session.clone(),
+            session: session.clone(),
+            assigns: conn.assigns().clone(),
+            flash: conn.flash(),
+        },
         first: First::Page(answer),
     };
-    found.route.spawn(&shared.host.pool, start);
+    route.spawn(&shared.host.pool, start);
     let limit = shared.host.limits.mount_patience();
     let FirstPage { html, title } =
         timeout(limit, first).await.map_err(|_| PageError::NoAnswer)?.map_err(|_| PageError::NoAnswer)??;
+    let (topic, live_session) = (format!("{LIVE_TOPIC}{id}"), route.live_session.name);
     let frame = Frame {
-        session: shared.host.live_token(&id, &format!("{LIVE_TOPIC}{id}"), found.route.view, &session)?,
+        session: shared.host.live_token(&id, &topic, route.view, live_session, &session)?,
         static_token: shared.static_token(&id)?,
         csrf_token,
         client: format!("{CLIENT_PATH}?v={}", CLIENT.version()).into(),
@@ -93,7 +86,7 @@ async fn load(
         title,
         html,
     };
-    Ok(page::document(layout.0, frame)?)
+    Ok(page::document(route.layout.unwrap_or(page::plain_layout), frame)?)
 }
 
 fn refuse(error: &PageError) -> Response {
@@ -114,6 +107,13 @@ fn refuse(error: &PageError) -> Response {
     plain(status)
 }
 
+/// Sends the browser where the error says, or shows a page that says no more than its status.
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        refuse_failed(&self)
+    }
+}
+
 fn refuse_failed(cause: &Error) -> Response {
     if let Some(to) = cause.redirect_to() {
         // `Error::redirect` took local paths only; one that is no header value is answered as an error.
@@ -124,7 +124,9 @@ fn refuse_failed(cause: &Error) -> Response {
     }
     let status = StatusCode::from_u16(cause.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     if status.is_server_error() {
-        tracing::error!(error = ?cause, "mount failed");
+        tracing::error!(error = ?cause, "a request failed");
+    } else {
+        tracing::debug!(error = ?cause, status = status.as_u16(), "a request was refused");
     }
     plain(status)
 }
@@ -138,18 +140,6 @@ pub(super) fn plain(status: StatusCode) -> Response {
         status.as_u16()
     );
     (status, [(CONTENT_TYPE, "text/html; charset=utf-8")], body).into_response()
-}
-
-/// The response, with the session's cookie if the session has changed.
-pub(super) fn with_session(shared: &Shared, session: &Session, mut response: Response) -> Response {
-    if session.is_changed() {
-        match shared.sessions.write(session).map(HeaderValue::try_from) {
-            Ok(Ok(cookie)) => drop(response.headers_mut().append(SET_COOKIE, cookie)),
-            Ok(Err(_)) => tracing::error!("the session's cookie is no header value"),
-            Err(error) => tracing::error!(%error, "the session cannot be stored"),
-        }
-    }
-    response
 }
 
 /// The headers of a socket's request that views may read.

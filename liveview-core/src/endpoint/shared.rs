@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::routes::Routes;
 use crate::host::Host;
 use crate::live_view::watchdog::Watchdog;
-use crate::router::LiveRoutes;
 use crate::session::{OriginCheck, SessionCookie, Signer, TokenError};
 
 pub(super) const STATIC_TOKEN_SALT: &str = "live view static";
@@ -13,7 +13,7 @@ pub(super) const STATIC_TOKEN_SALT: &str = "live view static";
 /// One running endpoint.
 pub(crate) struct Shared {
     pub(crate) host: Arc<Host>,
-    pub(crate) live_routes: LiveRoutes,
+    pub(crate) routes: Routes,
     pub(crate) sessions: SessionCookie,
     pub(crate) origins: OriginCheck,
     pub(crate) static_tokens: Signer,

@@ -8,7 +8,7 @@ use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 
-use super::shared::Shared;
+use crate::Conn;
 
 /// Extracts what [`crate::Endpoint::state`] was given, in an axum handler of the router. Answers 500 when there is none.
 #[derive(Debug, Clone)]
@@ -26,7 +26,7 @@ impl<T: Any + Send + Sync, S: Sync> FromRequestParts<S> for State<T> {
     type Rejection = StatusCode;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        let state = parts.extensions.get::<Arc<Shared>>().and_then(|shared| shared.host.states.share());
+        let state = parts.extensions.get::<Conn>().and_then(|conn| conn.shared().host.states.share());
         state.map(Self).ok_or_else(|| {
             tracing::error!(
                 "the endpoint has no state of type `{}`: give it one with `Endpoint::state`",

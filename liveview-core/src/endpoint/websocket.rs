@@ -10,7 +10,6 @@ use std::net::SocketAddr;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::extract::ConnectInfo;
 use axum::extract::ws::{CloseFrame, Message as Frame, WebSocket, WebSocketUpgrade, close_code};
 use axum::http::header::USER_AGENT;
@@ -21,7 +20,6 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use super::http::{query, x_headers};
 use super::shared::Shared;
-use crate::Params;
 use crate::link::Outbox;
 use crate::live_view::Connect;
 use crate::live_view::message::Message;
@@ -30,6 +28,7 @@ use crate::protocol::outgoing::Outgoing;
 use crate::protocol::serializer::{Encoded, Format, Serializer, status_reply};
 use crate::session::Session;
 use crate::telemetry::{self, SocketConnected};
+use crate::{Assigns, Conn, Params};
 use topics::Topics;
 
 /// Where clients connect.
@@ -44,13 +43,14 @@ const SERVICE_RESTART: u16 = 1012;
 
 /// `GET` of [`PATH`].
 pub(super) async fn upgrade(
-    Extension(shared): Extension<Arc<Shared>>,
+    conn: Conn,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
     uri: Uri,
     upgrade: WebSocketUpgrade,
 ) -> Response {
     let began = std::time::Instant::now();
+    let shared = conn.shared().clone();
     let checked = check(&shared, &headers, &uri);
     if telemetry::is_watched::<SocketConnected>() {
         telemetry::emit(&SocketConnected {
@@ -111,6 +111,9 @@ struct Socket {
     outbox: Arc<Outbox>,
     serializer: Serializer,
     topics: Topics,
+    /// Those of the view that was joined last.
+    #[allow(dead_code, reason = "navigation takes them along")]
+    assigns: Assigns,
     heard_at: Instant,
 }
 
@@ -135,6 +138,7 @@ impl Socket {
             outbox: Arc::default(),
             serializer: Serializer::new(format),
             topics: Topics::default(),
+            assigns: Assigns::default(),
             heard_at: Instant::now(),
         }
     }

@@ -18,7 +18,8 @@ use crate::error::check_local_path;
 use crate::host::Host;
 use crate::mailbox::Address;
 use crate::pubsub::{Subscription, Topic};
-use crate::{Params, PubSub, Result, Session, Uri};
+use crate::router::Hooks;
+use crate::{Assigns, Flash, Params, PubSub, Result, Session, Uri};
 
 /// What every callback of a view may be given as `cx: &mut Cx`.
 pub struct Cx {
@@ -39,7 +40,13 @@ pub(crate) struct PageRequest {
     pub(crate) uri: Uri,
     pub(crate) params: Params,
     pub(crate) live_action: Option<&'static str>,
+    /// Between whose routes a socket may navigate, and what runs before `mount`.
+    pub(crate) live_session: Arc<Hooks>,
     pub(crate) session: Arc<Session>,
+    /// What the request's plugs have assigned, or views of the same socket before this one.
+    pub(crate) assigns: Assigns,
+    /// What the request before, or the request's plugs, have to say.
+    pub(crate) flash: Flash,
 }
 
 impl Cx {
@@ -89,6 +96,51 @@ impl Cx {
     /// The browser's session, as it was when the page was loaded or the socket connected.
     pub fn session(&self) -> &Session {
         &self.request.session
+    }
+
+    /// The messages for this page.
+    pub fn flash(&self) -> &Flash {
+        &self.request.flash
+    }
+
+    pub(crate) fn live_session(&self) -> &Arc<Hooks> {
+        &self.request.live_session
+    }
+
+    /// Sets the value of type `T` in place of the one before: for this view, and for those that its socket navigates to.
+    pub fn assign<T: Any + Send + Sync>(&self, value: T) -> Arc<T> {
+        self.assigns().assign(value)
+    }
+
+    /// The value of type `T` that a plug of the page's request, a hook, or a view of this socket has assigned.
+    pub fn assigned<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
+        self.assigns().assigned()
+    }
+
+    /// The value of type `T`, loaded only if nobody has assigned one yet (`assign_new`): a plug has done so on a page load, and the view before after a
+    /// navigation.
+    ///
+    /// # Errors
+    /// What `load` fails with; nothing is assigned then.
+    pub async fn assign_new<T, F>(&self, load: F) -> Result<Arc<T>>
+    where
+        T: Any + Send + Sync,
+        F: AsyncFnOnce() -> Result<T>,
+    {
+        match self.assigned() {
+            Some(value) => Ok(value),
+            None => Ok(self.assign(load().await?)),
+        }
+    }
+
+    /// Forgets all assigns, so that the next [`assign_new`](Self::assign_new) loads: after a change of what they were loaded from.
+    pub fn reload_assigns(&self) {
+        self.assigns().clear();
+    }
+
+    /// All assigns.
+    pub fn assigns(&self) -> &Assigns {
+        &self.request.assigns
     }
 
     /// What [`crate::Endpoint::state`] was given.

@@ -13,7 +13,7 @@ use super::timer::Tick;
 use crate::link::SocketLink;
 use crate::protocol::outgoing::ReplyTo;
 use crate::pubsub::Delivery;
-use crate::telemetry;
+use crate::{Assigns, telemetry};
 
 /// A message in a view's mailbox, apart from broadcasts.
 pub(crate) enum Message {
@@ -62,10 +62,10 @@ pub(crate) enum AttachHow {
 }
 
 /// What became of an [`Attach`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) enum Attached {
-    /// The reply is in the outbox.
-    Taken(telemetry::JoinResult),
+    /// The reply is in the outbox. The assigns are the view's own, also later.
+    Taken { result: telemetry::JoinResult, assigns: Assigns },
     /// Another socket has this view and keeps it: mount anew.
     Busy,
 }

@@ -1,45 +1,32 @@
-//! Live routes, and the table that finds one by the path of a URL.
+//! Live routes: what the endpoint needs to begin a view.
 
-use percent_encoding::percent_decode_str;
+use std::sync::Arc;
 
-use super::path::axum_path;
+use axum::http::Method;
+
+use super::Layout;
+use super::live_session::Hooks;
+use super::table::{Miss, Table};
 use crate::live_view::actor::{self, Start};
 use crate::live_view::pool::Pool;
 use crate::{LiveView, Params, Uri};
 
 /// One page that is a live view.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct LiveRoute {
-    pub(crate) path: &'static str,
     pub(crate) action: Option<&'static str>,
     pub(crate) view: &'static str,
+    /// Its name and hooks.
+    pub(crate) live_session: Arc<Hooks>,
+    /// The document around it; without one, a plain document.
+    pub(crate) layout: Option<Layout>,
     spawn: fn(&Pool, Start),
 }
 
-/// All live routes of a router.
-pub(crate) struct LiveRoutes {
-    routes: Vec<LiveRoute>,
-    table: matchit::Router<usize>,
-}
-
-/// A route that a path leads to, with the path's and the query's parameters.
-pub(crate) struct LiveMatch<'a> {
-    pub(crate) route: &'a LiveRoute,
-    pub(crate) params: Params,
-}
-
-/// Why a path leads nowhere.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum LiveMatchError {
-    #[error("no live route")]
-    NotFound,
-    #[error("the URL is not valid: {0}")]
-    Invalid(String),
-}
-
 impl LiveRoute {
-    pub(super) fn new<V: LiveView>(path: &'static str, action: Option<&'static str>) -> Self {
-        Self { path, action, view: V::NAME, spawn: |pool, start| pool.spawn(move || actor::run::<V>(start)) }
+    pub(super) fn new<V: LiveView>(action: Option<&'static str>) -> Self {
+        let spawn = |pool: &Pool, start| pool.spawn(move || actor::run::<V>(start));
+        Self { action, view: V::NAME, live_session: Arc::new(Hooks::none()), layout: None, spawn }
     }
 
     /// Begins a view of this route.
@@ -48,32 +35,76 @@ impl LiveRoute {
     }
 }
 
+/// All live routes of a router, found by URLs: for page loads and joins alike.
+pub(crate) struct LiveRoutes {
+    table: Arc<Table>,
+    /// By row of the table; `None` for routes of other kinds.
+    routes: Vec<Option<Arc<LiveRoute>>>,
+}
+
+/// A route that a URL leads to, with the path's and the query's parameters.
+pub(crate) struct LiveMatch<'a> {
+    pub(crate) route: &'a Arc<LiveRoute>,
+    pub(crate) params: Params,
+}
+
+/// Why a URL leads nowhere.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum LiveMatchError {
+    #[error("no live route")]
+    NotFound,
+    #[error("the URL is not valid: {0}")]
+    Invalid(String),
+}
+
 impl LiveRoutes {
-    /// # Errors
-    /// A sentence, when two routes contradict each other.
-    pub(crate) fn new(routes: Vec<LiveRoute>) -> Result<Self, String> {
-        let mut table = matchit::Router::new();
-        for (index, route) in routes.iter().enumerate() {
-            table
-                .insert(axum_path(route.path), index)
-                .map_err(|error| format!("live route {}: {error}", route.path))?;
-        }
-        Ok(Self { routes, table })
+    pub(crate) fn new(table: Arc<Table>, routes: Vec<Option<Arc<LiveRoute>>>) -> Self {
+        Self { table, routes }
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &LiveRoute> {
-        self.routes.iter()
-    }
-
-    /// The route of a URL.
+    /// The route of a URL. Routes of a host are found by URLs that name it.
     pub(crate) fn find(&self, uri: &Uri) -> Result<LiveMatch<'_>, LiveMatchError> {
-        let invalid = |error: &dyn std::fmt::Display| LiveMatchError::Invalid(error.to_string());
-        let found = self.table.at(uri.path()).map_err(|_| LiveMatchError::NotFound)?;
-        let mut params = Params::decode(uri.query().unwrap_or_default()).map_err(|error| invalid(&error))?;
-        for (name, raw) in found.params.iter() {
-            let value = percent_decode_str(raw).decode_utf8().map_err(|error| invalid(&error))?;
-            params.insert(name, value.into_owned());
+        let host = uri.host().unwrap_or_default();
+        let found = self.table.find(&Method::GET, uri.path(), host).map_err(|miss| match miss {
+            Miss::NotFound | Miss::Method { .. } => LiveMatchError::NotFound,
+            Miss::Malformed => LiveMatchError::Invalid("its path is wrongly encoded".to_owned()),
+        })?;
+        let route = self.routes[found.index].as_ref().ok_or(LiveMatchError::NotFound)?;
+        let mut params = Params::decode(uri.query().unwrap_or_default())
+            .map_err(|error| LiveMatchError::Invalid(error.to_string()))?;
+        let names = self.table.pattern(found.index).names().iter().map(|name| name.to_string());
+        params.merge(names.zip(found.captures.values).collect());
+        Ok(LiveMatch { route, params })
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use crate::live_view::{ClientEvent, EventError, Handled, Info, LiveViewState, Reply};
+    use crate::{Cx, Element, LiveView, Mount, Result};
+
+    /// A view for routes that nobody asks for.
+    pub(crate) struct Nothing;
+
+    impl LiveViewState for Nothing {
+        const NAME: &'static str = "Nothing";
+    }
+
+    impl LiveView for Nothing {
+        async fn mount(_cx: &mut Mount) -> Result<Self> {
+            Ok(Self)
         }
-        Ok(LiveMatch { route: &self.routes[*found.value], params })
+
+        async fn handle_event(&mut self, _cx: &mut Cx, _event: &ClientEvent) -> Result<Reply, EventError> {
+            Ok(Reply::none())
+        }
+
+        async fn handle_info(&mut self, _cx: &mut Cx, _info: &Info) -> Result<Handled> {
+            Ok(Handled::No)
+        }
+
+        fn render(&self) -> Element {
+            dioxus::prelude::VNode::empty()
+        }
     }
 }

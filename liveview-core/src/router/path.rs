@@ -133,16 +133,6 @@ impl Builder {
     }
 }
 
-/// `/robots/:id/*rest` as `/robots/{id}/{*rest}`. Braces in the path itself are doubled.
-pub(crate) fn axum_path(path: &str) -> String {
-    let segment = |segment: &str| match segment.split_at_checked(1) {
-        Some((":", name)) => format!("{{{name}}}"),
-        Some(("*", name)) => format!("{{*{name}}}"),
-        _ => segment.replace('{', "{{").replace('}', "}}"),
-    };
-    path.split('/').map(segment).collect::<Vec<_>>().join("/")
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;

@@ -74,7 +74,7 @@ impl SessionCookie {
 
     /// The session of a request; empty when it has none, or one that is forged, expired or broken.
     pub fn read(&self, headers: &HeaderMap) -> Session {
-        self.token(headers).map_or_else(Session::default, |token| {
+        cookie_value(headers, &self.name).map_or_else(Session::default, |token| {
             let verified = self.signer.verify(&*token, self.max_age.unwrap_or(Duration::MAX));
             verified.unwrap_or_else(|error| {
                 tracing::debug!(%error, "a session cookie is ignored");
@@ -108,13 +108,13 @@ impl SessionCookie {
     fn cookie(&self, value: String) -> cookie::CookieBuilder<'_> {
         Cookie::build((&*self.name, value)).http_only(true).same_site(SameSite::Lax).path("/").secure(self.secure)
     }
+}
 
-    /// The first cookie of the name: a browser sends the one with the closest path first.
-    fn token(&self, headers: &HeaderMap) -> Option<String> {
-        let texts = headers.get_all(COOKIE).into_iter().filter_map(|value| value.to_str().ok());
-        let mut cookies = texts.flat_map(Cookie::split_parse).flatten();
-        Some(cookies.find(|cookie| cookie.name() == self.name)?.value().to_owned())
-    }
+/// The value of the first cookie of the name: a browser sends the one with the closest path first.
+pub(crate) fn cookie_value(headers: &HeaderMap, name: &str) -> Option<String> {
+    let texts = headers.get_all(COOKIE).into_iter().filter_map(|value| value.to_str().ok());
+    let mut cookies = texts.flat_map(Cookie::split_parse).flatten();
+    Some(cookies.find(|cookie| cookie.name() == name)?.value().to_owned())
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use crate::protocol::outgoing::TopicRef;
 use crate::router::LiveMatchError;
 use crate::session::{TokenError, csrf};
 use crate::telemetry::{self, ChannelJoined, JoinResult};
-use crate::{Params, Uri};
+use crate::{Assigns, Flash, Params, Uri};
 
 /// Why a browser could not join. `response` is what it is told; the cause is only logged.
 #[derive(Debug, thiserror::Error)]
@@ -145,7 +145,8 @@ impl Socket {
         }
         match timeout(self.shared.host.limits.mount_patience(), outcome).await {
             Err(_) => Err(JoinError::NoAnswer),
-            Ok(Ok(Attached::Taken(result))) => {
+            Ok(Ok(Attached::Taken { result, assigns })) => {
+                self.assigns = assigns;
                 self.topics.insert(link.topic.n, link.topic.name.clone(), link.topic.join_ref.clone(), view);
                 Ok(Some(result))
             }
@@ -162,8 +163,8 @@ impl Socket {
     ) -> Result<(), JoinError> {
         let uri: Uri = url.parse().map_err(|_| LiveMatchError::Invalid("the page's URL is none".into()))?;
         let shared = self.shared.clone();
-        let found = shared.live_routes.find(&uri)?;
-        if *found.route.view != *token.view {
+        let found = shared.host.live_routes.find(&uri)?;
+        if *found.route.view != *token.view || *found.route.live_session.name != *token.live_session {
             return Err(JoinError::Unauthorized);
         }
         let id = new_view_id();
@@ -177,7 +178,10 @@ impl Socket {
                 uri,
                 params: found.params,
                 live_action: found.route.action,
+                live_session: found.route.live_session.clone(),
                 session: self.session.clone(),
+                assigns: Assigns::default(),
+                flash: Flash::default(),
             },
             first: First::Socket(Box::new(attach), failed),
         };
@@ -185,7 +189,10 @@ impl Socket {
         match timeout(self.shared.host.limits.mount_patience(), outcome).await {
             Err(_) => Err(JoinError::NoAnswer),
             Ok(Err(_)) => Err(failure.await.map_or(JoinError::NoAnswer, JoinError::Start)),
-            Ok(Ok(_)) => {
+            Ok(Ok(attached)) => {
+                if let Attached::Taken { assigns, .. } = attached {
+                    self.assigns = assigns;
+                }
                 let view = shared.host.registry.get(&id).ok_or(JoinError::NoAnswer)?;
                 self.topics.insert(link.topic.n, link.topic.name, link.topic.join_ref, view);
                 Ok(())

@@ -38,7 +38,7 @@ impl<V: LiveView> Actor<V> {
         let adoption = self.page.adoption();
         let response = json!({ "n": link.topic.n, "adopt": crate::base64(&adoption.program), "check": adoption.check });
         self.take_socket(link, response, None);
-        drop(taken.send(Attached::Taken(JoinResult::Adopted)));
+        self.taken(taken, JoinResult::Adopted);
     }
 
     fn resume(&mut self, seq: u64, link: SocketLink, taken: oneshot::Sender<Attached>) {
@@ -47,7 +47,7 @@ impl<V: LiveView> Actor<V> {
         self.line.ack(seq);
         let response = json!({ "n": link.topic.n, "resume": true });
         self.take_socket(link, response, None);
-        drop(taken.send(Attached::Taken(JoinResult::Resumed)));
+        self.taken(taken, JoinResult::Resumed);
         if let Some(socket) = &self.socket {
             for frame in missed {
                 socket.diff(frame);
@@ -62,14 +62,25 @@ impl<V: LiveView> Actor<V> {
         let frame = self.line.push(edits);
         let mut response = json!({ "n": link.topic.n, "fresh": true });
         if new_token {
-            match self.host.live_token(self.cx.id(), &link.topic.name, V::NAME, self.cx.session()) {
+            match self.host.live_token(
+                self.cx.id(),
+                &link.topic.name,
+                V::NAME,
+                self.cx.live_session().name,
+                self.cx.session(),
+            ) {
                 Ok(session) => response["session"] = Value::String(session),
                 // The page then keeps a token that names no view, and mounts anew after a drop.
                 Err(error) => tracing::error!(%error, "the page's token cannot be signed"),
             }
         }
         self.take_socket(link, response, Some(frame));
-        drop(taken.send(Attached::Taken(JoinResult::Joined)));
+        self.taken(taken, JoinResult::Joined);
+    }
+
+    /// Tells the socket that it has the view, whose assigns it takes along when it navigates.
+    fn taken(&self, taken: oneshot::Sender<Attached>, result: JoinResult) {
+        drop(taken.send(Attached::Taken { result, assigns: self.cx.assigns().clone() }));
     }
 
     /// Answers the join; a socket that has closed meanwhile finds out by itself and detaches.

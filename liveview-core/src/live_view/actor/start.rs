@@ -102,6 +102,10 @@ async fn mount<V: LiveView>(cx: Cx, limit: Duration) -> Result<(V, Cx), StartErr
     let mounting = async {
         let (id, params, uri) = (mount.shared_id(), mount.params().clone(), mount.uri().clone());
         let view = V::NAME;
+        let session = mount.live_session().clone();
+        for hook in &session.on_mount {
+            hook.run(&mut mount).await?;
+        }
         let span = telemetry::span(|| {
             let (id, uri, params) = (id.clone(), uri.to_string(), params.clone());
             telemetry::Mount { view, id, uri, params }

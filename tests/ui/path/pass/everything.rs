@@ -42,7 +42,8 @@ async fn asked() -> std::result::Result<std::string::String, std::num::ParseIntE
 fn main() {
     let (robot, version, parts, page) = (Robot { id: 7 }, 2, ["a", "b"], 1);
     let _ = (String, Option, Builder, asked(), robot.link("x"));
-    let _ = bennu::path!("/robots/{robot.id}#line-{page + 1}", "filter[a]" = 1, page, r#type = Some("a"), ..[("b", "c")]);
+    let _ =
+        bennu::path!("/robots/{robot.id}#line-{page + 1}", "filter[a]" = 1, page, r#type = Some("a"), ..[("b", "c")]);
     let _ = bennu::path!("/api/v{version}/robots");
     let _ = bennu::path!("/docs/{parts..}");
     let _ = bennu::path!("/files/logo.png");

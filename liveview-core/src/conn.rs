@@ -1,0 +1,220 @@
+//! One request on its way through plugs to its handler or live page, and the response on its way back (`Plug.Conn`).
+//!
+//! [`Conn`] is a handle: cloning it is cheap, and every clone is the same request. What is set by one is seen by all. Its parts are made when they are asked
+//! for: who asks for no parameters and no session pays for none.
+
+mod extract;
+mod finish;
+mod session;
+
+use std::any::Any;
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use axum::extract::{ConnectInfo, Request};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
+use axum::response::Response;
+
+pub use extract::Assigned;
+use session::SessionSlot;
+
+use crate::endpoint::shared::Shared;
+use crate::router::{Captures, Found, RouteInfo, host_of};
+use crate::session::OriginError;
+use crate::{Assigns, Flash, Params};
+
+/// What a request carries where an id has come with it or was given to it.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// A request and what has become of it so far. Clones are the same request.
+///
+/// Plugs are given it; a handler takes it as an axum extractor.
+#[derive(Clone)]
+pub struct Conn(Arc<Inner>);
+
+struct Inner {
+    shared: Arc<Shared>,
+    method: Method,
+    uri: Uri,
+    /// Copied when somebody can ask for them: before the first plug, or when a handler extracts the `Conn`.
+    headers: OnceLock<HeaderMap>,
+    peer_addr: Option<SocketAddr>,
+    found: Found,
+    query: Params,
+    assigns: OnceLock<Assigns>,
+    state: Mutex<State>,
+}
+
+/// What changes. Locked for single reads and writes only, never while code of others runs.
+#[derive(Default)]
+struct State {
+    body: Option<Params>,
+    params: Option<Arc<Params>>,
+    session: SessionSlot,
+    /// Taken out of the session, or out of the cookie that a live view's redirect leaves, when somebody asks.
+    flash: Option<Flash>,
+    has_flash_cookie: bool,
+    resp_headers: Vec<(HeaderName, HeaderValue)>,
+    before_send: Vec<BeforeSend>,
+}
+
+type BeforeSend = Box<dyn FnOnce(&mut Response) + Send>;
+
+impl Conn {
+    /// `query` is that of the request, decoded by whoever answers 400 to a wrong one.
+    pub(crate) fn new(shared: Arc<Shared>, request: &Request, found: Found, query: Params, has_session: bool) -> Self {
+        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+        Self(Arc::new(Inner {
+            shared,
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+            headers: OnceLock::new(),
+            peer_addr: peer.map(|peer| peer.0),
+            found,
+            query,
+            assigns: OnceLock::new(),
+            state: Mutex::new(State { session: SessionSlot::new(has_session), ..State::default() }),
+        }))
+    }
+
+    /// The request's method.
+    pub fn method(&self) -> &Method {
+        &self.0.method
+    }
+
+    /// The request's whole URI, also below a `forward`.
+    pub fn uri(&self) -> &Uri {
+        &self.0.uri
+    }
+
+    /// The request's headers.
+    pub fn headers(&self) -> &HeaderMap {
+        static NONE: OnceLock<HeaderMap> = OnceLock::new();
+        // They are there for everybody who has a `Conn`: see `keep_headers`.
+        self.0.headers.get().unwrap_or_else(|| NONE.get_or_init(HeaderMap::new))
+    }
+
+    /// The host that the request is for, without a port; empty when it names none.
+    pub fn host(&self) -> &str {
+        host_of(self.headers(), self.uri())
+    }
+
+    /// The other end of the connection.
+    pub fn peer_addr(&self) -> Option<SocketAddr> {
+        self.0.peer_addr
+    }
+
+    /// The request's id, as its header `x-request-id` has it.
+    pub fn request_id(&self) -> Option<&str> {
+        self.headers().get(REQUEST_ID)?.to_str().ok()
+    }
+
+    /// The route that the request has found.
+    pub fn route(&self) -> &RouteInfo {
+        self.0.shared.routes.info(self.0.found.index)
+    }
+
+    /// All parameters: those of the path over those of the body over those of the query.
+    pub fn params(&self) -> Arc<Params> {
+        let mut state = self.lock();
+        if let Some(params) = &state.params {
+            return params.clone();
+        }
+        let mut params = self.0.query.clone();
+        if let Some(body) = &state.body {
+            params.merge(body.clone());
+        }
+        params.merge(self.path_params());
+        state.params.insert(Arc::new(params)).clone()
+    }
+
+    /// The parameters of the query alone.
+    pub fn query_params(&self) -> &Params {
+        &self.0.query
+    }
+
+    /// The parameters of the path alone: `id` for `/robots/:id`.
+    pub fn path_params(&self) -> Params {
+        let names = self.0.shared.routes.names(self.0.found.index);
+        names.iter().zip(&self.captures().values).map(|(name, value)| (&**name, value.as_str())).collect()
+    }
+
+    /// The decoded segments that the end `*rest` of the route's path took; as a parameter they are one text, joined by `/`.
+    pub fn rest(&self) -> &[String] {
+        &self.captures().rest
+    }
+
+    /// What a parser has read from the request's body.
+    #[allow(dead_code, reason = "for the parsers of bodies")]
+    pub(crate) fn set_body_params(&self, params: Params) {
+        let mut state = self.lock();
+        state.body = Some(params);
+        state.params = None;
+    }
+
+    /// Sets the value of type `T` in place of the one before, for later plugs, the handler, and the live view that the request mounts.
+    pub fn assign<T: Any + Send + Sync>(&self, value: T) -> Arc<T> {
+        self.assigns().assign(value)
+    }
+
+    /// The value of type `T`, if somebody has assigned one.
+    pub fn assigned<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
+        self.0.assigns.get()?.assigned()
+    }
+
+    /// All assigns.
+    pub fn assigns(&self) -> &Assigns {
+        self.0.assigns.get_or_init(Assigns::new)
+    }
+
+    /// Sets a header of the response, in place of the one of that name that a handler gives it.
+    ///
+    /// # Panics
+    /// When `name` is no name or `value` no value of a header.
+    #[track_caller]
+    pub fn put_resp_header<N, V>(&self, name: N, value: V)
+    where
+        N: TryInto<HeaderName, Error: fmt::Debug>,
+        V: TryInto<HeaderValue, Error: fmt::Debug>,
+    {
+        let name = name.try_into().expect("a header's name is in lower case and has no spaces");
+        let value = value.try_into().expect("a header's value has no line breaks and no control characters");
+        self.lock().resp_headers.push((name, value));
+    }
+
+    /// Runs `change` on the response before it is sent, after those that were registered later (`register_before_send`).
+    pub fn before_send(&self, change: impl FnOnce(&mut Response) + Send + 'static) {
+        self.lock().before_send.push(Box::new(change));
+    }
+
+    /// # Errors
+    /// When the request comes from a page of a site that the endpoint does not allow.
+    pub(crate) fn check_origin(&self) -> Result<(), OriginError> {
+        self.0.shared.origins.check(self.headers())
+    }
+
+    pub(crate) fn captures(&self) -> &Captures {
+        &self.0.found.captures
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.0.shared
+    }
+
+    /// Copies the request's headers, for everybody who will ask.
+    pub(crate) fn keep_headers(&self, headers: &HeaderMap) {
+        self.0.headers.get_or_init(|| headers.clone());
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Every section leaves the state whole, so a panic elsewhere does no harm.
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Conn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Conn").field("method", self.method()).field("uri", self.uri()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,79 @@
+//! What handlers take from a request: the `Conn` itself, parameters, assigns, the flash, the application's state.
+
+use std::any::{Any, type_name};
+use std::convert::Infallible;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+
+use super::Conn;
+use crate::{Flash, Params};
+
+/// Extracts a value that a plug has [assigned](Conn::assign). Answers 500 when there is none.
+#[derive(Debug, Clone)]
+pub struct Assigned<T>(pub Arc<T>);
+
+impl<T> Deref for Assigned<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+/// Answers 500 to requests that did not come through a router of ours.
+impl<S: Sync> FromRequestParts<S> for Conn {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let conn = parts.extensions.get::<Self>().cloned().ok_or_else(|| {
+            tracing::error!("a handler asks for a `Conn` outside of a router of Bennu's");
+            StatusCode::INTERNAL_SERVER_ERROR
+        })?;
+        conn.keep_headers(&parts.headers);
+        Ok(conn)
+    }
+}
+
+/// All parameters: those of the path over those of the body over those of the query.
+impl<S: Sync> FromRequestParts<S> for Params {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let conn = Conn::from_request_parts(parts, state).await?;
+        Ok(Arc::unwrap_or_clone(conn.params()))
+    }
+}
+
+/// The messages for this page.
+impl<S: Sync> FromRequestParts<S> for Flash {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        Ok(Conn::from_request_parts(parts, state).await?.flash())
+    }
+}
+
+impl<T: Any + Send + Sync, S: Sync> FromRequestParts<S> for Assigned<T> {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let conn = Conn::from_request_parts(parts, state).await?;
+        conn.assigned().map(Self).ok_or_else(|| {
+            tracing::error!("no `{}` is assigned: assign one in a plug of this route", type_name::<T>());
+            StatusCode::INTERNAL_SERVER_ERROR
+        })
+    }
+}
+
+/// `None` where [`Assigned`] would answer 500: `Option<Assigned<User>>`.
+impl<T: Any + Send + Sync, S: Sync> axum::extract::OptionalFromRequestParts<S> for Assigned<T> {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Self::Rejection> {
+        Ok(parts.extensions.get::<Conn>().and_then(Conn::assigned).map(Self))
+    }
+}

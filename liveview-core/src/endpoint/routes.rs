@@ -1,0 +1,221 @@
+//! The routes of a running endpoint: the table, and for each route its plugs and what answers.
+
+use std::convert::Infallible;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+use futures_util::future::BoxFuture;
+use tower_service::Service;
+
+use super::assets::{CLIENT, CLIENT_MODULE, CLIENT_MODULE_PATH, CLIENT_PATH};
+use super::carrier::Carrier;
+use super::{http, websocket};
+use crate::Conn;
+use crate::plug::{Plug, Step};
+use crate::router::{
+    Hooks, LiveRoute, LiveRoutes, Pattern, RouteDef, RouteInfo, RouteKind, Router, Table, Target, axum_path,
+};
+
+/// All routes, the endpoint's own before the application's.
+pub(crate) struct Routes {
+    pub(super) table: Arc<Table>,
+    entries: Vec<Entry>,
+}
+
+/// One route.
+pub(super) struct Entry {
+    info: RouteInfo,
+    pub(super) chain: Chain,
+}
+
+/// Plugs in order, and what answers behind them.
+#[derive(Clone)]
+pub(super) struct Chain {
+    plugs: Arc<[Arc<dyn Plug>]>,
+    answer: Answer,
+}
+
+/// What answers a request that all plugs let through.
+#[derive(Clone)]
+enum Answer {
+    Live(Arc<LiveRoute>),
+    Handler(Carrier),
+    /// Another router, or the rest of the chain within a layer.
+    Router(axum::Router),
+}
+
+impl Routes {
+    /// # Errors
+    /// A sentence, when the router holds something that cannot be.
+    pub(super) fn new(router: Router) -> Result<(Self, LiveRoutes), String> {
+        router.check()?;
+        let mut builder = Builder::default();
+        for route in own().into_routes().into_iter().chain(router.into_routes()) {
+            builder.add(route)?;
+        }
+        let table = Arc::new(Table::new(builder.rows)?);
+        let live_routes = LiveRoutes::new(table.clone(), builder.live);
+        Ok((Self { table, entries: builder.entries }, live_routes))
+    }
+
+    pub(crate) fn info(&self, index: usize) -> &RouteInfo {
+        &self.entries[index].info
+    }
+
+    /// The names of the parameters of a route's path.
+    pub(crate) fn names(&self, index: usize) -> &[Box<str>] {
+        self.table.pattern(index).names()
+    }
+
+    pub(super) fn entry(&self, index: usize) -> &Entry {
+        &self.entries[index]
+    }
+}
+
+/// What every endpoint has.
+fn own() -> Router {
+    use axum::http::HeaderMap;
+
+    Router::new()
+        .get(CLIENT_PATH, async |headers: HeaderMap| CLIENT.respond(&headers))
+        .get(CLIENT_MODULE_PATH, async |headers: HeaderMap| CLIENT_MODULE.respond(&headers))
+        .get(websocket::PATH, websocket::upgrade)
+}
+
+#[derive(Default)]
+struct Builder {
+    rows: Vec<crate::router::Row>,
+    entries: Vec<Entry>,
+    live: Vec<Option<Arc<LiveRoute>>>,
+    no_session: Option<Arc<Hooks>>,
+    /// One for all Dioxus applications.
+    #[cfg(feature = "dioxus-liveview")]
+    dioxus: Option<dioxus_liveview::LiveViewPool>,
+}
+
+impl Builder {
+    fn add(&mut self, route: RouteDef) -> Result<(), String> {
+        let (row, info) = (route.row()?, route.info());
+        let RouteDef { path, pipelines, target, live_session, layout, .. } = route;
+        let steps: Vec<Step> = pipelines.iter().flat_map(|pipeline| pipeline.steps().to_vec()).collect();
+        let answer = match target {
+            Target::Live(mut live) => {
+                live.live_session = live_session
+                    .unwrap_or_else(|| self.no_session.get_or_insert_with(|| Arc::new(Hooks::none())).clone());
+                live.layout = layout;
+                Answer::Live(Arc::new(live))
+            }
+            Target::Handler(handler) | Target::Asset(handler) => Answer::Handler(Carrier::new(&row.pattern, handler)),
+            Target::Files(router) | Target::Forward(router) => {
+                Answer::Router(axum::Router::new().nest(&axum_path(&path), router).with_state(()))
+            }
+            #[cfg(feature = "dioxus-liveview")]
+            Target::DioxusApp(app) => {
+                let pool = self.dioxus.get_or_insert_with(dioxus_liveview::LiveViewPool::new).clone();
+                let app = super::dioxus_app::DioxusRoutes::new(&path, app, pool);
+                let socket = Pattern::parse(&app.socket_path)?;
+                // Through the same pipelines: whoever may not load the page may not open its socket.
+                self.push(
+                    crate::router::Row { pattern: socket.clone(), ..row.clone() },
+                    info.clone(),
+                    &steps,
+                    Answer::Handler(Carrier::new(&socket, app.socket)),
+                );
+                Answer::Handler(Carrier::new(&row.pattern, app.page))
+            }
+        };
+        self.push(row, info, &steps, answer);
+        Ok(())
+    }
+
+    fn push(&mut self, row: crate::router::Row, info: RouteInfo, steps: &[Step], answer: Answer) {
+        self.live.push(if let Answer::Live(route) = &answer { Some(route.clone()) } else { None });
+        self.entries.push(Entry { info, chain: Chain::new(steps, answer) });
+        self.rows.push(row);
+    }
+}
+
+impl Entry {
+    /// Whether the route has a session although no pipeline says so: live pages need one, and whoever writes no pipelines is to
+    /// find things in place.
+    pub(super) fn has_session(&self) -> bool {
+        self.info.pipelines.is_empty() || self.info.kind == RouteKind::Live
+    }
+
+    /// Whether the parameters of the query are for us. Files are often asked for with a version.
+    pub(super) fn reads_query(&self) -> bool {
+        matches!(self.info.kind, RouteKind::Live | RouteKind::Handler)
+    }
+}
+
+impl Chain {
+    /// From the inside out: a layer wraps the plugs behind it.
+    fn new(steps: &[Step], mut answer: Answer) -> Self {
+        let mut plugs = Vec::new();
+        for step in steps.iter().rev() {
+            match step {
+                Step::Plug(plug) => plugs.push(plug.clone()),
+                Step::Layer(wrap) => {
+                    let rest = Self::reversed(std::mem::take(&mut plugs), answer);
+                    answer = Answer::Router(wrap(axum::Router::new().fallback_service(rest)).with_state(()));
+                }
+            }
+        }
+        Self::reversed(plugs, answer)
+    }
+
+    fn reversed(mut plugs: Vec<Arc<dyn Plug>>, answer: Answer) -> Self {
+        plugs.reverse();
+        Self { plugs: plugs.into(), answer }
+    }
+
+    /// Through the plugs to the answer, or to the response of a plug that halts.
+    pub(super) async fn run(self, conn: Conn, request: Request) -> Response {
+        if !self.plugs.is_empty() || matches!(self.answer, Answer::Live(_)) {
+            conn.keep_headers(request.headers());
+        }
+        for plug in &*self.plugs {
+            if let ControlFlow::Break(response) = plug.call(conn.clone()).await {
+                return response;
+            }
+        }
+        self.answer.call(conn, request).await
+    }
+}
+
+impl Answer {
+    fn call(self, conn: Conn, request: Request) -> BoxFuture<'static, Response> {
+        match self {
+            Self::Live(route) => Box::pin(http::live_page(conn, route)),
+            Self::Handler(carrier) => Box::pin(carrier.call(conn, request)),
+            Self::Router(mut router) => Box::pin(async move {
+                let Ok(response) = router.call(request).await;
+                response
+            }),
+        }
+    }
+}
+
+/// The rest of a chain, within a layer.
+impl Service<Request> for Chain {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let Some(conn) = request.extensions().get::<Conn>().cloned() else {
+            tracing::error!("a layer has taken the request's extensions away, which plugs and handlers need");
+            return Box::pin(async { Ok(StatusCode::INTERNAL_SERVER_ERROR.into_response()) });
+        };
+        let chain = self.clone();
+        Box::pin(async move { Ok(chain.run(conn, request).await) })
+    }
+}
