@@ -16,11 +16,11 @@ pub use liveview_core::{
     Assigned, Assigns, AsyncDone, AsyncError, AsyncResult, Call, CallError, CallReply, Click, ClientEvent, Conn,
     Connect, Cx, Element, Endpoint, EndpointError, Error, EventError, EventKind, EventValue, Flash, Form, Format,
     FromEvent, Halt, Handled, Info, IntoOutcome, IntoPlugOutcome, IntoReply, Key, LayoutProps, Limits, LiveHandle,
-    LiveSession, LiveTitle, LiveView, LiveViewState, Mount, OnMount, Params, ParamsError, Pipeline, Plug, PubSub, Push,
-    Reply, Result, RouteInfo, RouteKind, RouteMatch, Router, RouterDefinition, Rows, Scope, SendError, Server, Session,
-    State, Target, Terminate, TimerRef, ToParam, ToQuery, ToQueryMap, ToSegments, Topic, Uri, Values, ViewCounts,
-    ViewInfo, dioxus_elements, flash, live_view, mailbox, params, path, plug, protocol, pubsub, router, serve, session,
-    telemetry, testing, topic,
+    LiveSession, LiveTitle, LiveView, LiveViewState, Mount, NavigationType, OnMount, Params, ParamsError, Pipeline,
+    Plug, PubSub, PublicUrl, PublicUrlError, Push, Reply, Result, RouteInfo, RouteKind, RouteMatch, Router,
+    RouterDefinition, Rows, Scope, SendError, Server, Session, State, Target, Terminate, TimerRef, ToParam, ToQuery,
+    ToQueryMap, ToSegments, Topic, Uri, Values, ViewCounts, ViewInfo, dioxus_elements, flash, live_view, mailbox,
+    params, path, plug, protocol, pubsub, router, serve, session, telemetry, testing, topic,
 };
 
 /// Everything that a module with views needs, by `use bennu::prelude::*`.

@@ -15,6 +15,7 @@ pub use limits::Limits;
 pub(crate) use states::States;
 
 use crate::PubSub;
+use crate::endpoint::PublicUrl;
 use crate::live_view::pool::Pool;
 use crate::live_view::registry::Registry;
 use crate::router::LiveRoutes;
@@ -37,6 +38,8 @@ pub(crate) struct Host {
     pub(crate) live_routes: LiveRoutes,
     pub(crate) live_tokens: Signer,
     pub(crate) flash_tokens: Signer,
+    /// Where browsers find it.
+    pub(crate) public_url: PublicUrl,
 }
 
 /// What the token in a page says: which actor shows it, under which topic, of which view and live session, for whose session.

@@ -38,7 +38,7 @@ pub use axum::http::Uri;
 pub use conn::{Assigned, Conn};
 pub use dioxus_core::Element;
 pub use elements as dioxus_elements;
-pub use endpoint::{Endpoint, EndpointError, LayoutProps, LiveTitle, Server, State, serve};
+pub use endpoint::{Endpoint, EndpointError, LayoutProps, LiveTitle, PublicUrl, PublicUrlError, Server, State, serve};
 pub use error::{Error, Result};
 pub use flash::Flash;
 pub use host::Limits;
@@ -52,8 +52,8 @@ pub use params::{Params, ParamsError};
 pub use plug::{Format, Halt, IntoPlugOutcome, Pipeline, Plug};
 pub use pubsub::{PubSub, Topic, topic};
 pub use router::{
-    LiveSession, OnMount, Query, RouteInfo, RouteKind, RouteMatch, Router, RouterDefinition, Scope, ToParam, ToQuery,
-    ToQueryMap, ToSegments,
+    LiveSession, NavigationType, OnMount, Query, RouteInfo, RouteKind, RouteMatch, Router, RouterDefinition, Scope,
+    ToParam, ToQuery, ToQueryMap, ToSegments,
 };
 pub use rows::Rows;
 pub use session::Session;

@@ -50,6 +50,7 @@ impl Endpoint {
             TcpListener::bind(self.addr).await.map_err(|source| EndpointError::Bind { addr: self.addr, source })?;
         let addr = listener.local_addr()?;
         let shutdown = CancellationToken::new();
+        let public_url = self.public_url_at(addr);
         let (routes, live_routes) = Routes::new(self.router).map_err(EndpointError::Router)?;
         let watchdog = watchdog::start(self.limits.blocked_after)?;
         let host = Arc::new(Host {
@@ -63,6 +64,7 @@ impl Endpoint {
             live_routes,
             live_tokens: self.secret.signer(LIVE_TOKEN_SALT),
             flash_tokens: Flash::signer(&self.secret),
+            public_url,
         });
         let shared = Arc::new(Shared {
             host,
@@ -84,6 +86,11 @@ impl Server {
     /// Where it listens.
     pub fn addr(&self) -> SocketAddr {
         self.addr
+    }
+
+    /// The absolute URL of a path, for what is sent from outside of requests and views, such as mails.
+    pub fn url(&self, path: impl AsRef<str>) -> String {
+        self.shared.host.public_url.url(path)
     }
 
     /// How many views live here.

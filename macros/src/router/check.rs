@@ -73,9 +73,10 @@ impl Check<'_> {
                 }
                 self.is_fixed(path, around, "an asset is one file") && self.place(path, around, get(), None)
             }
-            Item::Static { path, .. } | Item::Forward { path, .. } | Item::Dioxus { path, .. } => {
-                self.below(path, around)
+            Item::Dioxus { path, .. } => {
+                self.is_fixed(path, around, "an app is one page") && self.place(path, around, get(), None)
             }
+            Item::Static { path, .. } | Item::Forward { path, .. } => self.below(path, around),
         }
     }
 
@@ -169,7 +170,7 @@ impl Check<'_> {
     }
 }
 
-/// What a live view and a file answer to.
+/// What live views, apps and files answer to.
 fn get() -> Vec<Option<String>> {
     vec![Some("GET".to_owned())]
 }

@@ -14,7 +14,7 @@ mod plug;
 /// The type and its definition. `paths` are those of all routes.
 pub(super) fn routes(routes: &Routes, paths: &[String]) -> TokenStream {
     let Routes { attrs, vis, ident, pipelines, items } = routes;
-    let pipelines = pipelines.iter().map(|pipeline| plug::pipeline(pipeline, pipelines));
+    let pipelines = pipelines.iter().map(plug::pipeline);
     let calls = items.iter().map(call);
     let is_documented = attrs.iter().any(|attr| attr.path().is_ident("doc"));
     let doc = (!is_documented).then(|| quote! { #[doc = "The routes of this application."] });

@@ -1,6 +1,6 @@
 //! Pipelines and plugs, as calls of the library's `Pipeline`.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
@@ -9,9 +9,9 @@ use super::variable;
 use crate::router::model::{Pipeline, Plug};
 
 /// `let browser = …;`
-pub(super) fn pipeline(of: &Pipeline, all: &[Pipeline]) -> TokenStream {
+pub(super) fn pipeline(of: &Pipeline) -> TokenStream {
     let (variable, name) = (variable(&of.name), of.name.unraw().to_string());
-    let calls = of.plugs.iter().map(|plug| call(plug, all));
+    let calls = of.plugs.iter().map(call);
     quote! { let #variable = ::bennu::__private::Pipeline::new(#name) #(#calls)*; }
 }
 
@@ -22,7 +22,7 @@ pub(super) fn through(plugs: &[Plug]) -> TokenStream {
             let variable = variable(name);
             quote! { #variable.clone() }
         } else {
-            let (name, call) = (shown(plug), call(plug, &[]));
+            let (name, call) = (shown(plug), call(plug));
             quote! { ::bennu::__private::Pipeline::new(#name) #call }
         };
         quote! { .through(#pipeline) }
@@ -30,7 +30,8 @@ pub(super) fn through(plugs: &[Plug]) -> TokenStream {
     calls.collect()
 }
 
-fn call(plug: &Plug, all: &[Pipeline]) -> TokenStream {
+/// A step of a pipeline.
+fn call(plug: &Plug) -> TokenStream {
     match plug {
         Plug::Named(name) => quote_spanned! {name.span()=> .plug(#name) },
         Plug::BuiltIn { name, args } => {
@@ -39,12 +40,11 @@ fn call(plug: &Plug, all: &[Pipeline]) -> TokenStream {
         }
         Plug::Function(function) => quote_spanned! {function.span()=> .plug(#function) },
         Plug::Layer(layer) => quote_spanned! {layer.span()=> .layer(#layer) },
-        Plug::Pipeline(name) => plugs_of(name, all).map(|plug| call(plug, all)).collect(),
+        Plug::Pipeline(name) => {
+            let variable = variable(name);
+            quote! { .through(&#variable) }
+        }
     }
-}
-
-fn plugs_of<'a>(name: &Ident, all: &'a [Pipeline]) -> impl Iterator<Item = &'a Plug> {
-    all.iter().find(|pipeline| pipeline.name == *name).into_iter().flat_map(|pipeline| &pipeline.plugs)
 }
 
 /// As it is called in the list of routes.
