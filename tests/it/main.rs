@@ -8,6 +8,7 @@ mod limits;
 mod live;
 mod params;
 mod pubsub;
+mod router_macro;
 mod routes;
 mod session;
 mod support;
