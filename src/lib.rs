@@ -17,7 +17,15 @@ pub use liveview_core::password;
 pub use liveview_core::{
     Accepted, Assigned, Assigns, AsyncDone, AsyncError, AsyncResult, BodyError, Call, CallError, CallReply, Click,
     ClientEvent, Conn, Connect, Cx, Download, Element, Endpoint, EndpointError, Error, ErrorPage, EventError,
-    EventKind, EventValue, Flash, FlashGroup, ForceSsl, Form, Format, FromEvent, Halt, Handled, Html, Info, IntoOutcome, IntoPlugOutcome, IntoReply, IntoResponse, Js, Json, Key, LayoutProps, Limits, Link, LiveHandle, LiveSession, LiveTitle, LiveView, LiveViewState, Mount, NotAcceptable, OnMount, Params, ParamsError, Pipeline, Plug, PubSub, Push, RawBody, Redirect, Reply, Result, RouteInfo, RouteKind, RouteMatch, Router, RouterDefinition, Rows, Scope, SendError, SendFile, Server, Session, State, StaticFiles, Target, Terminate, Text, TimerRef, Topic, TrustedProxies, TrustedProxiesError, Upload, Uploads, Uri, Values, ViewCounts, ViewInfo, dioxus_elements, flash, html, live_view, mailbox, negotiate, params, plug, protocol, pubsub, respond, router, send_file, serve, session, static_path, telemetry, testing, text, throttle, topic, use_flash,
+    EventKind, EventValue, Flash, FlashGroup, ForceSsl, Form, Format, FromEvent, Halt, Handled, Html, Info,
+    IntoOutcome, IntoPlugOutcome, IntoReply, IntoResponse, Js, Json, Key, LayoutProps, Limits, Link, LiveHandle,
+    LiveSession, LiveTitle, LiveView, LiveViewState, Mount, NavigationType, NotAcceptable, OnMount, Params,
+    ParamsError, Pipeline, Plug, PubSub, PublicUrl, PublicUrlError, Push, RawBody, Redirect, Reply, Result, RouteInfo,
+    RouteKind, RouteMatch, Router, RouterDefinition, Rows, Scope, SendError, SendFile, Server, Session, State,
+    StaticFiles, Target, Terminate, Text, TimerRef, ToParam, ToQuery, ToQueryMap, ToSegments, Topic, TrustedProxies,
+    TrustedProxiesError, Upload, Uploads, Uri, Values, ViewCounts, ViewInfo, dioxus_elements, flash, html, live_view,
+    mailbox, negotiate, params, path, plug, protocol, pubsub, respond, router, send_file, serve, session, static_path,
+    telemetry, testing, text, throttle, topic, use_flash,
 };
 
 /// Everything that a module with views needs, by `use bennu::prelude::*`.
@@ -30,8 +38,8 @@ pub mod prelude {
         Assigned, AsyncError, AsyncResult, Click, Conn, Connect, Cx, Download, Element, Endpoint, Error, Flash,
         FlashGroup, Form, Format, Html, IntoResponse, Js, Json, Key, LayoutProps, Limits, Link, LiveHandle,
         LiveSession, LiveTitle, LiveView, Mount, Params, Pipeline, PubSub, Push, Redirect, Reply, Response, Result,
-        Router, Rows, Scope, State, Target, Terminate, TimerRef, Topic, Uploads, Uri, Values, dioxus_elements, html,
-        live_view, plug, respond, router, static_path, topic, use_flash,
+        Router, Rows, Scope, State, Target, Terminate, TimerRef, ToParam, Topic, Uploads, Uri, Values, dioxus_elements,
+        html, live_view, path, plug, respond, router, static_path, topic, use_flash,
     };
     // Methods of components that take bindings as attributes.
     #[doc(no_inline)]

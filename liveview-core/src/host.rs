@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 pub use limits::Limits;
 pub(crate) use states::States;
 
-use crate::endpoint::StaticPaths;
+use crate::endpoint::{PublicUrl, StaticPaths};
 use crate::live_view::pool::Pool;
 use crate::live_view::registry::Registry;
 use crate::router::{LiveMatchError, LivePage, LiveRoutes};
@@ -40,6 +40,8 @@ pub(crate) struct Host {
     pub(crate) static_paths: StaticPaths,
     pub(crate) live_tokens: Signer,
     pub(crate) flash_tokens: Signer,
+    /// Where browsers find it.
+    pub(crate) public_url: PublicUrl,
 }
 
 /// What the token in a page says: which actor shows it, under which topic, of which view and live session, for whose session.

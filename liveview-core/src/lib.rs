@@ -53,8 +53,8 @@ pub use controller::{
 pub use dioxus_core::Element;
 pub use elements as dioxus_elements;
 pub use endpoint::{
-    BodyError, Endpoint, EndpointError, ErrorPage, ForceSsl, LayoutProps, LiveTitle, Server, State, StaticFiles,
-    TrustedProxies, TrustedProxiesError, Upload, Uploads, serve, static_path,
+    BodyError, Endpoint, EndpointError, ErrorPage, ForceSsl, LayoutProps, LiveTitle, PublicUrl, PublicUrlError, Server,
+    State, StaticFiles, TrustedProxies, TrustedProxiesError, Upload, Uploads, serve, static_path,
 };
 pub use error::{Error, Result};
 pub use flash::Flash;
@@ -65,12 +65,15 @@ pub use live_view::{
     EventKind, EventValue, Fields, FromEvent, Handled, Info, IntoOutcome, IntoReply, Js, Key, LiveHandle, LiveView,
     LiveViewState, Mount, Push, Reply, SendError, Target, Terminate, TimerRef, Values, ViewCounts, ViewInfo,
 };
-pub use liveview_macros::{LiveView, live_view, router};
+pub use liveview_macros::{LiveView, live_view, path, router};
 pub use params::{Params, ParamsError};
 pub use plug::{Halt, IntoPlugOutcome, Pipeline, Plug};
 pub use pubsub::{PubSub, Topic, topic};
 pub use render::use_flash;
-pub use router::{LiveSession, OnMount, RouteInfo, RouteKind, RouteMatch, Router, RouterDefinition, Scope};
+pub use router::{
+    LiveSession, NavigationType, OnMount, Query, RouteInfo, RouteKind, RouteMatch, Router, RouterDefinition, Scope,
+    ToParam, ToQuery, ToQueryMap, ToSegments,
+};
 pub use rows::Rows;
 pub use session::Session;
 

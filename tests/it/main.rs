@@ -16,6 +16,7 @@ mod params;
 mod plugs;
 mod pubsub;
 mod router;
+mod router_macro;
 mod routes;
 mod session;
 mod static_files;
