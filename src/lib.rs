@@ -14,11 +14,11 @@ pub mod __private {
 pub use ecto_lite as ecto;
 pub use liveview_core::{
     AsyncDone, AsyncError, AsyncResult, Call, CallError, CallReply, Click, ClientEvent, Connect, Cx, Element, Endpoint,
-    EndpointError, Error, EventError, EventKind, EventValue, Form, FromEvent, Handled, Info, IntoOutcome, IntoReply,
-    Key, LayoutProps, Limits, LiveHandle, LiveTitle, LiveView, LiveViewState, Mount, Params, ParamsError, PubSub, Push,
-    Reply, Result, Router, RouterDefinition, Rows, SendError, Server, Session, State, Target, Terminate, TimerRef,
-    Topic, Uri, Values, ViewCounts, ViewInfo, dioxus_elements, live_view, mailbox, params, protocol, pubsub, router,
-    serve, session, telemetry, testing, topic,
+    EndpointError, Error, EventError, EventKind, EventValue, Fields, Form, FormData, FormField, FromEvent, Handled,
+    Info, IntoOutcome, IntoReply, Key, LayoutProps, Limits, LiveHandle, LiveTitle, LiveView, LiveViewState, Mount,
+    Params, ParamsError, PubSub, Push, Reply, Result, Router, RouterDefinition, Rows, SendError, Server, Session,
+    State, Target, Terminate, TimerRef, Topic, Uri, Values, ViewCounts, ViewInfo, dioxus_elements, form, live_view,
+    mailbox, params, protocol, pubsub, router, serve, session, telemetry, testing, topic,
 };
 
 /// Everything that a module with views needs, by `use bennu::prelude::*`.
@@ -27,11 +27,26 @@ pub mod prelude {
     #[doc(no_inline)]
     pub use liveview_core::dioxus::prelude::*;
 
-    pub use liveview_core::{
-        AsyncError, AsyncResult, Click, Connect, Cx, Element, Endpoint, Error, Form, Key, LayoutProps, Limits,
-        LiveHandle, LiveTitle, LiveView, Mount, Params, PubSub, Push, Reply, Result, Rows, State, Target, Terminate,
-        TimerRef, Topic, Uri, Values, dioxus_elements, live_view, router, topic,
+    pub use liveview_core::elements::bindings::BindingAttributes as _;
+    pub use liveview_core::form::components::{
+        AddRow, Checkbox, DropRow, FieldErrors, FormFor, HiddenInputs, Input, InputsFor, InputsRow, Label, RadioGroup,
+        Select, Textarea,
     };
+    // For its functions; the name is Dioxus's.
+    pub use liveview_core::form::{FormData as _, SelectOptions};
+    pub use liveview_core::{
+        AsyncError, AsyncResult, Click, Connect, Cx, Element, Endpoint, Error, Fields, Form, FormField, Key,
+        LayoutProps, Limits, LiveHandle, LiveTitle, LiveView, Mount, Params, PubSub, Push, Reply, Result, Rows, State,
+        Target, Terminate, TimerRef, Topic, Uri, Values, dioxus_elements, live_view, router, topic,
+    };
+
+    // The data layer, but for its `Params`: a live view's own can be cast as they are.
+    #[cfg(feature = "ecto")]
+    pub use ecto_lite::changeset::{Action, CastRelation, Change, Changeset};
+    #[cfg(feature = "ecto")]
+    pub use ecto_lite::schema::{BelongsTo, HasMany, HasOne, ManyToMany};
+    #[cfg(feature = "ecto")]
+    pub use ecto_lite::{DbEnum, Repo, RepoError, Schema, ToParams, WriteError, from};
 }
 
 /// Guides. Everything in them compiles.
@@ -39,4 +54,7 @@ pub mod prelude {
 pub mod guide {
     #[doc = include_str!("../docs/guide/live-views.md")]
     pub mod live_views {}
+    #[cfg(feature = "ecto")]
+    #[doc = include_str!("../docs/guide/forms.md")]
+    pub mod forms {}
 }

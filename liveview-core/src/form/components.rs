@@ -6,15 +6,15 @@
 //!
 //! Rendering is all they do: they keep nothing, and listen to nothing.
 
-mod chrome;
 mod choice;
+mod chrome;
 mod form_for;
 mod input;
 mod rows;
 mod select;
 
-pub use chrome::{FieldErrors, FieldErrorsProps, Label, LabelProps};
 pub use choice::{Checkbox, CheckboxProps, RadioGroup, RadioGroupProps};
+pub use chrome::{FieldErrors, FieldErrorsProps, Label, LabelProps};
 pub use form_for::{FormFor, FormForProps, HiddenInputs, HiddenInputsProps};
 pub use input::{Input, InputProps, Textarea, TextareaProps};
 pub use rows::{AddRow, AddRowProps, DropRow, DropRowProps, InputsFor, InputsForProps, InputsRow, InputsRowProps};

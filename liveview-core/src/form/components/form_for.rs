@@ -26,7 +26,8 @@ pub fn FormFor(
     let is_native = matches!(&*method, "get" | "post");
     let shown = action.is_some().then(|| if is_native { method.clone() } else { "post".to_owned() });
     let overriding = (action.is_some() && !is_native).then_some(method);
-    let token = if action.is_some() && shown.as_deref() == Some("post") { try_consume_context::<CsrfToken>() } else { None };
+    let token =
+        if action.is_some() && shown.as_deref() == Some("post") { try_consume_context::<CsrfToken>() } else { None };
     rsx! {
         form { id, action, method: shown, ..attributes,
             if let Some(method) = overriding {

@@ -5,8 +5,8 @@ use dioxus::prelude::dioxus_signals;
 use dioxus::prelude::{Props, component, dioxus_core, rsx};
 use dioxus_core::Attribute;
 
-use super::chrome::Chrome;
 use super::choice::Checkbox;
+use super::chrome::Chrome;
 use crate::form::FormField;
 use crate::{Element, dioxus_elements};
 
