@@ -24,6 +24,8 @@ export interface LiveSocketOptions extends ReloadOptions {
   readonly params?: Json | (() => Json);
   /** `"json"` makes every frame readable text. Default `"binary"`. */
   readonly serializer?: Serializer;
+  /** Holds back `phx-change` while somebody composes a character (IME). Default `false`. */
+  readonly blockPhxChangeWhileComposing?: boolean;
   /** The bar at the top of the page. Default `true`. */
   readonly progress?: boolean;
 }
@@ -53,7 +55,7 @@ export class LiveSocket implements SocketDelegate {
     this.#socket = new Socket(() => socketUrl(this.url, this.#serializer), this);
     this.#reloader = new Reloader(options);
     this.#observers = [
-      new ClickBinding(this), new FormBinding(this), new FocusBinding(this), new KeyBinding(this), new HoldBinding(this),
+      new ClickBinding(this), new FormBinding(this, options.blockPhxChangeWhileComposing), new FocusBinding(this), new KeyBinding(this), new HoldBinding(this),
       this.#listeners, ...(options.progress === false ? [] : [new ProgressBar()]),
     ];
     // The first one is the page's: a page that makes its own gets no second.
@@ -169,6 +171,7 @@ export class LiveSocket implements SocketDelegate {
       reloader: this.#reloader,
       params: () => this.#params(),
       listening: (event: string) => this.#listeners.listen(event),
+      leavePage: () => this.#pageHidden(),
     };
   }
 
@@ -181,7 +184,7 @@ export class LiveSocket implements SocketDelegate {
   /** An open socket would keep the page out of the back/forward cache. */
   #pageHidden = (): void => {
     this.#unloaded = true;
-    this.#comesBack = this.#socket.isWanted;
+    this.#comesBack ||= this.#socket.isWanted;
     this.#socket.disconnect();
   };
 
@@ -189,6 +192,7 @@ export class LiveSocket implements SocketDelegate {
     if (!event.persisted) return;
     this.#unloaded = false;
     if (this.#comesBack) this.#socket.connect();
+    this.#comesBack = false;
   };
 }
 

@@ -1,21 +1,28 @@
 // `phx-trigger-action`: a form that the server has checked is handed over to the browser, which posts it to its `action` and
 // leaves the page. For what a socket cannot do: set cookies, answer with a file.
 
-import { isButton, isForm, isInput } from "./dom";
+import { idOf, isButton, isForm, isInput } from "./dom";
 
 export const TRIGGER = "phx-trigger-action";
 
 /** The button by which a form was submitted last. */
 const submitters = new WeakMap<Element, HTMLElement>();
 
+/** Forms that were posted and not submitted by a person since. */
+const posted = new WeakSet<Element>();
+
 export function noteSubmitter(form: HTMLFormElement, submitter: HTMLElement | null): void {
+  posted.delete(form);
   if (submitter) submitters.set(form, submitter);
   else submitters.delete(form);
 }
 
-/** The first form in `root` that asks to be posted. */
-export function triggeredForm(root: Element): HTMLFormElement | undefined {
-  return [...root.querySelectorAll(`form[${TRIGGER}]`)].find(isForm);
+/** The first form in `root` that asks to be posted and was not. */
+export function takeTriggered(root: Element): HTMLFormElement | undefined {
+  const form = [...root.querySelectorAll(`form[${TRIGGER}]`)].find((form) => !posted.has(form));
+  if (!isForm(form)) return undefined;
+  posted.add(form);
+  return form;
 }
 
 /** Posts the form as if its button had been pressed, without the events of that. */
@@ -24,7 +31,7 @@ export function submitNatively(form: HTMLFormElement): void {
   if ((isButton(submitter) || isInput(submitter)) && submitter.name && submitter.form === form) {
     const { name, value } = submitter;
     const input = Object.assign(document.createElement("input"), { type: "hidden", name, value });
-    if (form.id) input.setAttribute("form", form.id);
+    if (idOf(form)) input.setAttribute("form", idOf(form));
     submitter.before(input);
   }
   // A control called "submit" hides the form's own function.

@@ -2,7 +2,8 @@
 // new page is merged into the old one, each form tells the new view what is in it, as if it had changed just now. And changes
 // that found no connection are sent once there is one again.
 
-import { isControl } from "./controls";
+import { isControl, noteSent } from "./controls";
+import { idOf } from "./dom";
 import { encodeForm, type Field } from "./form_data";
 import { phxValues, pushesOf, type PushCommand } from "./js_commands";
 import type { EventPush } from "./protocol";
@@ -19,10 +20,10 @@ export interface Recoverable {
  */
 export function recoverable(live: Element, fresh: Element, blocked: ReadonlySet<string>): Recoverable[] {
   const found: Recoverable[] = [];
-  for (const form of live.querySelectorAll<HTMLFormElement>("form[phx-change][id]")) {
-    const id = form.getAttribute("id") ?? "";
-    const next = fresh.querySelector(`form[id="${CSS.escape(id)}"]`);
-    const pushes = !next || blocked.has(id) ? [] : pushesFor(form, next);
+  for (const form of live.querySelectorAll<HTMLFormElement>("form[phx-change]")) {
+    const id = idOf(form);
+    const next = [...fresh.querySelectorAll("form[phx-change]")].find((other) => idOf(other) === id);
+    const pushes = !next || id === "" || blocked.has(id) ? [] : pushesFor(form, next);
     if (pushes.length > 0) found.push({ form, pushes });
   }
   return found;
@@ -41,6 +42,7 @@ function pushesFor(form: HTMLFormElement, next: Element): EventPush[] {
 }
 
 function pushFor(form: HTMLFormElement, next: Element, { name }: Field, { event, args, value: given }: PushCommand): EventPush {
+  for (const el of form.elements) if (isControl(el)) noteSent(el);
   const value = encodeForm(form, { extra: { ...phxValues(next), ...given }, target: name });
   return { type: "form", event, args, value };
 }
