@@ -11,7 +11,8 @@ pub(super) fn forms<T>(parent: &State, field: &str) -> Vec<Form<T>> {
     let found = found.or_else(|| parent.parts.params.param(field).map(params::rows));
     match found {
         None | Some(NestedParts::One(None)) => Vec::new(),
-        Some(NestedParts::One(Some(parts))) => {
+        Some(NestedParts::One(Some(mut parts))) => {
+            parts.action.clone_from(&parent.parts.action);
             let name = names::name_in(&parent.name, field);
             vec![Form::of_state(State { name, id: names::id_in(&parent.id, field), parts: *parts, row: None })]
         }
@@ -31,6 +32,8 @@ fn many<T>(parent: &State, field: &str, rows: Vec<FormParts>) -> Vec<Form<T>> {
             free
         });
         let state_id = names::id_in(&id, &own);
+        // A row's errors show when its owner's do.
+        parts.action.clone_from(&parent.parts.action);
         parts.hidden.insert(0, (PERSISTENT_ID.into(), own));
         Form::of_state(State {
             name: format!("{list}[{index}]"),
