@@ -206,6 +206,15 @@ impl Conn {
         self.0.assigns.get_or_init(Assigns::new)
     }
 
+    /// What [`crate::Endpoint::state`] was given.
+    ///
+    /// # Panics
+    /// When the endpoint was given no `T`.
+    #[track_caller]
+    pub fn state<T: Any + Send + Sync>(&self) -> &T {
+        self.0.shared.host.states.expect()
+    }
+
     /// Sets a header of the response, in place of the one of that name that a handler gives it.
     ///
     /// # Panics

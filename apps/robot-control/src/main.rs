@@ -4,7 +4,7 @@
 use bennu::prelude::{Endpoint, Result};
 use robot_control::store;
 use robot_control::system::System;
-use robot_control::web::{Metrics, Routes};
+use robot_control::web;
 use tracing_subscriber::EnvFilter;
 
 #[tokio::main]
@@ -14,8 +14,7 @@ async fn main() -> Result<()> {
 
     let endpoint = Endpoint::from_env()?;
     let system = System::start(&store::url_from_env(), endpoint.pubsub()).await?;
-    let endpoint = endpoint.state(system.fleet.clone()).state(Metrics::attach()).router(Routes);
-    let served = bennu::serve(endpoint).await;
+    let served = bennu::serve(web::endpoint(endpoint, &system)).await;
     system.shut_down().await;
     served
 }

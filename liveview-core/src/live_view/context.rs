@@ -1,6 +1,6 @@
 //! The context of callbacks: what a view can ask of the server and of its browser.
 
-use std::any::{Any, type_name};
+use std::any::Any;
 use std::collections::HashMap;
 use std::future::Future;
 use std::ops::{Deref, DerefMut};
@@ -164,9 +164,7 @@ impl Cx {
     /// When the endpoint was given no `T`.
     #[track_caller]
     pub fn state<T: Any + Send + Sync>(&self) -> &T {
-        self.host.states.get().unwrap_or_else(|| {
-            panic!("the endpoint has no state of type `{}`: give it one with `Endpoint::state`", type_name::<T>())
-        })
+        self.host.states.expect()
     }
 
     /// A handle by which any task can reach this view.
