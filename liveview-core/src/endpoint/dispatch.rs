@@ -72,10 +72,20 @@ async fn route(shared: Arc<Shared>, mut request: Request) -> Response {
     let (chain, has_session) = (entry.chain.clone(), entry.has_session());
     let conn = Conn::new(shared, &request, found, query, has_session);
     request.extensions_mut().insert(conn.clone());
-    let mut response = chain.run(conn.clone(), request).await;
-    conn.finish(&mut response);
+    let held = Held(conn.clone());
+    let mut response = chain.run(conn, request).await;
+    held.0.finish(&mut response);
     span.stop();
     response
+}
+
+/// A request on its way. Before-send functions are kept by the request and often keep it in turn, so that one which is given up would be kept for ever.
+struct Held(Conn);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.abandon();
+    }
 }
 
 fn refuse(miss: Miss) -> Response {
