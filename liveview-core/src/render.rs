@@ -14,11 +14,12 @@ use serde_json::Value;
 mod adoption;
 mod attribute;
 mod encoder;
+mod flash;
 mod html;
 pub(crate) mod list;
 mod listener;
-mod panics;
 mod snapshot;
+pub(crate) mod static_page;
 mod template;
 mod walk;
 
@@ -28,11 +29,14 @@ mod tests;
 pub use self::adoption::Adoption;
 pub use self::encoder::Edits;
 use self::encoder::Encoder;
+use self::flash::FlashSource;
+pub use self::flash::use_flash;
 pub use self::listener::ListenerError;
 #[cfg(feature = "dioxus-liveview")]
 pub(crate) use self::listener::strike_out_files;
-use self::panics::watch;
 pub use self::template::{KnownTemplates, write_definitions};
+use crate::Flash;
+use crate::panics::watch;
 use crate::protocol::op::NodeId;
 
 /// Why a page could not be rendered. The view is broken then: its actor ends and the client joins anew.
@@ -57,13 +61,16 @@ pub struct Renderer {
     /// Server events and titles for the next edits.
     pending: Vec<Pending>,
     title: Option<String>,
+    flash: FlashSource,
     is_dirty: bool,
 }
 
 enum Pending {
     Title(String),
     Event(String, Value),
-    Redirect(String),
+    Patched { to: String, replace: bool },
+    Navigate { to: String, replace: bool, flash: String },
+    Redirect { to: String, flash: String },
 }
 
 /// The view's root, as the props of the root component.
@@ -83,6 +90,7 @@ impl Renderer {
             encoder: Encoder::default(),
             pending: Vec::new(),
             title: None,
+            flash: FlashSource::default(),
             is_dirty: false,
         }
     }
@@ -153,7 +161,9 @@ impl Renderer {
             match pending {
                 Pending::Title(title) => self.encoder.ops.title(&title),
                 Pending::Event(name, payload) => self.encoder.ops.event(&name, &payload),
-                Pending::Redirect(to) => self.encoder.ops.redirect(&to),
+                Pending::Patched { to, replace } => self.encoder.ops.patched(&to, replace),
+                Pending::Navigate { to, replace, flash } => self.encoder.ops.navigate(&to, replace, &flash),
+                Pending::Redirect { to, flash } => self.encoder.ops.redirect(&to, &flash),
             }
         }
         Ok(self.encoder.take())
@@ -172,8 +182,8 @@ impl Renderer {
         let runtime = self.dom.runtime();
         watch(|| runtime.handle_event(event, data, ElementId(node as usize)))
             .result
-            .map_err(ListenerError::Panicked)?;
-        self.take_error().map_or(Ok(()), |message| Err(ListenerError::Failed(message)))
+            .map_err(|panic| ListenerError::Panicked(panic.to_string()))?;
+        take_error(&self.dom).map_or(Ok(()), |message| Err(ListenerError::Failed(message)))
     }
 
     /// Waits until a component, a row or a task needs a [`render`](Self::render), and runs the components' tasks meanwhile.
@@ -194,6 +204,11 @@ impl Renderer {
         self.pending.push(Pending::Title(title.to_owned()));
     }
 
+    /// Shows these messages, by the components that [`use_flash`] reads for. They see none before the first call.
+    pub fn show_flash(&mut self, flash: &Flash) {
+        self.flash.show(&mut self.dom, flash);
+    }
+
     /// The title that was set last.
     pub fn title(&self) -> Option<&str> {
         self.title.as_deref()
@@ -204,9 +219,19 @@ impl Renderer {
         self.pending.push(Pending::Event(name.to_owned(), payload.clone()));
     }
 
-    /// Sends the browser to another page of this host, with the next edits.
-    pub fn redirect(&mut self, to: &str) {
-        self.pending.push(Pending::Redirect(to.to_owned()));
+    /// Tells the browser which URL the view is at now, with the next edits.
+    pub fn patched(&mut self, to: String, replace: bool) {
+        self.pending.push(Pending::Patched { to, replace });
+    }
+
+    /// Has the browser put another view in place of this one, with the next edits. `flash` is a token for it; empty: none.
+    pub fn navigate(&mut self, to: String, replace: bool, flash: String) {
+        self.pending.push(Pending::Navigate { to, replace, flash });
+    }
+
+    /// Sends the browser to another page by a full load, with the next edits. `flash` as for [`navigate`](Self::navigate).
+    pub fn redirect(&mut self, to: String, flash: String) {
+        self.pending.push(Pending::Redirect { to, flash });
     }
 
     /// Polls a new `wait_for_work` each time: the future of dioxus-core holds a guard of the thread's current
@@ -217,25 +242,28 @@ impl Renderer {
         match watch(|| pin!(dom.wait_for_work()).poll(cx)).result {
             Ok(Poll::Ready(())) => Poll::Ready(Ok(())),
             Ok(Poll::Pending) => Poll::Pending,
-            Err(message) => Poll::Ready(Err(RenderError::Panicked(message))),
+            Err(panic) => Poll::Ready(Err(RenderError::Panicked(panic.to_string()))),
         }
     }
 
     fn run(&mut self, work: impl FnOnce(&mut VirtualDom, &mut Encoder)) -> Result<(), RenderError> {
         let (dom, encoder) = (&mut self.dom, &mut self.encoder);
         let watched = watch(|| work(dom, encoder));
-        watched.result.map_err(RenderError::Panicked)?;
-        match self.take_error() {
+        watched.result.map_err(|panic| RenderError::Panicked(panic.to_string()))?;
+        match take_error(&self.dom) {
             None => Ok(()),
-            Some(message) => Err(watched.first_panic.map_or(RenderError::Failed(message), RenderError::Panicked)),
+            Some(message) => Err(match watched.first_panic {
+                Some(panic) => RenderError::Panicked(panic.to_string()),
+                None => RenderError::Failed(message),
+            }),
         }
     }
+}
 
-    /// The error that reached Dioxus's own boundary around the view, if one did.
-    fn take_error(&self) -> Option<String> {
-        let boundary: ErrorContext = self.dom.runtime().consume_context_from_scope(ScopeId::ROOT_ERROR_BOUNDARY)?;
-        let error = boundary.error()?;
-        boundary.clear_errors();
-        Some(error.to_string())
-    }
+/// The error that reached Dioxus's own boundary around the page, if one did.
+fn take_error(dom: &VirtualDom) -> Option<String> {
+    let boundary: ErrorContext = dom.runtime().consume_context_from_scope(ScopeId::ROOT_ERROR_BOUNDARY)?;
+    let error = boundary.error()?;
+    boundary.clear_errors();
+    Some(error.to_string())
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
-use bennu::plug::{self, Format, Plug};
+use bennu::plug::{self, Plug};
 use bennu::prelude::*;
 use bennu::{Assigns, Halt};
 use tokio::io::AsyncWriteExt as _;
@@ -371,8 +371,8 @@ async fn secure_headers_are_there_unless_they_are_set_and_take_one_s_own() {
 
 #[tokio::test]
 async fn a_format_that_nobody_offers_is_not_acceptable() {
-    async fn format(format: Assigned<Format>, headers: HeaderMap) -> String {
-        format!("{} of {:?}", format.0.name(), headers.get("accept"))
+    async fn format(format: Assigned<bennu::Format>, headers: HeaderMap) -> String {
+        format!("{} of {:?}", format.0.as_str(), headers.get("accept"))
     }
     let formats = Pipeline::new("formats").plug(plug::accepts(["html", "json"]));
     let server = start(Router::new().scope(Scope::new("/").through(formats), |router| router.get("/", format))).await;

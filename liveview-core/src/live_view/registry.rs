@@ -31,6 +31,7 @@ struct Entry {
     mailbox: Address<Message>,
     view: &'static str,
     phase: Phase,
+    live_socket_id: Option<Box<str>>,
 }
 
 #[derive(Clone, Copy)]
@@ -86,6 +87,7 @@ impl Registry {
         id: Arc<str>,
         view: &'static str,
         mailbox: Address<Message>,
+        live_socket_id: Option<&str>,
     ) -> Option<Registered> {
         let mut guard = self.lock();
         let views = &mut *guard;
@@ -94,7 +96,9 @@ impl Registry {
         }
         let ticket = views.ticket();
         views.waiting.insert(ticket, id.clone());
-        views.by_id.insert(id.clone(), Entry { mailbox, view, phase: Phase::Waiting(ticket) });
+        let entry =
+            Entry { mailbox, view, phase: Phase::Waiting(ticket), live_socket_id: live_socket_id.map(Into::into) };
+        views.by_id.insert(id.clone(), entry);
         let surplus = surplus(&mut views.waiting, self.max_waiting, &views.by_id);
         drop(guard);
         end(surplus);
@@ -103,6 +107,18 @@ impl Registry {
 
     pub(crate) fn get(&self, id: &str) -> Option<Address<Message>> {
         self.lock().by_id.get(id).map(|entry| entry.mailbox.clone())
+    }
+
+    /// Ends every view whose session has this `live_socket_id`: those that have a socket and those that wait for one. Looks at all views,
+    /// for nobody is logged out often.
+    pub(crate) fn disconnect(&self, live_socket_id: &str) {
+        let entries = self.lock();
+        let of_it = entries.by_id.values().filter(|entry| entry.live_socket_id.as_deref() == Some(live_socket_id));
+        let mailboxes: Vec<_> = of_it.map(|entry| entry.mailbox.clone()).collect();
+        drop(entries);
+        for mailbox in mailboxes {
+            mailbox.push(Message::Shutdown(Terminate::Disconnected)).ok();
+        }
     }
 
     pub(crate) fn counts(&self) -> ViewCounts {

@@ -97,7 +97,7 @@ impl Target {
         match self {
             Self::Live(_) => RouteKind::Live,
             Self::Handler(_) => RouteKind::Handler,
-            Self::Asset(_) => RouteKind::Asset,
+            Self::Asset(..) => RouteKind::Asset,
             Self::Files(_) => RouteKind::Static,
             Self::Forward(_) => RouteKind::Forward,
             #[cfg(feature = "dioxus-liveview")]
