@@ -27,6 +27,13 @@ impl Conn {
         }
     }
 
+    /// The request is given up, as when its client is gone: what was to be done before sending never is.
+    pub(crate) fn abandon(&self) {
+        let forgotten = std::mem::take(&mut self.lock().before_send);
+        // Outside of the lock: these may hold the last handles of anything.
+        drop(forgotten);
+    }
+
     fn pop_before_send(&self) -> Option<super::BeforeSend> {
         self.lock().before_send.pop()
     }
