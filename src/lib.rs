@@ -47,4 +47,6 @@ pub mod guide {
     pub mod live_views {}
     #[doc = include_str!("../docs/guide/routing.md")]
     pub mod routing {}
+    #[doc = include_str!("../docs/guide/controllers.md")]
+    pub mod controllers {}
 }
