@@ -68,4 +68,6 @@ pub mod guide {
     #[cfg(feature = "ecto")]
     #[doc = include_str!("../docs/guide/forms.md")]
     pub mod forms {}
+    #[doc = include_str!("../docs/guide/controllers.md")]
+    pub mod controllers {}
 }

@@ -51,6 +51,8 @@ pub(crate) use pipeline::Step;
 pub use secure_headers::{secure_headers, secure_headers_with};
 pub use session::session;
 
+pub use crate::controller::Format;
+
 use crate::Conn;
 
 /// What a pipeline is made of. Implemented for `async fn(Conn) -> T` where `T` is an [outcome](IntoPlugOutcome).

@@ -56,7 +56,7 @@ impl Format {
     }
 
     /// Its name.
-    pub fn as_str(&self) -> &str {
+    pub fn name(&self) -> &str {
         &self.0
     }
 }
@@ -214,6 +214,6 @@ mod tests {
             axum::http::header::ACCEPT,
             HeaderValue::from_static("application/vnd.fleet+json"),
         )]);
-        assert_eq!(negotiate(&accepted, None, &headers).expect("a format").as_str(), "fleet");
+        assert_eq!(negotiate(&accepted, None, &headers).expect("a format").name(), "fleet");
     }
 }

@@ -19,7 +19,7 @@
 macro_rules! respond {
     ($format:expr, { $($name:literal => $response:expr),+ $(,)? }) => {{
         let format = $crate::Format::clone(&$format);
-        match format.as_str() {
+        match format.name() {
             $($name => $crate::Result::<_>::Ok($crate::__private::into_response($response)),)+
             _ => $crate::Result::<_>::Err($crate::__private::no_arm(&format, &[$($name),+])),
         }

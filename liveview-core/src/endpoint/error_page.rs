@@ -115,7 +115,7 @@ impl Asked<'_> {
     /// The route's format if it has a page for errors; else the best of those that do, else HTML.
     fn error_format(&self) -> Format {
         let known = ["html", "json", "text"];
-        if let Some(format) = self.format.as_ref().filter(|format| known.contains(&format.as_str())) {
+        if let Some(format) = self.format.as_ref().filter(|format| known.contains(&format.name())) {
             return format.clone();
         }
         let param = crate::controller::format_param(self.uri);
