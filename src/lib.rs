@@ -15,7 +15,14 @@ pub use ecto_lite as ecto;
 #[cfg(feature = "password")]
 pub use liveview_core::password;
 pub use liveview_core::{
-    Assigned, Assigns, AsyncDone, AsyncError, AsyncResult, Call, CallError, CallReply, Click, ClientEvent, Conn, Connect, Cx, Element, Endpoint, EndpointError, Error, EventError, EventKind, EventValue, Flash, FlashGroup, Form, Format, FromEvent, Halt, Handled, Info, IntoOutcome, IntoPlugOutcome, IntoReply, Js, Key, LayoutProps, Limits, Link, LiveHandle, LiveSession, LiveTitle, LiveView, LiveViewState, Mount, OnMount, Params, ParamsError, Pipeline, Plug, PubSub, Push, Reply, Result, RouteInfo, RouteKind, RouteMatch, Router, RouterDefinition, Rows, Scope, SendError, Server, Session, State, Target, Terminate, TimerRef, Topic, Uri, Values, ViewCounts, ViewInfo, dioxus_elements, flash, live_view, mailbox, params, plug, protocol, pubsub, router, serve, session, telemetry, testing, throttle, topic, use_flash,
+    Assigned, Assigns, AsyncDone, AsyncError, AsyncResult, Call, CallError, CallReply, Click, ClientEvent, Conn,
+    Connect, Cx, Element, Endpoint, EndpointError, Error, EventError, EventKind, EventValue, Flash, FlashGroup, Form,
+    Format, FromEvent, Halt, Handled, Info, IntoOutcome, IntoPlugOutcome, IntoReply, Js, Key, LayoutProps, Limits,
+    Link, LiveHandle, LiveSession, LiveTitle, LiveView, LiveViewState, Mount, OnMount, Params, ParamsError, Pipeline,
+    Plug, PubSub, Push, Reply, Result, RouteInfo, RouteKind, RouteMatch, Router, RouterDefinition, Rows, Scope,
+    SendError, Server, Session, State, Target, Terminate, TimerRef, Topic, Uri, Values, ViewCounts, ViewInfo,
+    dioxus_elements, flash, live_view, mailbox, params, plug, protocol, pubsub, router, serve, session, telemetry,
+    testing, throttle, topic, use_flash,
 };
 
 /// Everything that a module with views needs, by `use bennu::prelude::*`.
@@ -25,7 +32,10 @@ pub mod prelude {
     pub use liveview_core::dioxus::prelude::*;
 
     pub use liveview_core::{
-    Assigned, AsyncError, AsyncResult, Click, Conn, Connect, Cx, Element, Endpoint, Error, Flash, FlashGroup, Form, Js, Key, LayoutProps, Limits, Link, LiveHandle, LiveSession, LiveTitle, LiveView, Mount, Params, Pipeline, PubSub, Push, Reply, Result, Router, Rows, Scope, State, Target, Terminate, TimerRef, Topic, Uri, Values, dioxus_elements, live_view, plug, router, topic, use_flash,
+        Assigned, AsyncError, AsyncResult, Click, Conn, Connect, Cx, Element, Endpoint, Error, Flash, FlashGroup, Form,
+        Js, Key, LayoutProps, Limits, Link, LiveHandle, LiveSession, LiveTitle, LiveView, Mount, Params, Pipeline,
+        PubSub, Push, Reply, Result, Router, Rows, Scope, State, Target, Terminate, TimerRef, Topic, Uri, Values,
+        dioxus_elements, live_view, plug, router, topic, use_flash,
     };
     // Methods of components that take bindings as attributes.
     #[doc(no_inline)]

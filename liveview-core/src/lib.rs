@@ -5,8 +5,8 @@
 
 #[doc(hidden)]
 pub mod __private;
-mod components;
 mod assigns;
+mod components;
 mod conn;
 pub mod elements;
 mod endpoint;

@@ -38,9 +38,9 @@ export interface ViewContext {
 /** How a view moves the page. */
 export interface ViewNavigation {
   follow(type: Type, href: string, kind: Kind, el?: Element): void;
-  navigate(to: string, kind: Kind, flash: string): void;
+  navigate(to: string, kind: Kind, flash?: string): void;
   patched(to: string, kind: Kind): void;
-  redirect(to: string, flash: string): void;
+  redirect(to: string, flash?: string): void;
 }
 
 export interface PushOptions {
@@ -261,7 +261,7 @@ export class View implements ChannelDelegate {
   }
 
   #refused(response: Json): void {
-    const { redirect, live_redirect } = response as Record<string, { to: string; kind: Kind; flash: string } | undefined>;
+    const { redirect, live_redirect } = response as Record<string, { to: string; kind: Kind; flash?: string } | undefined>;
     const { navigation } = this.context;
     if (redirect) return navigation.redirect(redirect.to, redirect.flash);
     if (live_redirect) return navigation.navigate(live_redirect.to, live_redirect.kind, live_redirect.flash);
@@ -335,12 +335,12 @@ export class View implements ChannelDelegate {
   /** What the frame asked for beside the patch, once that was carried out. */
   #frame(patch: ReadPatch): Effects | undefined {
     try {
-      const { seq, ops } = patch();
+      const { seq, ops, size } = patch();
       // A replayed frame that was applied before the connection went.
       if (seq <= this.#acks.applied) return undefined;
       log(this.id, "update", "received diff", ops);
       const effects = this.#page.patch(ops);
-      this.#acks.frameApplied(seq);
+      this.#acks.frameApplied(seq, size);
       this.#carryOut(effects);
       return effects;
     } catch (error) {

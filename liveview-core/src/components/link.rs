@@ -93,9 +93,9 @@ mod tests {
     use dioxus::prelude::{dioxus_core, dioxus_signals, rsx};
 
     use super::Link;
+    use crate::Element;
     use crate::dioxus_elements::extensions::{BindingsExtension as _, GlobalAttributesExtension as _};
     use crate::testing::Rendered;
-    use crate::Element;
 
     fn html(root: fn() -> Element) -> String {
         Rendered::new(root).expect("it renders").html()

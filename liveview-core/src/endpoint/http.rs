@@ -111,9 +111,9 @@ fn refuse(error: &PageError) -> Response {
         PageError::Start(StartError::Full | StartError::TimedOut(_)) | PageError::NoAnswer => {
             StatusCode::SERVICE_UNAVAILABLE
         }
-        PageError::Start(StartError::Crashed(_) | StartError::Left { .. }) | PageError::Token(_) | PageError::Layout(_) => {
-            StatusCode::INTERNAL_SERVER_ERROR
-        }
+        PageError::Start(StartError::Crashed(_) | StartError::Left { .. })
+        | PageError::Token(_)
+        | PageError::Layout(_) => StatusCode::INTERNAL_SERVER_ERROR,
     };
     if status.is_server_error() {
         tracing::error!(%error, "a page could not be loaded");

@@ -30,8 +30,8 @@ use crate::protocol::outgoing::Outgoing;
 use crate::protocol::serializer::{Encoded, Format, Serializer, status_reply};
 use crate::session::Session;
 use crate::telemetry::{self, SocketConnected};
-use navigate::Origin;
 use crate::{Assigns, Conn, Params};
+use navigate::Origin;
 use topics::Topics;
 
 /// Where clients connect.

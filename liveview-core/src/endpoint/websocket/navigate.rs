@@ -5,10 +5,10 @@
 
 use super::Socket;
 use super::join::JoinError;
-use crate::{Assigns, Uri};
 use crate::host::LiveToken;
 use crate::protocol::message::Push;
 use crate::router::{LiveMatchError, LivePage};
+use crate::{Assigns, Uri};
 
 /// Scheme and host of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
