@@ -16,16 +16,7 @@ pub use crate::elements;
 #[doc(hidden)]
 pub use dioxus_html::elements::completions;
 #[doc(no_inline)]
-pub use dioxus_html::{Code, Key, Location, Modifiers, events};
-
-/// What components take as attributes, by the names that `#[props(extends = …)]` gives them.
-pub mod extensions {
-    // Dioxus's to define, as the elements are.
-    #[doc(no_inline)]
-    pub use dioxus_html::extensions::*;
-
-    pub use super::bindings::BindingsExtension;
-}
+pub use dioxus_html::{Code, Key, Location, Modifiers, events, extensions};
 
 /// Makes the module of each element, and for the tests the function that tells whether one is missing.
 macro_rules! elements {

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 pub use limits::Limits;
 pub(crate) use states::States;
 
+use crate::endpoint::{PublicUrl, StaticPaths};
 use crate::live_view::pool::Pool;
 use crate::live_view::registry::Registry;
 use crate::router::{LiveMatchError, LivePage, LiveRoutes};
@@ -35,8 +36,12 @@ pub(crate) struct Host {
     pub(crate) runtime: Handle,
     pub(crate) shutdown: CancellationToken,
     pub(crate) live_routes: LiveRoutes,
+    /// The URLs of static files with their digests, for pages.
+    pub(crate) static_paths: StaticPaths,
     pub(crate) live_tokens: Signer,
     pub(crate) flash_tokens: Signer,
+    /// Where browsers find it.
+    pub(crate) public_url: PublicUrl,
 }
 
 /// What the token in a page says: which actor shows it, under which topic, of which view and live session, for whose session.

@@ -30,7 +30,7 @@ pub use async_task::{AsyncDone, AsyncError, AsyncResult};
 pub use connect::Connect;
 pub use context::{Cx, Mount};
 pub use event::{ClientEvent, EventError, EventKind, EventValue};
-pub use extract::{Click, Form, FromEvent, Key, Target, Values};
+pub use extract::{Click, Fields, FromEvent, Key, Target, Values};
 pub use handle::{CallError, LiveHandle, SendError};
 pub use js::Js;
 pub use message::{Call, CallReply, Handled, Info, Terminate};

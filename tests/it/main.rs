@@ -1,11 +1,14 @@
 //! The tests that cross crates, in one binary.
 
 mod callbacks;
+mod controllers;
 #[cfg(feature = "dioxus-liveview")]
 mod dioxus_app;
 mod disconnect;
+mod errors;
 mod frames;
 mod limits;
+mod listener;
 mod live;
 mod live_sessions;
 mod navigation;
@@ -13,7 +16,10 @@ mod params;
 mod plugs;
 mod pubsub;
 mod router;
+mod router_macro;
 mod routes;
 mod session;
+mod static_files;
 mod support;
 mod ui;
+mod uploads_http;

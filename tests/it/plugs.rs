@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
-use bennu::plug::{self, Format, Plug};
+use bennu::plug::{self, Plug};
 use bennu::prelude::*;
 use bennu::{Assigns, Halt};
 
@@ -138,15 +138,15 @@ async fn a_tower_layer_wraps_what_comes_after_it_in_the_pipeline() {
         response.headers_mut().insert("x-wrapped", "yes".parse().expect("a value"));
         response
     }
-    async fn halt_at(conn: Conn, name: &'static str) -> Option<Halt> {
-        (conn.params().get("halt") == Some(name)).then(|| Halt::with("halted"))
+    fn halt_at(name: &'static str) -> impl Plug {
+        async move |conn: Conn| (conn.params().get("halt") == Some(name)).then(|| Halt::with("halted"))
     }
     let layered = Pipeline::new("layered")
         .plug(step("before"))
-        .plug(|conn: Conn| halt_at(conn, "before"))
+        .plug(halt_at("before"))
         .layer(from_fn(wrap))
         .plug(step("behind"))
-        .plug(|conn: Conn| halt_at(conn, "behind"));
+        .plug(halt_at("behind"));
     let server = start(Router::new().scope(Scope::new("/").through(layered), |router| router.get("/:id", trail))).await;
     let whole = get(server.addr(), "/1", &[]).await;
     assert_eq!((&*whole.body, whole.header("x-wrapped")), ("before behind", Some("yes")));
@@ -351,8 +351,8 @@ async fn secure_headers_are_there_unless_they_are_set_and_take_one_s_own() {
 
 #[tokio::test]
 async fn a_format_that_nobody_offers_is_not_acceptable() {
-    async fn format(format: Assigned<Format>, headers: HeaderMap) -> String {
-        format!("{} of {:?}", format.0.name(), headers.get("accept"))
+    async fn format(format: Assigned<bennu::Format>, headers: HeaderMap) -> String {
+        format!("{} of {:?}", format.0.as_str(), headers.get("accept"))
     }
     let formats = Pipeline::new("formats").plug(plug::accepts(["html", "json"]));
     let server = start(Router::new().scope(Scope::new("/").through(formats), |router| router.get("/", format))).await;

@@ -28,6 +28,8 @@ export interface LiveSocketOptions extends ReloadOptions {
   readonly params?: Json | (() => Json);
   /** `"json"` makes every frame readable text. Default `"binary"`. */
   readonly serializer?: Serializer;
+  /** Holds back `phx-change` while somebody composes a character (IME). Default `false`. */
+  readonly blockPhxChangeWhileComposing?: boolean;
   /** The bar at the top of the page. Default `true`. */
   readonly progress?: boolean;
 }
@@ -61,7 +63,7 @@ export class LiveSocket implements SocketDelegate, NavigatedPage {
     this.#socket = new Socket(() => socketUrl(this.url, this.#serializer), this);
     this.#reloader = new Reloader(options);
     this.#observers = [
-      new LinkBinding(this, this), new ClickBinding(this), new FormBinding(this), new FocusBinding(this), new KeyBinding(this), new HoldBinding(this),
+      new LinkBinding(this, this), new ClickBinding(this), new FormBinding(this, options.blockPhxChangeWhileComposing), new FocusBinding(this), new KeyBinding(this), new HoldBinding(this),
       this.#listeners, ...(options.progress === false ? [] : [new ProgressBar()]),
     ];
     // The first one is the page's: a page that makes its own gets no second.
@@ -220,6 +222,7 @@ export class LiveSocket implements SocketDelegate, NavigatedPage {
       navigation: this.#navigation,
       params: () => this.#params(),
       listening: (event: string) => this.#listeners.listen(event),
+      leavePage: () => this.#pageHidden(),
     };
   }
 
@@ -232,7 +235,7 @@ export class LiveSocket implements SocketDelegate, NavigatedPage {
   /** An open socket would keep the page out of the back/forward cache. */
   #pageHidden = (): void => {
     this.#unloaded = true;
-    this.#comesBack = this.#socket.isWanted;
+    this.#comesBack ||= this.#socket.isWanted;
     this.#socket.disconnect();
   };
 
@@ -240,6 +243,7 @@ export class LiveSocket implements SocketDelegate, NavigatedPage {
     if (!event.persisted) return;
     this.#unloaded = false;
     if (this.#comesBack) this.#socket.connect();
+    this.#comesBack = false;
   };
 }
 

@@ -10,14 +10,18 @@ import { Backoff } from "./backoff";
 import { Channel, type ChannelDelegate, type Failure } from "./channel";
 import { MAX_JOIN_TRIES, REJOIN_AFTER, SESSION, STABLE_AFTER } from "./constants";
 import { showCondition, type Condition } from "./container";
-import { release } from "./controls";
+import { release, type Control } from "./controls";
+import { idOf } from "./dom";
 import type { Kind, Type } from "./history";
 import { LoadingStates, type Mark } from "./loading";
 import { log } from "./log";
 import { Page } from "./page";
 import { startPageLoading, type PageLoadingKind } from "./page_loading";
 import type { Effects } from "./patch";
+import { submitNatively, takeTriggered, TRIGGER } from "./native_submit";
+import type { Op } from "./ops";
 import type { EventPush, Incoming, Json, ListenerPush, ReadPatch, Reply, Serializer } from "./protocol";
+import { recoverable, Recovery, takeMissed } from "./recovery";
 import type { Reloader } from "./reload";
 import type { Socket } from "./socket";
 import type { Templates } from "./templates";
@@ -33,6 +37,8 @@ export interface ViewContext {
   /** The page's own join parameters, asked for at each join. */
   params(): Json;
   listening(event: string): void;
+  /** The browser is about to leave this page: closes the socket. */
+  leavePage(): void;
 }
 
 /** How a view moves the page. */
@@ -70,6 +76,11 @@ export class View implements ChannelDelegate {
   #ended = false;
   /** What a view that nobody sees yet is to do when it shows. */
   #held: Effects[] | undefined;
+  #recovery: Recovery | undefined;
+  /** What frames say beside their edits, while the page they belong to is not shown yet. */
+  #effects: Effects[] = [];
+  /** The ids of forms whose recovery crashed the view: it would do so again. */
+  readonly #blocked = new Set<string>();
   #condition: Condition | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #stopLoading: (() => void) | undefined;
@@ -100,7 +111,7 @@ export class View implements ChannelDelegate {
   }
 
   isConnected(): boolean {
-    return this.#channel.isJoined;
+    return this.#channel.isJoined && !this.#recovery;
   }
 
   join(): void {
@@ -132,6 +143,7 @@ export class View implements ChannelDelegate {
     this.#held = undefined;
     if (!held.some(({ title }) => title !== undefined)) resetTitle();
     for (const effects of held) this.#carryOut(effects);
+    this.#postTriggered();
   }
 
   /** Goes to another URL of this view. `answered` is called after the patch was applied. */
@@ -172,6 +184,8 @@ export class View implements ChannelDelegate {
 
   channelCrashed(payload: Json): void {
     log(this.id, "error", "view crashed", payload);
+    const culprit = this.#recovery?.current;
+    if (culprit) this.#blocked.add(idOf(culprit));
     this.#drop();
     if (this.#held) return this.arrival?.settle("closed");
     this.#wait("server-error", "error");
@@ -225,20 +239,53 @@ export class View implements ChannelDelegate {
       this.#session = response.session;
       this.el.setAttribute(SESSION, response.session);
     }
-    let effects: Effects | undefined;
+    log(this.id, "mount", "received diff", response);
     if (typeof response.adopt === "string") {
       this.#page.adopt(response.adopt, Number(response.check));
       this.#acks.restart(0);
     } else if (patch) {
       const { seq, ops } = patch();
-      effects = this.#page.rebuild(ops, this.#joins === 0);
+      this.#bound = false;
+      this.#effects = [this.#page.prepare(ops)];
       this.#acks.restart(seq);
+      if (this.#joins > 0) return this.#recover();
     }
+    this.#entered(() => this.#joins === 0);
+  }
+
+  /** Tells the new view what was typed for the old one. Its page is shown when it has answered. */
+  #recover(): void {
+    const fresh = this.#page.prepared;
+    const found = fresh ? recoverable(this.el, fresh, this.#blocked) : [];
+    // What was missed by the old view is told to this one by the recovery, or not at all.
+    takeMissed(this.el);
+    const finish = () => {
+      this.#recovery = undefined;
+      this.#entered(({ form }) => form !== null && recovery.forms.has(form));
+    };
+    const recovery = new Recovery(found, finish);
+    if (found.length === 0) return finish();
+    this.#recovery = recovery;
+    for (const { pushes } of found) {
+      for (const push of pushes) this.#channel.pushEvent(push, this.#acks.take(), (reply) => this.#recovered(recovery, reply));
+    }
+  }
+
+  #recovered(recovery: Recovery, reply: Reply | Failure): void {
+    if (this.#recovery !== recovery || reply === "closed") return;
+    if (typeof reply !== "string" && reply.patch) this.#frame(reply.patch);
+    if (this.#recovery === recovery) recovery.answered();
+  }
+
+  /** Shows the page of a join. */
+  #entered(keepTyped: (control: Control) => boolean): void {
+    this.#page.finish({ keepTyped });
     this.#pristine = false;
     this.#bound = true;
     this.#joined();
-    if (effects) this.#carryOut(effects);
-    log(this.id, "mount", "received diff", response);
+    for (const effects of this.#effects.splice(0)) this.#carryOut(effects);
+    this.#postTriggered();
+    for (const send of takeMissed(this.el)) send();
   }
 
   #joined(): void {
@@ -315,6 +362,9 @@ export class View implements ChannelDelegate {
   #drop(farewell: Json = {}): void {
     if (this.#isStable()) this.#backoff.reset();
     this.#joinedAt = 0;
+    this.#recovery = undefined;
+    this.#effects = [];
+    this.#page.abandon();
     this.#channel.leave(farewell);
     this.#acks.take();
     this.#loading.endAll().forEach(release);
@@ -328,6 +378,8 @@ export class View implements ChannelDelegate {
       const effects = typeof reply !== "string" && reply.patch ? this.#frame(reply.patch) : undefined;
       elements.forEach(release);
       answered?.(reply, effects);
+      // A form that comes back out of the browser's cache asks still, and is posted when it is submitted again.
+      if (kind === "submit") this.#postTriggered();
       stop?.();
     };
   }
@@ -341,12 +393,25 @@ export class View implements ChannelDelegate {
       log(this.id, "update", "received diff", ops);
       const effects = this.#page.patch(ops);
       this.#acks.frameApplied(seq, size);
+      if (this.#recovery) return void this.#effects.push(effects);
       this.#carryOut(effects);
+      if (ops.some(mayTrigger)) this.#postTriggered();
       return effects;
     } catch (error) {
       this.#rejoinFresh(error);
       return undefined;
     }
+  }
+
+  /** Leaves the page by a form that asks for it, when all that the answer brought is done. */
+  #postTriggered(): void {
+    if (this.#held) return;
+    const form = takeTriggered(this.el);
+    if (!form) return;
+    queueMicrotask(() => {
+      this.context.leavePage();
+      submitNatively(form);
+    });
   }
 
   #carryOut(effects: Effects): void {
@@ -359,4 +424,9 @@ export class View implements ChannelDelegate {
     if (leave?.kind) navigation.navigate(leave.to, leave.kind, leave.flash);
     else if (leave) navigation.redirect(leave.to, leave.flash);
   }
+}
+
+/** Whether the edit may bring a form that asks to be posted. */
+function mayTrigger(op: Op): boolean {
+  return op[0] === "load" || (op[0] === "set" && op[2] === TRIGGER);
 }

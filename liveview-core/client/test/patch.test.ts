@@ -13,7 +13,8 @@ function built(ops: Op[]) {
   const el = container("");
   const heard: string[] = [];
   const page = new Page(el, new Templates(), (event) => heard.push(event));
-  page.rebuild(ops, false);
+  page.prepare(ops);
+  page.finish({ keepTyped: () => false });
   return { el, page, heard };
 }
 

@@ -46,7 +46,7 @@ pub fn Link(
     #[props(default)]
     prefetch: bool,
     /// Attributes of the element.
-    #[props(extends = GlobalAttributes, extends = a, extends = Bindings)]
+    #[props(extends = GlobalAttributes, extends = a)]
     attributes: Vec<Attribute>,
     children: Element,
 ) -> Element {
@@ -94,7 +94,8 @@ mod tests {
 
     use super::Link;
     use crate::Element;
-    use crate::dioxus_elements::extensions::{BindingsExtension as _, GlobalAttributesExtension as _};
+    use crate::dioxus_elements::bindings::BindingAttributes as _;
+    use crate::dioxus_elements::extensions::GlobalAttributesExtension as _;
     use crate::testing::Rendered;
 
     fn html(root: fn() -> Element) -> String {

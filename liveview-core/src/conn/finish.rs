@@ -32,7 +32,8 @@ impl Conn {
     }
 
     fn write_session(&self, state: &State, response: &mut Response) -> Result<(), Box<dyn std::error::Error>> {
-        let Some(session) = state.session.session.as_ref().filter(|session| session.is_changed()) else {
+        let changed = state.session.session.as_ref().filter(|session| session.is_changed());
+        let Some(session) = changed.filter(|_| !state.session.ignored) else {
             return Ok(());
         };
         let cookie = HeaderValue::try_from(self.shared().sessions.write(session)?)?;

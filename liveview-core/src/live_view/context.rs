@@ -18,7 +18,7 @@ use super::timer::{TimerRef, Timers};
 use crate::host::Host;
 use crate::mailbox::Address;
 use crate::pubsub::{Subscription, Topic};
-use crate::router::Hooks;
+use crate::router::{Hooks, NavigationType};
 use crate::{Assigns, Flash, Params, PubSub, Result, Session, Uri};
 
 /// What every callback of a view may be given as `cx: &mut Cx`.
@@ -101,6 +101,16 @@ impl Cx {
     /// The name that the route has in the router (`as show`).
     pub fn live_action(&self) -> Option<&'static str> {
         self.request.live_action
+    }
+
+    /// How a link of this page leads to `to`: within this view, to another one of its live session, or by a page load.
+    pub fn navigation_type(&self, to: impl AsRef<str>) -> NavigationType {
+        self.host.live_routes.navigation_type(self.uri(), to.as_ref())
+    }
+
+    /// The absolute URL of a path of this server (`https://fleet.example/robots/7`), as [`crate::Endpoint::public_url`] says.
+    pub fn url(&self, path: impl AsRef<str>) -> String {
+        self.host.public_url.url(path)
     }
 
     /// The browser's session, as it was when the page was loaded or the socket connected.

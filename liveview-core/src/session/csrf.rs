@@ -4,13 +4,7 @@
 //! differs, so that the length of compressed pages tells nobody about it, and all are worth the same. A token for another host holds
 //! `HMAC-SHA256(secret, host)` in the secret's place: that host learns nothing that is good elsewhere ([`token_for`]).
 //!
-//! ```text
-//! GET, HEAD, OPTIONS, TRACE        pass; but a script as the answer to another site's <script> does not (refuses_script)
-//! Sec-Fetch-Site: cross-site       refused, whatever else it has: no page of ours sends that
-//! `_csrf_token` or x-csrf-token    must be of the session, and of this host if it was made for one
-//! ```
-//!
-//! After `Plug.CSRFProtection`; `Sec-Fetch-Site` is of Fetch Metadata (W3C) and sent by all browsers since 2023.
+//! After `Plug.CSRFProtection`. Who asks for tokens, and what else speaks for or against a request, is in [`plug::csrf`](crate::plug::csrf).
 
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, Method};
@@ -32,7 +26,7 @@ pub const CSRF_HEADER: &str = "x-csrf-token";
 const SECRET_BYTES: usize = 24;
 
 /// What a browser says about where a request comes from.
-const FETCH_SITE: &str = "sec-fetch-site";
+pub(crate) const FETCH_SITE: &str = "sec-fetch-site";
 
 type Secret = [u8; SECRET_BYTES];
 
@@ -46,15 +40,17 @@ pub enum CsrfError {
     /// The token is not of this session: it was forged, or the session ended meanwhile.
     #[error("the CSRF token is not of this session")]
     Invalid,
-    /// The browser says that another site sent it.
-    #[error("the request comes from another site, as its `sec-fetch-site` says")]
-    CrossSite,
 }
 
 /// A token for a page of this session, which gets a secret if it has none.
 pub fn token(session: &mut Session) -> String {
     let secret = secret(session).unwrap_or_else(|| renew(session));
     masked(secret)
+}
+
+/// A token for a page of this session, if it has a secret.
+pub(crate) fn existing(session: &Session) -> Option<String> {
+    secret(session).map(masked)
 }
 
 /// A token for a form whose action is this URL. For a path of our own it is [`token`]'s; for an absolute URL it is good at that URL's host only, which
@@ -72,29 +68,7 @@ pub(super) fn renew(session: &mut Session) -> Secret {
     secret
 }
 
-/// Whether a request may change anything: what the plug `csrf` asks. `host` is the request's own.
-///
-/// # Errors
-///
-/// [`CsrfError`]; the answer is 403.
-pub fn check(
-    method: &Method,
-    headers: &HeaderMap,
-    host: Option<&str>,
-    params: &Params,
-    session: &Session,
-) -> Result<(), CsrfError> {
-    if method.is_safe() {
-        return Ok(());
-    }
-    if headers.get(FETCH_SITE).is_some_and(|site| site == "cross-site") {
-        return Err(CsrfError::CrossSite);
-    }
-    verify_at(session, presented(params, headers), host)
-}
-
-/// Whether an answer is a script that another site embeds to read what is in it for this user. Asked of `GET` only: of other methods, [`check`]
-/// is. `fetch` with the header `x-requested-with: XMLHttpRequest`, which no other site can send, may have scripts.
+/// Whether an answer is a script that another site embeds to read what is in it for this user. Only a `GET` can be embedded. `fetch` with the header `x-requested-with: XMLHttpRequest`, which no other site can send, may have scripts.
 pub fn refuses_script(method: &Method, request: &HeaderMap, response: &HeaderMap) -> bool {
     const SCRIPTS: [&str; 3] = ["text/javascript", "application/javascript", "application/x-javascript"];
     let text =
@@ -185,7 +159,7 @@ mod tests {
     use axum::http::{HeaderMap, HeaderValue};
     use proptest::prelude::{prop_assert, proptest};
 
-    use super::{CsrfError, Method, Session, check, presented, refuses_script, token, token_for, verify, verify_at};
+    use super::{CsrfError, Method, Session, existing, presented, refuses_script, token, token_for, verify, verify_at};
     use crate::params::Params;
 
     #[test]
@@ -194,6 +168,8 @@ mod tests {
         let (first, second) = (token(&mut mine), token(&mut mine));
         assert_ne!(first, second);
         assert_eq!(verify(&mine, &*first), Ok(()));
+        assert_eq!(existing(&mine).map(|token| verify(&mine, &*token)), Some(Ok(())));
+        assert_eq!(existing(&Session::default()), None);
         assert_eq!(verify(&mine, &*second), Ok(()));
         assert_eq!(verify(&mine, &*token(&mut other)), Err(CsrfError::Invalid));
         assert_eq!(verify(&mine, None), Err(CsrfError::Missing));
@@ -244,31 +220,6 @@ mod tests {
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
         pairs.iter().map(|(name, value)| (name.parse().expect("a name"), HeaderValue::from_static(value))).collect()
-    }
-
-    #[test]
-    fn reading_needs_no_token_and_changing_does() {
-        let mut session = Session::default();
-        let params = Params::decode(&format!("_csrf_token={}", token(&mut session))).expect("a query");
-        for method in [Method::GET, Method::HEAD, Method::OPTIONS] {
-            assert_eq!(check(&method, &HeaderMap::new(), None, &Params::new(), &session), Ok(()));
-        }
-        for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
-            let missing = check(&method, &HeaderMap::new(), None, &Params::new(), &session);
-            assert_eq!(missing, Err(CsrfError::Missing));
-            assert_eq!(check(&method, &HeaderMap::new(), None, &params, &session), Ok(()));
-        }
-    }
-
-    #[test]
-    fn what_another_site_sends_is_refused_even_with_a_token() {
-        let mut session = Session::default();
-        let params = Params::decode(&format!("_csrf_token={}", token(&mut session))).expect("a query");
-        let post = |site| check(&Method::POST, &headers(&[("sec-fetch-site", site)]), None, &params, &session);
-        assert_eq!(post("cross-site"), Err(CsrfError::CrossSite));
-        for site in ["same-origin", "same-site", "none"] {
-            assert_eq!(post(site), Ok(()));
-        }
     }
 
     #[test]

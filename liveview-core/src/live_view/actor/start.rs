@@ -12,6 +12,7 @@ use tokio::time::{Instant, timeout};
 
 use super::patch::{Followed, endless, follow_patches, read_params};
 use super::{Actor, First, FirstPage, Stale, Start, StartError};
+use crate::form::CsrfToken;
 use crate::host::Host;
 use crate::live_socket;
 use crate::live_view::LiveView;
@@ -50,7 +51,7 @@ async fn prepare<V: LiveView>(
     let cx = Cx::new(id, ViewType::of::<V>(), host.clone(), address, request);
     let (view, cx) = mount::<V>(cx, host.limits.mount_timeout, is_page).await?;
     let view = Rc::new(RefCell::new(view));
-    let page = first_render::<V>(&view, &cx)?;
+    let page = first_render::<V>(&view, &cx, &host)?;
     let max_fps = V::MAX_FPS.unwrap_or(host.limits.max_fps);
     let expires = Some((Instant::now() + host.limits.adopt_within, Terminate::NeverConnected));
     Ok(Box::new(Actor {
@@ -177,9 +178,15 @@ fn arrived<V>(outcome: crate::Result<Option<V>>, mut cx: Cx) -> Result<(V, Cx), 
     }
 }
 
-fn first_render<V: LiveView>(view: &Rc<RefCell<V>>, cx: &Cx) -> Result<Renderer, StartError> {
+fn first_render<V: LiveView>(view: &Rc<RefCell<V>>, cx: &Cx, host: &Host) -> Result<Renderer, StartError> {
     let state = view.clone();
     let mut page = Renderer::new(move || state.borrow().render());
+    if let Some(token) = CsrfToken::of(cx.session()) {
+        page.provide_context(token);
+    }
+    if !host.static_paths.is_empty() {
+        page.provide_context(host.static_paths.clone());
+    }
     page.show_flash(cx.flash());
     let span = telemetry::span(|| telemetry::Render { view: V::NAME, id: cx.shared_id(), whole: true });
     let built = watch_sync(Label { view: V::NAME, callback: "render" }, || page.rebuild());

@@ -32,7 +32,14 @@ impl Fleet {
     }
 
     #[event]
-    async fn save(&mut self, _cx: &mut Cx, id: i64, mut name: String, Form(_): Form<Params>) -> Result<()> {
+    async fn save(
+        &mut self,
+        _cx: &mut Cx,
+        id: i64,
+        mut name: String,
+        _params: Params,
+        Fields(_): Fields<Search>,
+    ) -> Result<()> {
         name.push('!');
         self.selected = id.checked_add(1);
         Ok(())
