@@ -1,6 +1,7 @@
 //! Live navigation over real sockets: patches, navigation, redirects, and what of a page goes along.
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bennu::Server;
@@ -10,7 +11,7 @@ use serde_json::{Value, json};
 use tokio::sync::Notify;
 
 use crate::support::tab::{Heard, Tab};
-use crate::support::{eventually, http, start};
+use crate::support::{endpoint, eventually, http, start};
 
 static ENDS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 static GATE: Notify = Notify::const_new();
@@ -375,7 +376,7 @@ async fn a_view_that_leads_on_while_it_is_mounted_answers_the_join_with_the_way(
     tab.join_elsewhere("/missions", json!({ "flash": flash })).await.unwrap();
     tab.sees("This way.").await;
     let refused = tab.navigate("/robots?then=redirect").await.unwrap_err();
-    assert_eq!(refused, json!({ "redirect": { "to": "/missions", "flash": "" } }));
+    assert_eq!(refused, json!({ "redirect": { "to": "/missions" } }));
     // A URL of its own is read at once; the page hears of it in the next frame.
     tab.join_elsewhere("/robots?then=patch", json!({})).await.unwrap();
     tab.sees("page=there action=show").await;
@@ -392,15 +393,10 @@ async fn a_page_load_that_leads_on_is_a_redirect_and_its_messages_show_once() {
     }
     let response = http::get(server.addr(), "/robots?then=navigate", &[]).await;
     assert_eq!((response.status, response.header("location")), (303, Some("/missions")));
-    let cookies: Vec<_> = response.headers.iter().filter(|(name, _)| name == "set-cookie").collect();
-    let flash =
-        cookies.iter().find(|(_, value)| value.starts_with("_bennu_flash=")).expect("a cookie for the next page");
-    let flash = flash.1.split(';').next().unwrap();
-    let page = http::get(server.addr(), "/missions", &[("cookie", flash)]).await;
+    let page = http::get(server.addr(), "/missions", &[("cookie", response.cookie().unwrap())]).await;
     assert!(page.body.contains("This way."), "{}", page.body);
-    let again = page.headers.iter().find(|(name, value)| name == "set-cookie" && value.starts_with("_bennu_flash=;"));
-    assert!(again.expect("the cookie goes").1.contains("max-age=0"));
-    assert!(!http::get(server.addr(), "/missions", &[]).await.body.contains("This way."));
+    let again = http::get(server.addr(), "/missions", &[("cookie", page.cookie().unwrap())]).await;
+    assert!(!again.body.contains("This way."), "{}", again.body);
 }
 
 #[tokio::test]
@@ -428,6 +424,8 @@ async fn messages_go_along_with_a_redirect() {
     let cookie = format!("{}; _bennu_flash={}", tab.cookie, flash_of(tab.page.left()));
     let page = http::get(server.addr(), "/missions", &[("cookie", &cookie)]).await;
     assert!(page.body.contains("Not here."), "{}", page.body);
+    let gone = page.headers.iter().any(|(name, value)| name == "set-cookie" && value.starts_with("_bennu_flash=;"));
+    assert!(gone, "{:?}", page.headers);
 }
 
 #[tokio::test]
@@ -463,4 +461,103 @@ async fn an_error_in_handle_params_ends_the_view_and_the_page_stays_where_it_was
     assert_eq!(tab.page.take_patched(), []);
     tokio::time::timeout(Duration::from_secs(5), tab.join_with(json!({ "seq": tab.seq }))).await.unwrap().unwrap();
     tab.sees("action=index").await;
+}
+
+/// How often the user was loaded.
+#[derive(Default)]
+struct Loads(AtomicUsize);
+
+struct User(usize);
+
+async fn load_user(cx: &mut Mount) -> Result<()> {
+    cx.assign_new(async || Ok(User(cx.state::<Loads>().0.fetch_add(1, Ordering::SeqCst) + 1))).await?;
+    if cx.params().get("door") == Some("closed") {
+        cx.put_flash("error", "Closed.");
+        cx.push_navigate("/members")?;
+    }
+    Ok(())
+}
+
+#[derive(LiveView)]
+struct MemberLive {
+    user: usize,
+}
+
+#[live_view]
+impl MemberLive {
+    async fn mount(cx: &mut Mount) -> Result<Self> {
+        assert_ne!(cx.params().get("door"), Some("closed"), "the hook has sent the browser elsewhere");
+        Ok(Self { user: cx.assigned::<User>().map_or(0, |user| user.0) })
+    }
+
+    #[event]
+    fn forget(&mut self, cx: &mut Cx) {
+        cx.reload_assigns();
+    }
+
+    fn render(&self) -> Element {
+        rsx! {
+            FlashGroup {}
+            p { "user {self.user}" }
+        }
+    }
+}
+
+fn sessions() -> Router {
+    Router::new()
+        .live_session(LiveSession::new("members").on_mount(load_user), |router| {
+            router.live::<MemberLive>("/members", None).live::<MemberLive>("/members/:id", None)
+        })
+        .live_session(LiveSession::new("admins").on_mount(load_user), |router| {
+            router.live::<MemberLive>("/admin", None)
+        })
+        .live::<MissionsLive>("/missions", None)
+}
+
+async fn member() -> (Server, Tab) {
+    let server = endpoint(sessions()).state(Loads::default()).start().await.expect("the server starts");
+    let mut tab = Tab::open(server.addr(), "/members").await;
+    tab.join().await;
+    (server, tab)
+}
+
+#[tokio::test]
+async fn another_live_session_is_refused_even_with_the_same_view() {
+    let (_server, mut tab) = member().await;
+    assert_eq!(tab.patch("/admin").await["status"], "error");
+    assert_eq!(tab.patch("/members/1").await["status"], "ok");
+    for to in ["/admin", "/missions"] {
+        let refused = tab.navigate(to).await.unwrap_err();
+        assert_eq!(refused, json!({ "reason": "unauthorized" }), "{to}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_hook_has_loaded_is_handed_on_until_somebody_forgets_it() {
+    let (_server, mut tab) = member().await;
+    for path in ["/members/1", "/members/2"] {
+        tab.navigate(path).await.unwrap();
+        assert!(tab.html().contains("user 1"), "{}", tab.html());
+    }
+    tab.click("forget", json!(null)).await.unwrap();
+    tab.navigate("/members").await.unwrap();
+    assert!(tab.html().contains("user 2"), "{}", tab.html());
+    // A join that is no navigation begins from nothing: what was loaded may be old.
+    tab.drop_socket();
+    tab.connect().await;
+    tab.join_with(json!({ "session": tab.session })).await.unwrap();
+    tab.navigate("/members/3").await.unwrap();
+    assert!(tab.html().contains("user 2"), "its view goes on: {}", tab.html());
+}
+
+#[tokio::test]
+async fn a_hook_sends_the_browser_elsewhere_with_a_message() {
+    let (server, mut tab) = member().await;
+    let refused = tab.navigate("/members/1?door=closed").await.unwrap_err();
+    assert_eq!(refused["live_redirect"]["to"], "/members");
+    let flash = refused["live_redirect"]["flash"].clone();
+    tab.join_elsewhere("/members", json!({ "flash": flash })).await.unwrap();
+    assert!(tab.html().contains("Closed."), "{}", tab.html());
+    let page = http::get(server.addr(), "/members/1?door=closed", &[]).await;
+    assert_eq!((page.status, page.header("location")), (303, Some("/members")));
 }

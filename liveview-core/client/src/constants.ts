@@ -32,9 +32,10 @@ export const RELOAD_JITTER_MAX = 10_000;
 export const MAX_RELOADS = 10;
 export const FAILSAFE_JITTER = 30_000;
 
-/** The client acknowledges after this many frames, or after `ACK_DELAY`, whichever comes first. */
+/** The client acknowledges after this many frames or bytes, or after `ACK_DELAY`, whichever comes first. */
 export const ACK_FRAMES = 4;
-export const ACK_DELAY = 200;
+export const ACK_BYTES = 65_536;
+export const ACK_DELAY = 1_000;
 
 export const PACE_DEFAULT = 300;
 export const REPEAT_DEFAULT = 100;

@@ -31,11 +31,11 @@ export class PageHistory {
     else this.#move(entry().position ?? this.#position);
   }
 
-  /** Enters a URL that the page shows now. `scroll`: where the page was scrolled to when it was left. */
-  add(kind: Kind, type: Type, id: string, href: string, scroll = window.scrollY): void {
+  /** Enters a URL that the page shows now. */
+  add(kind: Kind, type: Type, id: string, href: string): void {
     if (href === window.location.href) return;
     if (kind === "push") {
-      this.update({ backType: type, scroll });
+      this.update({ backType: type });
       this.#move(this.#position + 1);
       return this.#write(kind, { type, id, position: this.#position }, href);
     }

@@ -99,7 +99,7 @@ export class Navigation extends WindowObserver {
   }
 
   /** The server asks for another view. */
-  navigate(to: string, kind: Kind, flash: string): void {
+  navigate(to: string, kind: Kind, flash?: string): void {
     this.#swap(absolute(to), { kind, flash });
   }
 
@@ -110,7 +110,7 @@ export class Navigation extends WindowObserver {
   }
 
   /** The page is left. */
-  redirect(to: string, flash: string): void {
+  redirect(to: string, flash?: string): void {
     this.#end();
     loadPage(to, flash);
   }
@@ -166,15 +166,15 @@ export class Navigation extends WindowObserver {
   #swap(href: string, way: Way): void {
     const { main } = this.page;
     const { el, flash } = way;
-    el?.classList.add("phx-click-loading");
     if (!main || !this.page.isConnected()) return loadPage(href, flash);
     const trip = this.#begin("redirect", href, way);
-    const scroll = window.scrollY;
     const arrival = this.#arriving(main, href, flash);
+    // Behind what the link's own command had shown there, which went with the view.
+    el?.classList.add("phx-click-loading");
     arrival.whenSettled((outcome) => {
       if (trip !== this.#trip) return;
       this.#end();
-      if (outcome === "here") this.#arrived(href, way, scroll);
+      if (outcome === "here") this.#arrived(href, way);
       else if (!this.page.isUnloaded()) this.#refused(href, way, outcome);
     });
   }
@@ -194,13 +194,13 @@ export class Navigation extends WindowObserver {
     return arrival;
   }
 
-  #arrived(href: string, { kind, scroll }: Way, left: number): void {
+  #arrived(href: string, { kind, scroll }: Way): void {
     const { main } = this.page;
     if (!main) return;
     this.#scroll.cancel();
     this.page.show(main);
     if (kind) {
-      this.#entered("redirect", href, kind, left);
+      this.#entered("redirect", href, kind);
       scrollToTarget(true);
     } else restoreScroll(scroll ?? 0);
     main.shown();
@@ -208,15 +208,15 @@ export class Navigation extends WindowObserver {
 
   #refused(href: string, { flash }: Way, outcome: Exclude<Outcome, "here">): void {
     const response: Json = typeof outcome === "string" ? {} : outcome.response;
-    const { live_redirect: on, redirect: away } = response as Record<string, { to: string; kind: Kind; flash: string } | undefined>;
+    const { live_redirect: on, redirect: away } = response as Record<string, { to: string; kind: Kind; flash?: string } | undefined>;
     if (on) this.#swap(absolute(on.to), { kind: on.kind, flash: on.flash });
     else if (away) loadPage(away.to, away.flash);
     else loadPage(href, flash);
   }
 
-  #entered(type: Type, href: string, kind: Kind, scroll?: number): void {
+  #entered(type: Type, href: string, kind: Kind): void {
     this.#scroll.cancel();
-    this.#history.add(kind, type, this.page.main?.id ?? "", href, scroll);
+    this.#history.add(kind, type, this.page.main?.id ?? "", href);
     this.#at = window.location.href;
     tell("navigate", { href, patch: type === "patch", pop: false, direction: "forward" });
   }
@@ -224,6 +224,8 @@ export class Navigation extends WindowObserver {
   /** The way that was begun before is given up. On the way back nothing else shows that the page waits. */
   #begin(kind: Type, href: string, { kind: pushed, el }: Way): Trip {
     this.#end();
+    // What comes in between may change how long the page is.
+    if (pushed) this.#history.update({ scroll: window.scrollY });
     const stop = startPageLoading(kind, href);
     const shown = pushed ? undefined : this.page.main;
     if (shown) showCondition(shown.el, "loading");

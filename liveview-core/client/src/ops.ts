@@ -35,6 +35,8 @@ export type Op =
 export interface Diff {
   readonly seq: number;
   readonly ops: readonly Op[];
+  /** Bytes, more or less: of the message that carried it. */
+  readonly size: number;
 }
 
 /**
@@ -61,7 +63,7 @@ export function readDiff(reader: Reader): Diff {
     if (op[0] === "text") lastText = op[1];
     ops.push(op);
   }
-  return { seq, ops };
+  return { seq, ops, size: reader.size };
 }
 
 function readOp(r: Reader, lastText: number): Op {
@@ -101,7 +103,8 @@ function readTree(r: Reader): Tree {
 
 /** The JSON form of a diff, which is the same values. What is wrong in an op shows when it is applied. */
 export function parseDiff(value: unknown): Diff {
-  const diff = value as Diff | null;
+  const diff = value as Omit<Diff, "size"> | null;
   if (typeof diff?.seq !== "number" || !Array.isArray(diff.ops)) throw new WireError("not a diff");
-  return diff;
+  // What a rare op says is not measured: text of this form is for people who read along.
+  return { ...diff, size: diff.ops.length * 32 };
 }

@@ -44,9 +44,9 @@ export interface ViewContext {
 /** How a view moves the page. */
 export interface ViewNavigation {
   follow(type: Type, href: string, kind: Kind, el?: Element): void;
-  navigate(to: string, kind: Kind, flash: string): void;
+  navigate(to: string, kind: Kind, flash?: string): void;
   patched(to: string, kind: Kind): void;
-  redirect(to: string, flash: string): void;
+  redirect(to: string, flash?: string): void;
 }
 
 export interface PushOptions {
@@ -143,6 +143,7 @@ export class View implements ChannelDelegate {
     this.#held = undefined;
     if (!held.some(({ title }) => title !== undefined)) resetTitle();
     for (const effects of held) this.#carryOut(effects);
+    this.#postTriggered();
   }
 
   /** Goes to another URL of this view. `answered` is called after the patch was applied. */
@@ -307,7 +308,7 @@ export class View implements ChannelDelegate {
   }
 
   #refused(response: Json): void {
-    const { redirect, live_redirect } = response as Record<string, { to: string; kind: Kind; flash: string } | undefined>;
+    const { redirect, live_redirect } = response as Record<string, { to: string; kind: Kind; flash?: string } | undefined>;
     const { navigation } = this.context;
     if (redirect) return navigation.redirect(redirect.to, redirect.flash);
     if (live_redirect) return navigation.navigate(live_redirect.to, live_redirect.kind, live_redirect.flash);
@@ -386,12 +387,12 @@ export class View implements ChannelDelegate {
   /** What the frame asked for beside the patch, once that was carried out. */
   #frame(patch: ReadPatch): Effects | undefined {
     try {
-      const { seq, ops } = patch();
+      const { seq, ops, size } = patch();
       // A replayed frame that was applied before the connection went.
       if (seq <= this.#acks.applied) return undefined;
       log(this.id, "update", "received diff", ops);
       const effects = this.#page.patch(ops);
-      this.#acks.frameApplied(seq);
+      this.#acks.frameApplied(seq, size);
       if (this.#recovery) return void this.#effects.push(effects);
       this.#carryOut(effects);
       if (ops.some(mayTrigger)) this.#postTriggered();
@@ -404,6 +405,7 @@ export class View implements ChannelDelegate {
 
   /** Leaves the page by a form that asks for it, when all that the answer brought is done. */
   #postTriggered(): void {
+    if (this.#held) return;
     const form = takeTriggered(this.el);
     if (!form) return;
     queueMicrotask(() => {

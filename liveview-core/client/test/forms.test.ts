@@ -22,7 +22,7 @@ class AnsweringView {
     const ref = this.loading.begin(kind, marks);
     const answer = (patched = true) => {
       this.loading.end(ref).forEach(release);
-      answered?.({ ok: true, response: {}, patch: patched ? () => ({ seq: 1, ops: [] }) : undefined });
+      answered?.({ ok: true, response: {}, patch: patched ? () => ({ seq: 1, ops: [], size: 0 }) : undefined });
     };
     this.pushes.push({ ...push, answer });
     return true;

@@ -20,6 +20,7 @@ mod hold;
 mod keys;
 mod layout;
 mod list;
+mod navigation;
 mod picture;
 mod probe;
 mod rate;
@@ -30,6 +31,7 @@ mod text;
 mod toast;
 mod uri;
 
+use bennu::RouterDefinition as _;
 use bennu::prelude::*;
 use tracing_subscriber::EnvFilter;
 
@@ -70,7 +72,7 @@ async fn plain() -> &'static str {
 #[tokio::main]
 async fn main() -> Result<()> {
     tracing_subscriber::fmt().with_env_filter(EnvFilter::from_default_env()).init();
-    let endpoint = Endpoint::from_env()?.router(Routes);
+    let endpoint = Endpoint::from_env()?.router(navigation::routes(Routes.define()));
     probe::install(endpoint.pubsub());
     bennu::serve(endpoint).await
 }

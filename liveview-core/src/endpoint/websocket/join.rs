@@ -87,13 +87,17 @@ impl Socket {
     }
 }
 
-/// The view wants the browser elsewhere. The keys of `live_redirect` are Phoenix's.
+/// The view wants the browser elsewhere. The keys are Phoenix's.
 fn left(leave: &Leave, flash: &str) -> Value {
+    let mut way = json!({ "to": leave.to() });
+    if !flash.is_empty() {
+        way["flash"] = Value::from(flash);
+    }
     match leave {
-        Leave::Redirect { to } => json!({ "redirect": { "to": to, "flash": flash } }),
-        Leave::Navigate { to, replace } => {
-            let kind = if *replace { "replace" } else { "push" };
-            json!({ "live_redirect": { "to": to, "kind": kind, "flash": flash } })
+        Leave::Redirect { .. } => json!({ "redirect": way }),
+        Leave::Navigate { replace, .. } => {
+            way["kind"] = Value::from(if *replace { "replace" } else { "push" });
+            json!({ "live_redirect": way })
         }
     }
 }
