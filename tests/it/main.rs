@@ -3,6 +3,8 @@
 mod callbacks;
 #[cfg(feature = "dioxus-liveview")]
 mod dioxus_app;
+#[cfg(feature = "ecto")]
+mod forms;
 mod frames;
 mod limits;
 mod live;
