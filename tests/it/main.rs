@@ -6,6 +6,8 @@ mod controllers;
 mod dioxus_app;
 mod disconnect;
 mod errors;
+#[cfg(feature = "ecto")]
+mod forms;
 mod frames;
 mod limits;
 mod listener;

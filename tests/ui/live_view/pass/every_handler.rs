@@ -7,6 +7,11 @@ struct Telemetry;
 struct Alarm;
 struct GetBattery;
 
+#[derive(serde::Deserialize)]
+struct Search {
+    _q: String,
+}
+
 #[derive(LiveView)]
 struct Fleet {
     selected: Option<i64>,
