@@ -13,14 +13,17 @@ pub mod __private {
 #[cfg(feature = "ecto")]
 pub use ecto_lite as ecto;
 pub use liveview_core::{
-    Assigned, Assigns, AsyncDone, AsyncError, AsyncResult, Call, CallError, CallReply, Click, ClientEvent, Conn,
-    Connect, Cx, Element, Endpoint, EndpointError, Error, EventError, EventKind, EventValue, Flash, Form, Format,
-    FromEvent, Halt, Handled, Info, IntoOutcome, IntoPlugOutcome, IntoReply, Key, LayoutProps, Limits, LiveHandle,
-    LiveSession, LiveTitle, LiveView, LiveViewState, Mount, NavigationType, OnMount, Params, ParamsError, Pipeline,
-    Plug, PubSub, PublicUrl, PublicUrlError, Push, Reply, Result, RouteInfo, RouteKind, RouteMatch, Router,
-    RouterDefinition, Rows, Scope, SendError, Server, Session, State, Target, Terminate, TimerRef, ToParam, ToQuery,
-    ToQueryMap, ToSegments, Topic, Uri, Values, ViewCounts, ViewInfo, dioxus_elements, flash, live_view, mailbox,
-    params, path, plug, protocol, pubsub, router, serve, session, telemetry, testing, topic,
+    Accepted, Assigned, Assigns, AsyncDone, AsyncError, AsyncResult, BodyError, Call, CallError, CallReply, Click,
+    ClientEvent, Conn, Connect, Cx, Download, Element, Endpoint, EndpointError, Error, ErrorPage, EventError,
+    EventKind, EventValue, Flash, ForceSsl, Form, Format, FromEvent, Halt, Handled, Html, Info, IntoOutcome,
+    IntoPlugOutcome, IntoReply, IntoResponse, Json, Key, LayoutProps, Limits, LiveHandle, LiveSession, LiveTitle,
+    LiveView, LiveViewState, Mount, NavigationType, NotAcceptable, OnMount, Params, ParamsError, Pipeline, Plug,
+    PubSub, PublicUrl, PublicUrlError, Push, RawBody, Redirect, Reply, Result, RouteInfo, RouteKind, RouteMatch,
+    Router, RouterDefinition, Rows, Scope, SendError, SendFile, Server, Session, State, StaticFiles, Target, Terminate,
+    Text, TimerRef, ToParam, ToQuery, ToQueryMap, ToSegments, Topic, TrustedProxies, TrustedProxiesError, Upload,
+    Uploads, Uri, Values, ViewCounts, ViewInfo, dioxus_elements, flash, html, live_view, mailbox, negotiate, params,
+    path, plug, protocol, pubsub, respond, router, send_file, serve, session, static_path, telemetry, testing, text,
+    topic,
 };
 
 /// Everything that a module with views needs, by `use bennu::prelude::*`.
@@ -30,10 +33,11 @@ pub mod prelude {
     pub use liveview_core::dioxus::prelude::*;
 
     pub use liveview_core::{
-        Assigned, AsyncError, AsyncResult, Click, Conn, Connect, Cx, Element, Endpoint, Error, Flash, Form, Key,
-        LayoutProps, Limits, LiveHandle, LiveSession, LiveTitle, LiveView, Mount, Params, Pipeline, PubSub, Push,
-        Reply, Result, Rows, Scope, State, Target, Terminate, TimerRef, ToParam, Topic, Uri, Values, dioxus_elements,
-        live_view, path, plug, router, topic,
+        Assigned, AsyncError, AsyncResult, Click, Conn, Connect, Cx, Download, Element, Endpoint, Error, Flash, Form,
+        Format, Html, IntoResponse, Json, Key, LayoutProps, Limits, LiveHandle, LiveSession, LiveTitle, LiveView,
+        Mount, Params, Pipeline, PubSub, Push, Redirect, Reply, Response, Result, Router, Rows, Scope, State, Target,
+        Terminate, TimerRef, ToParam, Topic, Uploads, Uri, Values, dioxus_elements, html, live_view, path, plug,
+        respond, router, static_path, topic,
     };
 }
 
@@ -42,4 +46,8 @@ pub mod prelude {
 pub mod guide {
     #[doc = include_str!("../docs/guide/live-views.md")]
     pub mod live_views {}
+    #[doc = include_str!("../docs/guide/routing.md")]
+    pub mod routing {}
+    #[doc = include_str!("../docs/guide/controllers.md")]
+    pub mod controllers {}
 }

@@ -55,3 +55,14 @@ pub fn into_reply(outcome: impl IntoReply) -> Result<Reply, EventError> {
 pub fn into_result(outcome: impl IntoOutcome) -> Result<()> {
     outcome.into_outcome()
 }
+
+/// What an arm of `respond!` gives.
+pub fn into_response(response: impl axum::response::IntoResponse) -> axum::response::Response {
+    response.into_response()
+}
+
+/// `respond!` has no arm for a format that the route accepts.
+#[track_caller]
+pub fn no_arm(format: &crate::Format, arms: &[&str]) -> Error {
+    Error::msg(format!("this action answers in {}, not in {format}", arms.join(", "))).with_status(406)
+}

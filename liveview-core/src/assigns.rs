@@ -61,13 +61,13 @@ impl Assigns {
     fn share<T: Any + Send + Sync>(&self, value: Arc<T>) {
         let (key, value): (_, Value) = (TypeId::of::<T>(), value);
         let mut values = self.lock();
-        let before = match values.iter_mut().find(|(known, _)| *known == key) {
-            Some((_, place)) => Some(std::mem::replace(place, value)),
-            None => {
-                values.push((key, value));
-                None
-            }
+        let before = if let Some((_, place)) = values.iter_mut().find(|(known, _)| *known == key) {
+            Some(std::mem::replace(place, value))
+        } else {
+            values.push((key, value));
+            None
         };
+        // Outside of the lock, as in `clear`.
         drop(values);
         drop(before);
     }

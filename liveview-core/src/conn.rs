@@ -3,9 +3,11 @@
 //! [`Conn`] is a handle: cloning it is cheap, and every clone is the same request. What is set by one is seen by all. Its parts are made when they are asked
 //! for: who asks for no parameters and no session pays for none.
 
+mod body;
 mod extract;
 mod finish;
 mod session;
+mod url;
 
 use std::any::Any;
 use std::fmt;
@@ -19,6 +21,8 @@ use axum::response::Response;
 pub use extract::Assigned;
 use session::SessionSlot;
 
+use crate::endpoint::body::RequestBody;
+use crate::endpoint::forwarded::Scheme;
 use crate::endpoint::shared::Shared;
 use crate::router::{Captures, Found, RouteInfo, host_of};
 use crate::session::OriginError;
@@ -40,6 +44,8 @@ struct Inner {
     /// Copied when somebody can ask for them: before the first plug, or when a handler extracts the `Conn`.
     headers: OnceLock<HeaderMap>,
     peer_addr: Option<SocketAddr>,
+    scheme: Scheme,
+    body: Option<RequestBody>,
     found: Found,
     query: Params,
     assigns: OnceLock<Assigns>,
@@ -71,6 +77,8 @@ impl Conn {
             uri: request.uri().clone(),
             headers: OnceLock::new(),
             peer_addr: peer.map(|peer| peer.0),
+            scheme: request.extensions().get().copied().unwrap_or(Scheme::Http),
+            body: request.extensions().get().cloned(),
             found,
             query,
             assigns: OnceLock::new(),
@@ -120,6 +128,11 @@ impl Conn {
         self.0.shared.routes.info(self.0.found.index)
     }
 
+    /// The root layout of the route's pages, if it names one.
+    pub(crate) fn root_layout(&self) -> Option<crate::router::Layout> {
+        self.0.shared.routes.layout(self.0.found.index)
+    }
+
     /// All parameters: those of the path over those of the body over those of the query.
     pub fn params(&self) -> Arc<Params> {
         let mut state = self.lock();
@@ -141,13 +154,33 @@ impl Conn {
 
     /// The parameters of the path alone: `id` for `/robots/:id`.
     pub fn path_params(&self) -> Params {
-        let names = self.0.shared.routes.names(self.0.found.index);
-        names.iter().zip(&self.captures().values).map(|(name, value)| (&**name, value.as_str())).collect()
+        self.0.shared.routes.pattern(self.0.found.index).params(self.captures())
     }
 
     /// The decoded segments that the end `*rest` of the route's path took; as a parameter they are one text, joined by `/`.
     pub fn rest(&self) -> &[String] {
         &self.captures().rest
+    }
+
+    /// The name of what answers: of the handler, without its module, or the route's own (`as show`); empty where neither has one.
+    pub fn action(&self) -> &'static str {
+        let route = self.route();
+        let handler = route.handler.split('<').next().unwrap_or_default();
+        route.action.unwrap_or_else(|| handler.rsplit("::").next().unwrap_or_default())
+    }
+
+    /// The request's body; `None` where there is nothing to read.
+    fn body(&self) -> Option<&RequestBody> {
+        self.0.body.as_ref()
+    }
+
+    /// What the body was parsed to, unless a plug has given other parameters.
+    fn set_parsed_params(&self, params: impl FnOnce() -> Params) {
+        let mut state = self.lock();
+        if state.body.is_none() {
+            state.body = Some(params());
+            state.params = None;
+        }
     }
 
     /// What a parser has read from the request's body.

@@ -7,24 +7,39 @@
 //! ```
 
 mod assets;
+pub(crate) mod body;
 mod carrier;
 mod config;
 #[cfg(feature = "dioxus-liveview")]
 mod dioxus_app;
 mod dispatch;
+pub(crate) mod error_page;
+mod force_ssl;
+pub(crate) mod forwarded;
+mod front;
 pub(crate) mod headers;
 mod http;
+mod method_override;
 mod page;
 mod public_url;
+mod request_id;
 mod routes;
 mod serve;
 pub(crate) mod shared;
 mod state;
+mod static_files;
 mod websocket;
 
 pub(crate) use assets::Asset;
+pub use body::{BodyError, Upload, Uploads};
 pub use config::{Endpoint, EndpointError};
+pub use error_page::ErrorPage;
+pub use force_ssl::ForceSsl;
+pub use forwarded::{TrustedProxies, TrustedProxiesError};
 pub use page::{LayoutProps, LiveTitle};
 pub use public_url::{PublicUrl, PublicUrlError};
+pub(crate) use serve::Unbound;
 pub use serve::{Server, serve};
 pub use state::State;
+pub(crate) use static_files::StaticPaths;
+pub use static_files::{StaticFiles, static_path};

@@ -1,33 +1,55 @@
-//! The error of user code: anything that a callback of a view can fail with.
+//! The error of user code: anything that a callback of a view, a plug or a request handler can fail with.
 //!
-//! [`Error`] takes every `std::error::Error` by `?`, carries an HTTP status for the page load (500 unless said otherwise) and
-//! may carry a redirect. The browser never sees its text, except in the reply to the event that failed; the log does.
+//! [`Error`] takes every `std::error::Error` by `?`, carries an HTTP status (500 unless said otherwise) and may carry a redirect. It remembers
+//! where it was made. The browser never sees its text, except in the reply to the event that failed and on the page that
+//! [`debug_errors`](crate::Endpoint::debug_errors) shows to developers; the log does.
+//!
+//! As the answer of a request handler it becomes an [error page](crate::ErrorPage) in the format that the request asks for.
 
+use std::any::Any;
 use std::error::Error as StdError;
 use std::fmt;
+use std::panic::Location;
 
-/// What callbacks of a view return.
+use crate::params::{DeserializeError, ParamError, ParamsError};
+
+/// What callbacks of a view and request handlers return.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a callback failed. Made by `?` from any error, or by [`Error::msg`], [`Error::not_found`], [`Error::redirect`].
+/// Why a callback or a handler failed. Made by `?` from any error, or by [`Error::msg`], [`Error::not_found`], [`Error::redirect`].
 pub struct Error {
     source: Box<dyn StdError + Send + Sync>,
-    status: u16,
+    status: Option<u16>,
     redirect: Option<Box<str>>,
+    location: &'static Location<'static>,
 }
 
 impl Error {
     /// An error that is only a text. Status 500.
+    #[track_caller]
     pub fn msg(text: impl fmt::Display) -> Self {
         Self::new(Message(text.to_string()))
     }
 
-    /// What the page is about does not exist: status 404 on a page load, `not found` on a join.
+    /// What the request is about does not exist: status 404 on a page load, `not found` on a join.
+    #[track_caller]
     pub fn not_found(text: impl fmt::Display) -> Self {
         Self::msg(text).with_status(404)
     }
 
-    /// Not an error of the program: `mount` or `handle_params` sends the browser to `to` (status 303).
+    /// The request makes no sense: status 400.
+    #[track_caller]
+    pub fn bad_request(text: impl fmt::Display) -> Self {
+        Self::msg(text).with_status(400)
+    }
+
+    /// Whoever asks may not: status 403.
+    #[track_caller]
+    pub fn forbidden(text: impl fmt::Display) -> Self {
+        Self::msg(text).with_status(403)
+    }
+
+    /// Not an error of the program: the browser is sent to `to` (status 303).
     ///
     /// # Panics
     /// When `to` is not a path on this host: it must begin with one `/` and hold no backslash, tab or line break.
@@ -37,19 +59,24 @@ impl Error {
         if let Err(error) = check_local_path(&to) {
             panic!("{error}");
         }
-        Self { redirect: Some(to.clone().into()), ..Self::new(Message(format!("redirect to {to}"))).with_status(303) }
+        Self { redirect: Some(to.clone().into()), ..Self::msg(format!("redirect to {to}")) }.with_status(303)
     }
 
-    /// The same error with another HTTP status (400 to 599; for page loads).
+    /// The same error with another HTTP status (400 to 599).
     #[must_use]
     pub fn with_status(mut self, status: u16) -> Self {
-        self.status = status;
+        self.status = Some(status);
         self
     }
 
-    /// The HTTP status that a page load answers with.
+    /// The HTTP status of the answer: what was given by [`with_status`](Self::with_status), else 400 for parameters that cannot be read, else 500.
     pub fn status(&self) -> u16 {
-        self.status
+        self.status.unwrap_or(500)
+    }
+
+    /// Whether somebody said which status this is.
+    pub(crate) fn has_status(&self) -> bool {
+        self.status.is_some()
     }
 
     /// Where the browser is to go instead, if this is a redirect.
@@ -57,12 +84,43 @@ impl Error {
         self.redirect.as_deref()
     }
 
+    /// The error that this was made of, if it is an `E`.
+    pub fn downcast_ref<E: StdError + 'static>(&self) -> Option<&E> {
+        self.source.downcast_ref()
+    }
+
+    /// The line that made it: where `?` stands, or the constructor.
+    pub fn location(&self) -> &'static Location<'static> {
+        self.location
+    }
+
+    /// The texts of this error and of its causes, outermost first.
+    pub(crate) fn chain(&self) -> impl Iterator<Item = String> {
+        let first: &(dyn StdError + 'static) = &*self.source;
+        std::iter::successors(Some(first), |error: &&(dyn StdError + 'static)| (*error).source())
+            .map(ToString::to_string)
+    }
+
+    #[track_caller]
     fn new(source: impl StdError + Send + Sync + 'static) -> Self {
-        Self { source: Box::new(source), status: 500, redirect: None }
+        let status = known_status(&source);
+        Self { source: Box::new(source), status, redirect: None, location: Location::caller() }
     }
 }
 
+/// The status of errors of ours that a request causes. Those of others are named by `Endpoint::error_status`.
+fn known_status(error: &dyn Any) -> Option<u16> {
+    if let Some(error) = error.downcast_ref::<crate::BodyError>() {
+        return Some(error.status());
+    }
+    if error.is::<crate::NotAcceptable>() {
+        return Some(406);
+    }
+    (error.is::<ParamsError>() || error.is::<ParamError>() || error.is::<DeserializeError>()).then_some(400)
+}
+
 impl<E: StdError + Send + Sync + 'static> From<E> for Error {
+    #[track_caller]
     fn from(source: E) -> Self {
         Self::new(source)
     }
@@ -77,11 +135,9 @@ impl fmt::Display for Error {
 /// The chain of causes, for logs.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.source)?;
-        let mut cause = self.source.source();
-        while let Some(error) = cause {
-            write!(f, ": {error}")?;
-            cause = error.source();
+        for (index, text) in self.chain().enumerate() {
+            f.write_str(if index == 0 { "" } else { ": " })?;
+            f.write_str(&text)?;
         }
         Ok(())
     }
@@ -93,21 +149,23 @@ struct Message(String);
 
 /// # Errors
 /// When `to` leads to another host, or may be read as if it did; the text says what is expected.
+#[track_caller]
 pub(crate) fn check_local_path(to: &str) -> Result<()> {
     if is_local_path(to) {
         return Ok(());
     }
-    Err(Error::msg(format!("`{to}` is not a local path: redirects go to paths such as `/login`")))
+    Err(Error::bad_request(format!("`{to}` is not a local path: redirects go to paths such as `/login`")))
 }
 
 /// A path on this host that no browser reads as another host (`//evil`, `/\evil`, `/<tab>/evil`).
-fn is_local_path(to: &str) -> bool {
+pub(crate) fn is_local_path(to: &str) -> bool {
     to.starts_with('/') && !to.starts_with("//") && !to.contains(|c: char| c == '\\' || c.is_control())
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Error, Result, is_local_path};
+    use crate::Params;
 
     #[test]
     fn any_error_becomes_one_by_question_mark() {
@@ -117,6 +175,25 @@ mod tests {
         let error = parse().unwrap_err();
         assert_eq!(error.status(), 500);
         assert_eq!(error.to_string(), "invalid digit found in string");
+        assert!(error.downcast_ref::<std::num::ParseIntError>().is_some());
+    }
+
+    #[test]
+    fn an_error_knows_the_line_of_its_question_mark() {
+        fn parse() -> Result<i32> {
+            Ok("x".parse::<i32>()?)
+        }
+        let (expected, error) = (line!() - 2, parse().unwrap_err());
+        assert_eq!((error.location().file(), error.location().line()), (file!(), expected));
+        assert_eq!(Error::not_found("no robot").location().line(), line!());
+    }
+
+    #[test]
+    fn parameters_that_cannot_be_read_are_the_client_s_mistake() {
+        let params = Params::from_iter([("id", "x")]);
+        assert_eq!(Error::from(params.parse::<i64>("id").unwrap_err()).status(), 400);
+        assert_eq!(Error::from(params.parse::<i64>("id").unwrap_err()).with_status(404).status(), 404);
+        assert_eq!(Error::from(Params::decode("a=%").unwrap_err()).status(), 400);
     }
 
     #[test]

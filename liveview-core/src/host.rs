@@ -16,6 +16,7 @@ pub(crate) use states::States;
 
 use crate::PubSub;
 use crate::endpoint::PublicUrl;
+use crate::endpoint::StaticPaths;
 use crate::live_view::pool::Pool;
 use crate::live_view::registry::Registry;
 use crate::router::LiveRoutes;
@@ -36,6 +37,8 @@ pub(crate) struct Host {
     pub(crate) runtime: Handle,
     pub(crate) shutdown: CancellationToken,
     pub(crate) live_routes: LiveRoutes,
+    /// The URLs of static files with their digests, for pages.
+    pub(crate) static_paths: StaticPaths,
     pub(crate) live_tokens: Signer,
     pub(crate) flash_tokens: Signer,
     /// Where browsers find it.

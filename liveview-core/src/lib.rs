@@ -7,6 +7,7 @@
 pub mod __private;
 mod assigns;
 mod conn;
+mod controller;
 pub mod elements;
 mod endpoint;
 mod error;
@@ -15,6 +16,7 @@ mod host;
 mod link;
 mod live_view;
 pub mod mailbox;
+mod panics;
 pub mod params;
 pub mod plug;
 pub mod protocol;
@@ -35,10 +37,18 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
 pub use assigns::Assigns;
 pub use axum::http::Uri;
+pub use axum::response::{IntoResponse, Response};
 pub use conn::{Assigned, Conn};
+pub use controller::{
+    Accepted, Download, Format, Html, Json, NotAcceptable, RawBody, Redirect, SendFile, Text, html, negotiate,
+    send_file, text,
+};
 pub use dioxus_core::Element;
 pub use elements as dioxus_elements;
-pub use endpoint::{Endpoint, EndpointError, LayoutProps, LiveTitle, PublicUrl, PublicUrlError, Server, State, serve};
+pub use endpoint::{
+    BodyError, Endpoint, EndpointError, ErrorPage, ForceSsl, LayoutProps, LiveTitle, PublicUrl, PublicUrlError, Server,
+    State, StaticFiles, TrustedProxies, TrustedProxiesError, Upload, Uploads, serve, static_path,
+};
 pub use error::{Error, Result};
 pub use flash::Flash;
 pub use host::Limits;
@@ -49,7 +59,7 @@ pub use live_view::{
 };
 pub use liveview_macros::{LiveView, live_view, path, router};
 pub use params::{Params, ParamsError};
-pub use plug::{Format, Halt, IntoPlugOutcome, Pipeline, Plug};
+pub use plug::{Halt, IntoPlugOutcome, Pipeline, Plug};
 pub use pubsub::{PubSub, Topic, topic};
 pub use router::{
     LiveSession, NavigationType, OnMount, Query, RouteInfo, RouteKind, RouteMatch, Router, RouterDefinition, Scope,

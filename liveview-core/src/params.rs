@@ -38,6 +38,7 @@ mod encode;
 mod error;
 mod json;
 mod name;
+mod scrub;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;

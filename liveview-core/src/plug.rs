@@ -20,8 +20,11 @@
 //! Plugs stand in a [`Pipeline`], beside Tower's layers. They run after a route was found, in the order in which they are written.
 
 mod accepts;
+mod actions;
+mod body;
 mod csrf;
 mod flash;
+mod layout;
 mod outcome;
 mod pipeline;
 mod secure_headers;
@@ -33,14 +36,20 @@ use std::ops::ControlFlow;
 use axum::response::Response;
 use futures_util::future::BoxFuture;
 
-pub use accepts::{Format, accepts};
+pub use accepts::accepts;
+pub use actions::{except, only};
+pub use body::{body_limit, parse_body, parse_body_of};
 pub use csrf::csrf;
 pub use flash::flash;
+pub(crate) use layout::AppLayout;
+pub use layout::put_layout;
 pub use outcome::{Halt, IntoPlugOutcome};
 pub use pipeline::Pipeline;
 pub(crate) use pipeline::Step;
 pub use secure_headers::{secure_headers, secure_headers_with};
 pub use session::session;
+
+pub use crate::controller::Format;
 
 use crate::Conn;
 

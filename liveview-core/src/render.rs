@@ -17,8 +17,8 @@ mod encoder;
 mod html;
 pub(crate) mod list;
 mod listener;
-mod panics;
 mod snapshot;
+pub(crate) mod static_page;
 mod template;
 mod walk;
 
@@ -31,8 +31,8 @@ use self::encoder::Encoder;
 pub use self::listener::ListenerError;
 #[cfg(feature = "dioxus-liveview")]
 pub(crate) use self::listener::strike_out_files;
-use self::panics::watch;
 pub use self::template::{KnownTemplates, write_definitions};
+use crate::panics::watch;
 use crate::protocol::op::NodeId;
 
 /// Why a page could not be rendered. The view is broken then: its actor ends and the client joins anew.
@@ -172,8 +172,8 @@ impl Renderer {
         let runtime = self.dom.runtime();
         watch(|| runtime.handle_event(event, data, ElementId(node as usize)))
             .result
-            .map_err(ListenerError::Panicked)?;
-        self.take_error().map_or(Ok(()), |message| Err(ListenerError::Failed(message)))
+            .map_err(|panic| ListenerError::Panicked(panic.to_string()))?;
+        take_error(&self.dom).map_or(Ok(()), |message| Err(ListenerError::Failed(message)))
     }
 
     /// Waits until a component, a row or a task needs a [`render`](Self::render), and runs the components' tasks meanwhile.
@@ -217,25 +217,28 @@ impl Renderer {
         match watch(|| pin!(dom.wait_for_work()).poll(cx)).result {
             Ok(Poll::Ready(())) => Poll::Ready(Ok(())),
             Ok(Poll::Pending) => Poll::Pending,
-            Err(message) => Poll::Ready(Err(RenderError::Panicked(message))),
+            Err(panic) => Poll::Ready(Err(RenderError::Panicked(panic.to_string()))),
         }
     }
 
     fn run(&mut self, work: impl FnOnce(&mut VirtualDom, &mut Encoder)) -> Result<(), RenderError> {
         let (dom, encoder) = (&mut self.dom, &mut self.encoder);
         let watched = watch(|| work(dom, encoder));
-        watched.result.map_err(RenderError::Panicked)?;
-        match self.take_error() {
+        watched.result.map_err(|panic| RenderError::Panicked(panic.to_string()))?;
+        match take_error(&self.dom) {
             None => Ok(()),
-            Some(message) => Err(watched.first_panic.map_or(RenderError::Failed(message), RenderError::Panicked)),
+            Some(message) => Err(match watched.first_panic {
+                Some(panic) => RenderError::Panicked(panic.to_string()),
+                None => RenderError::Failed(message),
+            }),
         }
     }
+}
 
-    /// The error that reached Dioxus's own boundary around the view, if one did.
-    fn take_error(&self) -> Option<String> {
-        let boundary: ErrorContext = self.dom.runtime().consume_context_from_scope(ScopeId::ROOT_ERROR_BOUNDARY)?;
-        let error = boundary.error()?;
-        boundary.clear_errors();
-        Some(error.to_string())
-    }
+/// The error that reached Dioxus's own boundary around the page, if one did.
+fn take_error(dom: &VirtualDom) -> Option<String> {
+    let boundary: ErrorContext = dom.runtime().consume_context_from_scope(ScopeId::ROOT_ERROR_BOUNDARY)?;
+    let error = boundary.error()?;
+    boundary.clear_errors();
+    Some(error.to_string())
 }

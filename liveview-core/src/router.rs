@@ -17,12 +17,14 @@ mod pattern;
 mod scope;
 mod table;
 
+use std::sync::Arc;
+
 use axum::handler::Handler;
-use axum::http::Method;
+use axum::http::{HeaderMap, Method, Uri};
 use axum::routing::{self, MethodRouter};
 
 pub(crate) use axum_path::axum_path;
-pub(crate) use define::{RouteDef, Target};
+pub(crate) use define::{AssetInfo, FilesBelow, RouteDef, Target};
 pub(crate) use host::host_of;
 pub use info::{RouteInfo, RouteKind, RouteMatch};
 pub(crate) use live::{LiveMatchError, LiveRoute, LiveRoutes};
@@ -36,7 +38,7 @@ pub use scope::Scope;
 pub(crate) use table::{Found, Miss, Row, Table};
 
 use crate::endpoint::LayoutProps;
-use crate::{Element, LiveView};
+use crate::{Element, LiveView, StaticFiles};
 
 /// What `router!` makes: something that defines routes.
 pub trait RouterDefinition {
@@ -158,28 +160,44 @@ impl Router {
     /// Requests with a method of your own, such as `PURGE`.
     #[must_use]
     pub fn method<H: Handler<T, ()>, T: 'static>(mut self, method: &str, path: &'static str, handler: H) -> Self {
-        match Method::from_bytes(method.as_bytes()) {
-            Ok(method) => self.handle(Methods::One(method), path, handler),
-            Err(_) => {
-                self.mistakes.push(format!("`{method}`, for the path `{path}`, is no method of HTTP"));
-                self
-            }
+        if let Ok(method) = Method::from_bytes(method.as_bytes()) {
+            return self.handle(Methods::One(method), path, handler);
         }
+        self.mistakes.push(format!("`{method}`, for the path `{path}`, is no method of HTTP"));
+        self
     }
 
-    /// A file that is part of the program. Browsers may keep it and ask whether it changed.
+    /// A file that is part of the program. Browsers may keep it and ask whether it changed; by the URL of [`static_path`](crate::static_path) they keep it for
+    /// good.
     #[must_use]
     pub fn asset(self, path: &'static str, content_type: &'static str, bytes: &'static [u8]) -> Self {
         let asset = crate::endpoint::Asset::new(content_type, bytes);
-        let answer = routing::any(async move |headers: axum::http::HeaderMap| asset.respond(&headers));
-        self.add(RouteDef::new(path, Methods::One(Method::GET), Target::Asset(answer), content_type))
+        let info = AssetInfo { version: asset.version().to_owned() };
+        let answer = routing::any(async move |headers: HeaderMap, uri: Uri| asset.respond(&headers, &uri));
+        self.add(RouteDef::new(path, Methods::One(Method::GET), Target::Asset(answer, info), content_type))
     }
 
     /// The files of a folder, below `prefix`.
     #[must_use]
     pub fn static_dir(self, prefix: &'static str, folder: &'static str) -> Self {
-        let files = axum::Router::new().fallback_service(tower_http::services::ServeDir::new(folder));
-        self.add(RouteDef::new(prefix, Methods::All, Target::Files(files), folder))
+        self.static_files(prefix, StaticFiles::new(folder))
+    }
+
+    /// The files of a folder, below `prefix`: all of them, or [only](StaticFiles::only) some, which are routes of their own, so that the prefix may be `/`.
+    #[must_use]
+    pub fn static_files(mut self, prefix: &'static str, files: StaticFiles) -> Self {
+        let files = Arc::new(files);
+        let tops = files.tops();
+        let target = |top| Target::Files(FilesBelow { files: files.clone(), top });
+        let route = |path: &str, top| RouteDef::new(path, Methods::One(Method::GET), target(top), "files");
+        if tops.is_empty() {
+            self.routes.push(route(prefix, None));
+        }
+        for top in tops {
+            let path = format!("{}/{top}", prefix.trim_end_matches('/'));
+            self.routes.push(route(&path, Some(top)));
+        }
+        self
     }
 
     /// Everything below `prefix` goes to another router, which sees the path without it (and the prefix as axum's `NestedPath`, the

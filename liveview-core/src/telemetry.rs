@@ -19,18 +19,20 @@
 //! | [`SocketConnected`] | a socket was opened or refused | `duration` |
 //! | [`ChannelJoined`] | a join was answered | `duration` |
 //!
-//! The spans `S` are [`Mount`], [`HandleParams`], [`HandleEvent`], [`HandleInfo`] and [`Render`]. Names follow Phoenix: `Stop<Mount>` is
+//! The spans `S` are [`RouterDispatch`], [`Mount`], [`HandleParams`], [`HandleEvent`], [`HandleInfo`] and [`Render`]. Names follow Phoenix: `Stop<Mount>` is
 //! `bennu.live_view.mount.stop`, for those who pass it on to a metrics system ([`Event::NAME`]).
 //!
 //! Handlers are called in the task where it happened, so they must be quick. One that panics is detached with a line in
 //! the log, and what it watched goes on. Parameters in the metadata are as the client sent them: before they go into a log, mask
 //! them with [`ParamFilter`].
 
+mod dispatch;
 mod event;
 mod filter;
 mod registry;
 mod span;
 
+pub use self::dispatch::RouterDispatch;
 pub use self::event::{
     ChannelJoined, Event, Exception, ExceptionKind, HandleEvent, HandleInfo, HandleParams, JoinResult, Mount, Render,
     SocketConnected, SpanKind, Start, Stop,

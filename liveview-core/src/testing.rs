@@ -1,9 +1,12 @@
-//! For tests: the reference client, which does in Rust what the browser's does, and markup rendered without a server.
+//! For tests: requests without a socket, the reference client, which does in Rust what the browser's does, and markup rendered without
+//! a server.
 
+mod conn;
 mod dom;
 mod page;
 mod rendered;
 
+pub use self::conn::{FormPart, TestConn, TestRequest, TestResponse};
 pub use self::page::{Page, PageError};
 pub use self::rendered::Rendered;
 pub use crate::render::{Adoption, RenderError};

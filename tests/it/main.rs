@@ -1,15 +1,22 @@
 //! The tests that cross crates, in one binary.
 
 mod callbacks;
+mod controllers;
 #[cfg(feature = "dioxus-liveview")]
 mod dioxus_app;
+mod errors;
 mod frames;
 mod limits;
 mod live;
+mod live_sessions;
 mod params;
+mod plugs;
 mod pubsub;
+mod router;
 mod router_macro;
 mod routes;
 mod session;
+mod static_files;
 mod support;
 mod ui;
+mod uploads_http;

@@ -6,11 +6,10 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
-use axum::http::StatusCode;
 use axum::http::request::Parts;
 
 use super::Conn;
-use crate::{Flash, Params};
+use crate::{Error, Flash, Params};
 
 /// Extracts a value that a plug has [assigned](Conn::assign). Answers 500 when there is none.
 #[derive(Debug, Clone)]
@@ -26,31 +25,30 @@ impl<T> Deref for Assigned<T> {
 
 /// Answers 500 to requests that did not come through a router of ours.
 impl<S: Sync> FromRequestParts<S> for Conn {
-    type Rejection = StatusCode;
+    type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        let conn = parts.extensions.get::<Self>().cloned().ok_or_else(|| {
-            tracing::error!("a handler asks for a `Conn` outside of a router of Bennu's");
-            StatusCode::INTERNAL_SERVER_ERROR
-        })?;
+        let outside = || Error::msg("a handler asks for a `Conn` outside of a router of Bennu's");
+        let conn = parts.extensions.get::<Self>().cloned().ok_or_else(outside)?;
         conn.keep_headers(&parts.headers);
         Ok(conn)
     }
 }
 
-/// All parameters: those of the path over those of the body over those of the query.
+/// All parameters: those of the path over those of the body, which is read now, over those of the query.
 impl<S: Sync> FromRequestParts<S> for Params {
-    type Rejection = StatusCode;
+    type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
         let conn = Conn::from_request_parts(parts, state).await?;
+        conn.parse_body().await?;
         Ok(Arc::unwrap_or_clone(conn.params()))
     }
 }
 
 /// The messages for this page.
 impl<S: Sync> FromRequestParts<S> for Flash {
-    type Rejection = StatusCode;
+    type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
         Ok(Conn::from_request_parts(parts, state).await?.flash())
@@ -58,14 +56,13 @@ impl<S: Sync> FromRequestParts<S> for Flash {
 }
 
 impl<T: Any + Send + Sync, S: Sync> FromRequestParts<S> for Assigned<T> {
-    type Rejection = StatusCode;
+    type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
         let conn = Conn::from_request_parts(parts, state).await?;
-        conn.assigned().map(Self).ok_or_else(|| {
-            tracing::error!("no `{}` is assigned: assign one in a plug of this route", type_name::<T>());
-            StatusCode::INTERNAL_SERVER_ERROR
-        })
+        let missing =
+            || Error::msg(format!("no `{}` is assigned: assign one in a plug of this route", type_name::<T>()));
+        conn.assigned().map(Self).ok_or_else(missing)
     }
 }
 

@@ -104,6 +104,11 @@ impl Conn {
         self.with_flash(|_| ());
     }
 
+    /// Whether the request may use its session.
+    pub(crate) fn has_session(&self) -> bool {
+        self.lock().session.allowed
+    }
+
     /// From now on the request may use its session.
     pub(crate) fn allow_session(&self) {
         self.lock().session.allowed = true;

@@ -2,11 +2,13 @@
 
 use std::sync::LazyLock;
 
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
+
+use super::static_files::{ASK_AGAIN, IMMUTABLE, is_known, is_versioned};
 
 /// Where pages load the client from.
 pub(crate) const CLIENT_PATH: &str = "/live/bennu.js";
@@ -37,18 +39,39 @@ impl Asset {
         Self { content_type, bytes: Bytes::from_static(bytes), etag }
     }
 
-    /// A name for this content, for `?v=` in URLs.
+    /// A name for this content, for URLs.
     pub(crate) fn version(&self) -> &str {
         self.etag.to_str().unwrap_or_default().trim_matches('"')
     }
 
-    /// 200 with the file, or 304 when the browser has it.
-    pub(crate) fn respond(&self, request: &HeaderMap) -> Response {
-        let known = request.get(IF_NONE_MATCH).is_some_and(|known| known == self.etag);
-        let headers = [(ETAG, self.etag.clone()), (CACHE_CONTROL, HeaderValue::from_static("no-cache"))];
-        if known {
+    /// 200 with the file, or 304 when the browser has it. A URL that names the content (`?vsn=d`, or its version as `?v=`) is kept for good.
+    pub(crate) fn respond(&self, request: &HeaderMap, uri: &Uri) -> Response {
+        let names_it = |query: &str| query.strip_prefix("v=").is_some_and(|version| version == self.version());
+        let is_fixed = is_versioned(uri) || uri.query().is_some_and(names_it);
+        let cache_control = if is_fixed { IMMUTABLE } else { ASK_AGAIN };
+        let headers = [(ETAG, self.etag.clone()), (CACHE_CONTROL, cache_control)];
+        if is_known(request, &self.etag) {
             return (StatusCode::NOT_MODIFIED, headers).into_response();
         }
         (headers, [(CONTENT_TYPE, self.content_type)], self.bytes.clone()).into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{HeaderMap, Uri};
+
+    use super::{Asset, CACHE_CONTROL};
+
+    #[test]
+    fn only_a_url_that_names_the_content_is_kept_for_good() {
+        let asset = Asset::new("text/css", b"p {}");
+        let cached = |query: &str| {
+            let uri: Uri = format!("/app.css{query}").parse().expect("a URL");
+            asset.respond(&HeaderMap::new(), &uri).headers()[CACHE_CONTROL].to_str().expect("a text").to_owned()
+        };
+        assert!(cached("?vsn=d").contains("immutable"));
+        assert!(cached(&format!("?v={}", asset.version())).contains("immutable"));
+        assert!(!cached("").contains("immutable") && !cached("?v=other").contains("immutable"));
     }
 }

@@ -4,11 +4,17 @@ use std::any::Any;
 use std::env::VarError;
 use std::net::SocketAddr;
 
+use serde_json::Value;
+
+use super::error_page::ErrorPage;
+use super::force_ssl::ForceSsl;
+use super::forwarded::TrustedProxies;
+use super::front::Front;
 use super::public_url::PublicUrl;
-use crate::PubSub;
 use crate::host::{Limits, States};
 use crate::router::{Router, RouterDefinition};
 use crate::session::{OriginCheck, SecretKey};
+use crate::{Element, PubSub};
 
 /// A server in the making. Give it a router and, if need be, state, limits and a secret, then hand it to [`crate::serve`].
 pub struct Endpoint {
@@ -20,6 +26,7 @@ pub struct Endpoint {
     pub(super) states: States,
     pub(super) router: Router,
     pub(super) secure_cookies: bool,
+    pub(super) front: Front,
     pub(super) public_url: Option<PublicUrl>,
 }
 
@@ -69,6 +76,7 @@ impl Endpoint {
             states: States::default(),
             router: Router::new(),
             secure_cookies: false,
+            front: Front::default(),
             public_url: None,
         }
     }
@@ -83,6 +91,8 @@ impl Endpoint {
     /// | `CHECK_ORIGIN` | origins that may open sockets, with commas (`https://fleet.example`, `//*.example.com`) | the page's own host |
     /// | `PUBLIC_URL` | where browsers find this server: scheme, host and port of [absolute URLs](Self::url) (`https://fleet.example`) | `http://localhost`, with the port that is listened on |
     /// | `SECURE_COOKIES` | `true`: cookies are sent by HTTPS only | `false` |
+    /// | `TRUSTED_PROXIES` | proxies whose `x-forwarded-*` headers count (`loopback, 10.0.0.0/8`) | none |
+    /// | `BENNU_DEBUG_ERRORS` | `true`: error pages show everything, for developers only | `false` |
     ///
     /// # Errors
     /// When a variable holds something unusable; the message says what is expected.
@@ -128,6 +138,15 @@ impl Endpoint {
         if let Some(secure) = variable("SECURE_COOKIES")? {
             endpoint.secure_cookies =
                 secure.parse().map_err(|_| unusable("SECURE_COOKIES", secure, "true or false is expected"))?;
+        }
+        if let Some(proxies) = variable("TRUSTED_PROXIES")? {
+            endpoint.front.proxies = proxies
+                .parse()
+                .map_err(|_| unusable("TRUSTED_PROXIES", proxies, "a list such as loopback,10.0.0.0/8 is expected"))?;
+        }
+        if let Some(debug) = variable("BENNU_DEBUG_ERRORS")? {
+            endpoint.front.errors.is_debug =
+                debug.parse().map_err(|_| unusable("BENNU_DEBUG_ERRORS", debug, "true or false is expected"))?;
         }
         Ok(endpoint)
     }
@@ -191,6 +210,61 @@ impl Endpoint {
         self
     }
 
+    /// Whose `x-forwarded-*` headers are believed: those of a proxy before this server. By default nobody's.
+    #[must_use]
+    pub fn trusted_proxies(mut self, proxies: TrustedProxies) -> Self {
+        self.front.proxies = proxies;
+        self
+    }
+
+    /// Sends browsers that come by HTTP to HTTPS.
+    #[must_use]
+    pub fn force_ssl(mut self, force_ssl: ForceSsl) -> Self {
+        self.front.force_ssl = Some(force_ssl);
+        self
+    }
+
+    /// What browsers are shown when a request fails, in place of a page that says the status: a whole document, or its `head` and `body`.
+    #[must_use]
+    pub fn error_pages(mut self, page: fn(ErrorPage) -> Element) -> Self {
+        self.front.errors.html = Some(page);
+        self
+    }
+
+    /// What clients are sent that asked for JSON, in place of `{"errors":{"detail":"Not Found"}}`.
+    #[must_use]
+    pub fn error_json(mut self, json: fn(&ErrorPage) -> Value) -> Self {
+        self.front.errors.json = Some(json);
+        self
+    }
+
+    /// The HTTP status of errors of the type `E`, which are 500 otherwise. A status that was given by hand goes first.
+    ///
+    /// ```
+    /// # #[derive(Debug)] enum RepoError { NotFound, Other }
+    /// # impl std::fmt::Display for RepoError { fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { Ok(()) } }
+    /// # impl std::error::Error for RepoError {}
+    /// liveview_core::Endpoint::new().error_status(|error: &RepoError| match error {
+    ///     RepoError::NotFound => 404,
+    ///     _ => 500,
+    /// });
+    /// ```
+    #[must_use]
+    pub fn error_status<E: std::error::Error + 'static>(
+        mut self,
+        status: impl Fn(&E) -> u16 + Send + Sync + 'static,
+    ) -> Self {
+        self.front.errors.statuses.insert(status);
+        self
+    }
+
+    /// Whether error pages show causes, source, parameters and backtraces: only where nobody but developers comes. Default: no.
+    #[must_use]
+    pub fn debug_errors(mut self, debug: bool) -> Self {
+        self.front.errors.is_debug = debug;
+        self
+    }
+
     /// The pubsub that views subscribe to, for tasks that broadcast. By default a local one.
     pub fn pubsub(&self) -> PubSub {
         self.pubsub.clone()
@@ -247,6 +321,8 @@ mod tests {
             ("PUBLIC_URL", "https://fleet.example/app", "without a path"),
             ("CHECK_ORIGIN", "fleet example", "a list such as"),
             ("SECRET_KEY_BASE", "short", "SECRET_KEY_BASE"),
+            ("TRUSTED_PROXIES", "proxy.example", "a list such as loopback"),
+            ("BENNU_DEBUG_ERRORS", "1", "true or false"),
         ] {
             let error = with(name, value).err().expect("an error").to_string();
             assert!(error.contains(name) && error.contains(expected), "{error}");

@@ -4,19 +4,19 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use axum::body::{Body, HttpBody as _};
 use axum::extract::Request;
-use axum::http::header::{ALLOW, CONTENT_LENGTH};
-use axum::http::{HeaderValue, Method, StatusCode};
-use axum::response::Response;
+use axum::http::header::ALLOW;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse as _, Response};
 use futures_util::future::BoxFuture;
 use tower_service::Service;
 
-use super::headers;
-use super::http::plain;
+use super::error_page::{Failure, refuse};
 use super::shared::Shared;
+use super::{front, page};
 use crate::router::{Miss, host_of};
-use crate::{Conn, Params};
+use crate::telemetry::{self, RouterDispatch};
+use crate::{Conn, Error, Params};
 
 /// The service behind a listener.
 #[derive(Clone)]
@@ -33,51 +33,53 @@ impl Service<Request> for Dispatch {
 
     fn call(&mut self, request: Request) -> Self::Future {
         let shared = self.0.clone();
-        Box::pin(async move { Ok(answer(shared, request).await) })
+        Box::pin(async move { Ok(front::answer(shared, request).await) })
     }
 }
 
-async fn answer(shared: Arc<Shared>, request: Request) -> Response {
-    let is_head = request.method() == Method::HEAD;
-    let mut response = route(shared, request).await;
-    headers::add_missing(&mut response);
-    if is_head {
-        take_body(&mut response);
-    }
-    response
-}
-
-async fn route(shared: Arc<Shared>, mut request: Request) -> Response {
+/// Through the table, the plugs and the handler.
+pub(super) async fn route(shared: Arc<Shared>, mut request: Request) -> Response {
     let host = host_of(request.headers(), request.uri());
     let found = match shared.routes.table.find(request.method(), request.uri().path(), host) {
         Ok(found) => found,
-        Err(miss) => return refuse(miss),
+        Err(miss) => return missed(miss, &request),
     };
     let entry = shared.routes.entry(found.index);
     let query = match request.uri().query().filter(|query| !query.is_empty() && entry.reads_query()) {
         Some(query) => match Params::decode(query) {
             Ok(params) => params,
             Err(error) => {
-                tracing::debug!(%error, "a query is not well formed");
-                return plain(StatusCode::BAD_REQUEST);
+                return Error::from(error).into_response();
             }
         },
         None => Params::new(),
     };
+    let span = telemetry::span(|| {
+        let (method, uri) = (request.method().clone(), request.uri().clone());
+        RouterDispatch { method, uri, route: shared.routes.info(found.index).clone() }
+    });
     let (chain, has_session) = (entry.chain.clone(), entry.has_session());
     let conn = Conn::new(shared, &request, found, query, has_session);
     request.extensions_mut().insert(conn.clone());
-    let mut response = chain.run(conn.clone(), request).await;
+    let response = chain.run(conn.clone(), request).await;
+    let mut response = page::finish(&conn, response);
     conn.finish(&mut response);
+    span.stop();
+    if response.extensions().get::<Failure>().is_some() {
+        // The error page may show more of the request, and in the route's format.
+        response.extensions_mut().insert(conn);
+    }
     response
 }
 
-fn refuse(miss: Miss) -> Response {
+fn missed(miss: Miss, request: &Request) -> Response {
+    let (method, path) = (request.method(), request.uri().path());
     match miss {
-        Miss::NotFound => plain(StatusCode::NOT_FOUND),
-        Miss::Malformed => plain(StatusCode::BAD_REQUEST),
+        Miss::NotFound => refuse(StatusCode::NOT_FOUND, format!("no route for {method} {path}")),
+        Miss::Malformed => refuse(StatusCode::BAD_REQUEST, format!("the path {path} is not well encoded")),
         Miss::Method { allowed } => {
-            let mut response = plain(StatusCode::METHOD_NOT_ALLOWED);
+            let why = format!("the route {path} answers to {}, not to {method}", allowed.join(", "));
+            let mut response = refuse(StatusCode::METHOD_NOT_ALLOWED, why);
             // Methods are made of the characters of tokens, which are those of headers.
             if let Ok(allow) = HeaderValue::try_from(allowed.join(", ")) {
                 response.headers_mut().insert(ALLOW, allow);
@@ -85,12 +87,4 @@ fn refuse(miss: Miss) -> Response {
             response
         }
     }
-}
-
-/// The answer to `HEAD`: as to `GET`, with the length of the body that is left out (RFC 9110, 9.3.2).
-fn take_body(response: &mut Response) {
-    if let Some(length) = response.body().size_hint().exact().filter(|length| *length > 0) {
-        response.headers_mut().entry(CONTENT_LENGTH).or_insert_with(|| length.into());
-    }
-    *response.body_mut() = Body::empty();
 }

@@ -3,21 +3,22 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use super::assets::{CLIENT, CLIENT_PATH};
-use super::page::{self, Frame};
+use super::error_page::{Failed, refuse};
+use super::page::{self, Frame, View};
+use crate::Conn;
 use crate::host::new_view_id;
 use crate::live_view::actor::{First, FirstPage, Start, StartError};
 use crate::live_view::context::PageRequest;
 use crate::protocol::message::LIVE_TOPIC;
+use crate::render::static_page::StaticPageError;
 use crate::router::{LiveMatchError, LiveRoute};
 use crate::session::TokenError;
-use crate::{Conn, Error};
 
 /// Why there is no page.
 #[derive(Debug, thiserror::Error)]
@@ -31,7 +32,7 @@ enum PageError {
     #[error("the page's token cannot be signed")]
     Token(#[from] TokenError),
     #[error("the layout failed: {0}")]
-    Layout(#[from] crate::render::RenderError),
+    Layout(#[from] StaticPageError),
 }
 
 /// `GET` of a live route, behind its plugs.
@@ -39,20 +40,18 @@ pub(super) async fn live_page(conn: Conn, route: Arc<LiveRoute>) -> Response {
     conn.allow_session();
     match load(&conn, &route).await {
         Ok(document) => {
-            let headers = [
-                (CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
-                (CACHE_CONTROL, HeaderValue::from_static("max-age=0, private, must-revalidate")),
-            ];
+            let headers =
+                [(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")), (CACHE_CONTROL, page::PRIVATE)];
             (headers, document).into_response()
         }
-        Err(error) => refuse(&error),
+        Err(error) => refused(error),
     }
 }
 
 async fn load(conn: &Conn, route: &LiveRoute) -> Result<String, PageError> {
     // Before the view is given the session, for it makes the secret that binds the page's token to it.
     let csrf_token = conn.csrf_token();
-    let session = conn.session_for_view();
+    let (session, flash) = (conn.session_for_view(), conn.flash());
     let shared = conn.shared();
     // A copy: the request's own is a slice of the connection's read buffer, which a view would keep alive.
     let uri: Uri = conn.uri().to_string().parse().map_err(|_| LiveMatchError::NotFound)?;
@@ -68,7 +67,7 @@ async fn load(conn: &Conn, route: &LiveRoute) -> Result<String, PageError> {
             live_session: route.live_session.clone(),
             session: session.clone(),
             assigns: conn.assigns().clone(),
-            flash: conn.flash(),
+            flash: flash.clone(),
         },
         first: First::Page(answer),
     };
@@ -77,69 +76,28 @@ async fn load(conn: &Conn, route: &LiveRoute) -> Result<String, PageError> {
     let FirstPage { html, title } =
         timeout(limit, first).await.map_err(|_| PageError::NoAnswer)?.map_err(|_| PageError::NoAnswer)??;
     let (topic, live_session) = (format!("{LIVE_TOPIC}{id}"), route.live_session.name);
-    let frame = Frame {
+    let view = View {
         session: shared.host.live_token(&id, &topic, route.view, live_session, &session)?,
         static_token: shared.static_token(&id)?,
-        csrf_token,
-        client: format!("{CLIENT_PATH}?v={}", CLIENT.version()).into(),
         id: (*id).into(),
-        title,
         html,
     };
-    Ok(page::document(route.layout.unwrap_or(page::plain_layout), frame)?)
+    let frame = Frame { title, csrf_token, flash, static_paths: shared.host.static_paths.clone() };
+    Ok(page::view_document(route.layout, frame, view)?)
 }
 
-fn refuse(error: &PageError) -> Response {
+fn refused(error: PageError) -> Response {
     let status = match error {
+        PageError::Start(StartError::Failed(cause)) => return cause.into_response(),
         PageError::Route(LiveMatchError::NotFound) => StatusCode::NOT_FOUND,
         PageError::Route(LiveMatchError::Invalid(_)) => StatusCode::BAD_REQUEST,
-        PageError::Start(StartError::Failed(cause)) => return refuse_failed(cause),
         PageError::Start(StartError::Full | StartError::TimedOut(_)) | PageError::NoAnswer => {
             StatusCode::SERVICE_UNAVAILABLE
         }
-        PageError::Start(StartError::Crashed(_)) | PageError::Token(_) | PageError::Layout(_) => {
-            StatusCode::INTERNAL_SERVER_ERROR
-        }
+        PageError::Layout(error) => return Failed::from(error).into_response(),
+        PageError::Start(StartError::Crashed(_)) | PageError::Token(_) => StatusCode::INTERNAL_SERVER_ERROR,
     };
-    if status.is_server_error() {
-        tracing::error!(%error, "a page could not be loaded");
-    }
-    plain(status)
-}
-
-/// Sends the browser where the error says, or shows a page that says no more than its status.
-impl IntoResponse for Error {
-    fn into_response(self) -> Response {
-        refuse_failed(&self)
-    }
-}
-
-fn refuse_failed(cause: &Error) -> Response {
-    if let Some(to) = cause.redirect_to() {
-        // `Error::redirect` took local paths only; one that is no header value is answered as an error.
-        return match HeaderValue::try_from(to) {
-            Ok(to) => (StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response(),
-            Err(_) => plain(StatusCode::INTERNAL_SERVER_ERROR),
-        };
-    }
-    let status = StatusCode::from_u16(cause.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    if status.is_server_error() {
-        tracing::error!(error = ?cause, "a request failed");
-    } else {
-        tracing::debug!(error = ?cause, status = status.as_u16(), "a request was refused");
-    }
-    plain(status)
-}
-
-/// A page that says no more than its status.
-pub(super) fn plain(status: StatusCode) -> Response {
-    let reason = status.canonical_reason().unwrap_or("Error");
-    let body = format!(
-        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <title>{reason}</title></head><body><h1>{} {reason}</h1></body></html>",
-        status.as_u16()
-    );
-    (status, [(CONTENT_TYPE, "text/html; charset=utf-8")], body).into_response()
+    refuse(status, format!("a page could not be loaded: {error}"))
 }
 
 /// The headers of a socket's request that views may read.

@@ -13,11 +13,13 @@ use tower_service::Service;
 
 use super::assets::{CLIENT, CLIENT_MODULE, CLIENT_MODULE_PATH, CLIENT_PATH};
 use super::carrier::Carrier;
+use super::static_files::{StaticFiles, StaticPaths, digested_path};
 use super::{http, websocket};
 use crate::Conn;
 use crate::plug::{Plug, Step};
 use crate::router::{
-    Hooks, LiveRoute, LiveRoutes, Pattern, RouteDef, RouteInfo, RouteKind, Router, Table, Target, axum_path,
+    FilesBelow, Hooks, Layout, LiveRoute, LiveRoutes, Pattern, RouteDef, RouteInfo, RouteKind, Router, Row, Table,
+    Target, axum_path,
 };
 
 /// All routes, the endpoint's own before the application's.
@@ -29,6 +31,8 @@ pub(crate) struct Routes {
 /// One route.
 pub(super) struct Entry {
     info: RouteInfo,
+    /// The document around its pages.
+    layout: Option<Layout>,
     pub(super) chain: Chain,
 }
 
@@ -44,6 +48,7 @@ pub(super) struct Chain {
 enum Answer {
     Live(Arc<LiveRoute>),
     Handler(Carrier),
+    Files(Arc<FilesBelow>),
     /// Another router, or the rest of the chain within a layer.
     Router(axum::Router),
 }
@@ -51,7 +56,7 @@ enum Answer {
 impl Routes {
     /// # Errors
     /// A sentence, when the router holds something that cannot be.
-    pub(super) fn new(router: Router) -> Result<(Self, LiveRoutes), String> {
+    pub(super) fn new(router: Router) -> Result<(Self, LiveRoutes, StaticPaths), String> {
         router.check()?;
         let mut builder = Builder::default();
         for route in own().into_routes().into_iter().chain(router.into_routes()) {
@@ -59,16 +64,24 @@ impl Routes {
         }
         let table = Arc::new(Table::new(builder.rows)?);
         let live_routes = LiveRoutes::new(table.clone(), builder.live);
-        Ok((Self { table, entries: builder.entries }, live_routes))
+        let static_paths = StaticPaths::new(
+            builder.assets.iter().map(|(path, digested)| (&**path, &**digested)),
+            builder.folders.iter().map(|(prefix, files)| (&**prefix, files.folder())),
+        )?;
+        Ok((Self { table, entries: builder.entries }, live_routes, static_paths))
     }
 
     pub(crate) fn info(&self, index: usize) -> &RouteInfo {
         &self.entries[index].info
     }
 
-    /// The names of the parameters of a route's path.
-    pub(crate) fn names(&self, index: usize) -> &[Box<str>] {
-        self.table.pattern(index).names()
+    /// The root layout of a route's pages, if it names one.
+    pub(crate) fn layout(&self, index: usize) -> Option<Layout> {
+        self.entries[index].layout
+    }
+
+    pub(crate) fn pattern(&self, index: usize) -> &Pattern {
+        self.table.pattern(index)
     }
 
     pub(super) fn entry(&self, index: usize) -> &Entry {
@@ -78,20 +91,23 @@ impl Routes {
 
 /// What every endpoint has.
 fn own() -> Router {
-    use axum::http::HeaderMap;
+    use axum::http::{HeaderMap, Uri};
 
     Router::new()
-        .get(CLIENT_PATH, async |headers: HeaderMap| CLIENT.respond(&headers))
-        .get(CLIENT_MODULE_PATH, async |headers: HeaderMap| CLIENT_MODULE.respond(&headers))
+        .get(CLIENT_PATH, async |headers: HeaderMap, uri: Uri| CLIENT.respond(&headers, &uri))
+        .get(CLIENT_MODULE_PATH, async |headers: HeaderMap, uri: Uri| CLIENT_MODULE.respond(&headers, &uri))
         .get(websocket::PATH, websocket::upgrade)
 }
 
 #[derive(Default)]
 struct Builder {
-    rows: Vec<crate::router::Row>,
+    rows: Vec<Row>,
     entries: Vec<Entry>,
     live: Vec<Option<Arc<LiveRoute>>>,
     no_session: Option<Arc<Hooks>>,
+    /// Files of the program: their paths, and those with their digests.
+    assets: Vec<(String, String)>,
+    folders: Vec<(String, Arc<StaticFiles>)>,
     /// One for all Dioxus applications.
     #[cfg(feature = "dioxus-liveview")]
     dioxus: Option<dioxus_liveview::LiveViewPool>,
@@ -109,8 +125,23 @@ impl Builder {
                 live.layout = layout;
                 Answer::Live(Arc::new(live))
             }
-            Target::Handler(handler) | Target::Asset(handler) => Answer::Handler(Carrier::new(&row.pattern, handler)),
-            Target::Files(router) | Target::Forward(router) => {
+            Target::Handler(handler) => Answer::Handler(Carrier::new(&row.pattern, handler)),
+            Target::Asset(handler, asset) => {
+                // The same file by the name of its content.
+                let digested = digested_path(&path, &asset.version);
+                let pattern = Pattern::parse(&digested)?;
+                let answer = Answer::Handler(Carrier::new(&pattern, handler.clone()));
+                self.push(Row { pattern, ..row.clone() }, info.clone(), layout, &steps, answer);
+                self.assets.push((path, digested));
+                Answer::Handler(Carrier::new(&row.pattern, handler))
+            }
+            Target::Files(below) => {
+                if below.top.is_none() {
+                    self.folders.push((path, below.files.clone()));
+                }
+                Answer::Files(Arc::new(below))
+            }
+            Target::Forward(router) => {
                 Answer::Router(axum::Router::new().nest(&axum_path(&path), router).with_state(()))
             }
             #[cfg(feature = "dioxus-liveview")]
@@ -120,21 +151,22 @@ impl Builder {
                 let socket = Pattern::parse(&app.socket_path)?;
                 // Through the same pipelines: whoever may not load the page may not open its socket.
                 self.push(
-                    crate::router::Row { pattern: socket.clone(), ..row.clone() },
+                    Row { pattern: socket.clone(), ..row.clone() },
                     info.clone(),
+                    layout,
                     &steps,
                     Answer::Handler(Carrier::new(&socket, app.socket)),
                 );
                 Answer::Handler(Carrier::new(&row.pattern, app.page))
             }
         };
-        self.push(row, info, &steps, answer);
+        self.push(row, info, layout, &steps, answer);
         Ok(())
     }
 
-    fn push(&mut self, row: crate::router::Row, info: RouteInfo, steps: &[Step], answer: Answer) {
+    fn push(&mut self, row: Row, info: RouteInfo, layout: Option<Layout>, steps: &[Step], answer: Answer) {
         self.live.push(if let Answer::Live(route) = &answer { Some(route.clone()) } else { None });
-        self.entries.push(Entry { info, chain: Chain::new(steps, answer) });
+        self.entries.push(Entry { info, layout, chain: Chain::new(steps, answer) });
         self.rows.push(row);
     }
 }
@@ -146,9 +178,9 @@ impl Entry {
         self.info.pipelines.is_empty() || self.info.kind == RouteKind::Live
     }
 
-    /// Whether the parameters of the query are for us. Files are often asked for with a version.
+    /// Whether anybody may ask for the parameters of the query. Files are often asked for with a version that nobody reads.
     pub(super) fn reads_query(&self) -> bool {
-        matches!(self.info.kind, RouteKind::Live | RouteKind::Handler)
+        !self.info.pipelines.is_empty() || !matches!(self.info.kind, RouteKind::Asset | RouteKind::Static)
     }
 }
 
@@ -192,6 +224,10 @@ impl Answer {
         match self {
             Self::Live(route) => Box::pin(http::live_page(conn, route)),
             Self::Handler(carrier) => Box::pin(carrier.call(conn, request)),
+            Self::Files(below) => Box::pin(async move {
+                let segments: Vec<String> = below.top.iter().chain(conn.rest()).cloned().collect();
+                below.files.respond(&segments, request).await
+            }),
             Self::Router(mut router) => Box::pin(async move {
                 let Ok(response) = router.call(request).await;
                 response

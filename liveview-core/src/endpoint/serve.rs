@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use axum::ServiceExt as _;
+use axum::extract::Request;
+use axum::response::Response;
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
@@ -12,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::config::{Endpoint, EndpointError};
 use super::dispatch::Dispatch;
+use super::front;
 use super::routes::Routes;
 use super::shared::{STATIC_TOKEN_SALT, Shared};
 use crate::Flash;
@@ -45,13 +48,31 @@ impl Endpoint {
     ///
     /// # Errors
     /// When the router is unusable or the address cannot be listened on.
-    pub async fn start(self) -> Result<Server, EndpointError> {
+    pub async fn start(mut self) -> Result<Server, EndpointError> {
         let listener =
             TcpListener::bind(self.addr).await.map_err(|source| EndpointError::Bind { addr: self.addr, source })?;
         let addr = listener.local_addr()?;
+        self.addr = addr;
+        let (shared, shutdown) = self.build()?;
+        let service = Dispatch(shared.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        let serving = axum::serve(listener, service).with_graceful_shutdown(shutdown.cancelled_owned());
+        let serving = tokio::spawn(async move { serving.await });
+        Ok(Server { addr, shared, serving })
+    }
+
+    /// The endpoint without a listener: for tests, which hand it requests.
+    ///
+    /// # Errors
+    /// When the router is unusable.
+    pub(crate) fn unbound(self) -> Result<Unbound, EndpointError> {
+        Ok(Unbound(self.build()?.0))
+    }
+
+    /// Everything but the listener.
+    fn build(self) -> Result<(Arc<Shared>, CancellationToken), EndpointError> {
         let shutdown = CancellationToken::new();
-        let public_url = self.public_url_at(addr);
-        let (routes, live_routes) = Routes::new(self.router).map_err(EndpointError::Router)?;
+        let public_url = self.public_url_at(self.addr);
+        let (routes, live_routes, static_paths) = Routes::new(self.router).map_err(EndpointError::Router)?;
         let watchdog = watchdog::start(self.limits.blocked_after)?;
         let host = Arc::new(Host {
             registry: Registry::new(&self.limits),
@@ -62,6 +83,7 @@ impl Endpoint {
             pubsub: self.pubsub,
             states: self.states,
             live_routes,
+            static_paths,
             live_tokens: self.secret.signer(LIVE_TOKEN_SALT),
             flash_tokens: Flash::signer(&self.secret),
             public_url,
@@ -69,16 +91,25 @@ impl Endpoint {
         let shared = Arc::new(Shared {
             host,
             routes,
+            front: self.front,
             sessions: SessionCookie::new(&self.secret).secure(self.secure_cookies),
             origins: self.origins,
             static_tokens: self.secret.signer(STATIC_TOKEN_SALT),
             sockets: AtomicU64::new(0),
             _watchdog: watchdog,
         });
-        let service = Dispatch(shared.clone()).into_make_service_with_connect_info::<SocketAddr>();
-        let serving = axum::serve(listener, service).with_graceful_shutdown(shutdown.cancelled_owned());
-        let serving = tokio::spawn(async move { serving.await });
-        Ok(Server { addr, shared, serving })
+        Ok((shared, shutdown))
+    }
+}
+
+/// An endpoint that nobody listens for.
+#[derive(Clone)]
+pub(crate) struct Unbound(Arc<Shared>);
+
+impl Unbound {
+    /// The answer to a request.
+    pub(crate) async fn answer(&self, request: Request) -> Response {
+        front::answer(self.0.clone(), request).await
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::front::Front;
 use super::routes::Routes;
 use crate::host::Host;
 use crate::live_view::watchdog::Watchdog;
@@ -14,6 +15,7 @@ pub(super) const STATIC_TOKEN_SALT: &str = "live view static";
 pub(crate) struct Shared {
     pub(crate) host: Arc<Host>,
     pub(crate) routes: Routes,
+    pub(crate) front: Front,
     pub(crate) sessions: SessionCookie,
     pub(crate) origins: OriginCheck,
     pub(crate) static_tokens: Signer,

@@ -5,10 +5,9 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
-use axum::http::StatusCode;
 use axum::http::request::Parts;
 
-use crate::Conn;
+use crate::{Conn, Error};
 
 /// Extracts what [`crate::Endpoint::state`] was given, in an axum handler of the router. Answers 500 when there is none.
 #[derive(Debug, Clone)]
@@ -23,16 +22,14 @@ impl<T> Deref for State<T> {
 }
 
 impl<T: Any + Send + Sync, S: Sync> FromRequestParts<S> for State<T> {
-    type Rejection = StatusCode;
+    type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
         let state = parts.extensions.get::<Conn>().and_then(|conn| conn.shared().host.states.share());
-        state.map(Self).ok_or_else(|| {
-            tracing::error!(
-                "the endpoint has no state of type `{}`: give it one with `Endpoint::state`",
-                type_name::<T>()
-            );
-            StatusCode::INTERNAL_SERVER_ERROR
-        })
+        let missing = || {
+            let name = type_name::<T>();
+            Error::msg(format!("the endpoint has no state of type `{name}`: give it one with `Endpoint::state`"))
+        };
+        state.map(Self).ok_or_else(missing)
     }
 }

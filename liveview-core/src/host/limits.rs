@@ -35,6 +35,11 @@ pub struct Limits {
     pub write_timeout: Duration,
     /// The largest message of a client. Default 1 MiB; a larger one closes the socket.
     pub max_message_size: usize,
+    /// The largest body of a request that is parsed or read into memory. Default 8,000,000 bytes (`Plug.Parsers`); a larger one is answered
+    /// with 413. A handler that streams the body itself has its own bounds.
+    pub max_body_size: usize,
+    /// How long one piece of such a body may take to come. Default 15 s; then the answer is 408.
+    pub body_timeout: Duration,
     /// Topics on one socket. Default 100.
     pub max_topics: usize,
     /// Threads on which views live. Default: one for each core.
@@ -69,6 +74,8 @@ impl Default for Limits {
             idle_timeout: Duration::from_mins(1),
             write_timeout: Duration::from_secs(30),
             max_message_size: 1024 * 1024,
+            max_body_size: 8_000_000,
+            body_timeout: Duration::from_secs(15),
             max_topics: 100,
             view_threads: std::thread::available_parallelism().map_or(1, usize::from),
             shutdown_timeout: Duration::from_secs(10),

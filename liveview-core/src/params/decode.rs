@@ -21,8 +21,8 @@ pub(super) fn decode(text: &[u8]) -> Result<Params, ParamsError> {
 }
 
 impl Params {
-    /// Adds one pair of the text.
-    fn add(&mut self, name: &str, value: String) -> Result<(), ParamsError> {
+    /// Adds one pair of the text, or one field of a multipart form.
+    pub(crate) fn add(&mut self, name: &str, value: String) -> Result<(), ParamsError> {
         if name == TARGET {
             self.target = Name::parse(&value)?.keys().map(str::to_owned).collect();
             return Ok(());

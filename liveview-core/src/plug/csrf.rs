@@ -4,7 +4,7 @@ use axum::http::header::{CONTENT_TYPE, HeaderName};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 
-use crate::session::csrf::presented;
+use crate::session::csrf::{CSRF_HEADER, presented};
 use crate::{Conn, Error, Result};
 
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -16,7 +16,6 @@ const REQUESTED_WITH: HeaderName = HeaderName::from_static("x-requested-with");
 ///   `_csrf_token` or the header `x-csrf-token`. What the browser itself says of the request's origin (`Sec-Fetch-Site`, else `Origin`) must not
 ///   speak against it either.
 /// - Scripts that are answered to a `GET` are not for pages of other sites, which could read out of them what is meant for their visitors.
-#[allow(clippy::unused_async, reason = "a plug is an asynchronous function")]
 pub async fn csrf(conn: Conn) -> Result<()> {
     if matches!(*conn.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         if *conn.method() == Method::GET && !asks_from_here(conn.headers()) {
@@ -28,6 +27,10 @@ pub async fn csrf(conn: Conn) -> Result<()> {
     match fetch_site(conn.headers()) {
         Some("same-origin" | "none") => {}
         _ => conn.check_origin().map_err(|error| refused(&error))?,
+    }
+    if !conn.headers().contains_key(CSRF_HEADER) {
+        // Only a form without the header says it in its body, which has to be read now.
+        conn.parse_body().await?;
     }
     let params = conn.params();
     let token = presented(&params, conn.headers());

@@ -13,6 +13,7 @@ use super::table::Row;
 use super::{Layout, Router};
 #[cfg(feature = "dioxus-liveview")]
 use crate::Element;
+use crate::StaticFiles;
 use crate::plug::Pipeline;
 
 /// A route in the making.
@@ -28,13 +29,26 @@ pub(crate) struct RouteDef {
     pub(crate) layout: Option<Layout>,
 }
 
+/// A file that is part of the program.
+pub(crate) struct AssetInfo {
+    /// The name for its content.
+    pub(crate) version: String,
+}
+
+/// A folder, or one file or folder at its top.
+pub(crate) struct FilesBelow {
+    pub(crate) files: Arc<StaticFiles>,
+    /// What stands between the folder and the route's path.
+    pub(crate) top: Option<String>,
+}
+
 /// What a route leads to.
 pub(crate) enum Target {
     Live(LiveRoute),
     Handler(MethodRouter),
-    Asset(MethodRouter),
+    Asset(MethodRouter, AssetInfo),
     /// Everything below.
-    Files(axum::Router),
+    Files(FilesBelow),
     /// Everything below.
     Forward(axum::Router),
     #[cfg(feature = "dioxus-liveview")]
@@ -71,13 +85,13 @@ impl RouteDef {
     /// # Errors
     /// A sentence, when the path is none.
     pub(crate) fn row(&self) -> Result<Row, String> {
-        let pattern = Pattern::parse(&self.path)?;
-        let pattern = if self.is_prefix() { prefix(pattern)? } else { pattern };
+        let pattern = match &self.target {
+            // The rest has a name, for it names the file.
+            Target::Files(_) => Pattern::parse(&format!("{}/*path", self.path.trim_end_matches('/')))?,
+            Target::Forward(_) => prefix(Pattern::parse(&self.path)?)?,
+            _ => Pattern::parse(&self.path)?,
+        };
         Ok(Row { pattern, methods: self.methods.clone(), hosts: self.hosts.clone() })
-    }
-
-    fn is_prefix(&self) -> bool {
-        matches!(self.target, Target::Files(_) | Target::Forward(_))
     }
 }
 

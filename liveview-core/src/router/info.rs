@@ -68,13 +68,10 @@ impl Router {
     pub fn route_info(&self, method: &str, path: &str, host: &str) -> Option<RouteMatch> {
         let method = Method::from_bytes(method.as_bytes()).ok()?;
         let rows: Vec<_> = self.routes.iter().map(RouteDef::row).collect::<Result<_, _>>().ok()?;
-        let names: Vec<_> = rows.iter().map(|row| row.pattern.names().to_vec()).collect();
-        let found = Table::new(rows).ok()?.find(&method, path, host).ok()?;
-        let named = names[found.index].iter().map(|name| name.to_string());
-        Some(RouteMatch {
-            route: self.routes[found.index].info(),
-            path_params: named.zip(found.captures.values).collect(),
-        })
+        let table = Table::new(rows).ok()?;
+        let found = table.find(&method, path, host).ok()?;
+        let path_params = table.pattern(found.index).params(&found.captures);
+        Some(RouteMatch { route: self.routes[found.index].info(), path_params })
     }
 }
 
@@ -100,7 +97,7 @@ impl Target {
         match self {
             Self::Live(_) => RouteKind::Live,
             Self::Handler(_) => RouteKind::Handler,
-            Self::Asset(_) => RouteKind::Asset,
+            Self::Asset(..) => RouteKind::Asset,
             Self::Files(_) => RouteKind::Static,
             Self::Forward(_) => RouteKind::Forward,
             #[cfg(feature = "dioxus-liveview")]

@@ -72,8 +72,7 @@ impl LiveRoutes {
         let route = self.routes[found.index].as_ref().ok_or(LiveMatchError::NotFound)?;
         let mut params = Params::decode(uri.query().unwrap_or_default())
             .map_err(|error| LiveMatchError::Invalid(error.to_string()))?;
-        let names = self.table.pattern(found.index).names().iter().map(|name| name.to_string());
-        params.merge(names.zip(found.captures.values).collect());
+        params.merge(self.table.pattern(found.index).params(&found.captures));
         Ok(LiveMatch { route, params })
     }
 }

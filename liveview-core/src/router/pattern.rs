@@ -6,6 +6,8 @@
 
 use std::borrow::Cow;
 
+use crate::Params;
+
 /// A path's pattern, read once when the server starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Pattern {
@@ -161,10 +163,15 @@ impl Pattern {
             }
         }
         if self.rest.as_ref().is_some_and(|name| !name.is_empty()) {
-            captures.rest = path[self.segments.len()..].iter().map(|part| part.to_string()).collect();
+            captures.rest = path[self.segments.len()..].iter().map(ToString::to_string).collect();
             captures.values.push(captures.rest.join("/"));
         }
         captures
+    }
+
+    /// What was captured, by name.
+    pub(crate) fn params(&self, captures: &Captures) -> Params {
+        self.names.iter().zip(&captures.values).map(|(name, value)| (&**name, value.as_str())).collect()
     }
 }
 

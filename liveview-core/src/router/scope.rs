@@ -1,7 +1,7 @@
 //! Scopes: what routes share.
 
-use super::Router;
 use super::host::HostPattern;
+use super::{RouteDef, Router};
 use crate::plug::Pipeline;
 
 /// A path, hosts and pipelines for the routes of [`Router::scope`] (`Phoenix.Router.scope/2`). Scopes nest: paths and pipelines are put together.
@@ -34,20 +34,22 @@ impl Scope {
     }
 
     /// The routes of `inner` as they are within this scope.
-    pub(super) fn wrap(&self, mut inner: Router) -> Router {
-        let wrap = |mut route: super::RouteDef| {
+    pub(super) fn wrap(self, mut inner: Router) -> Router {
+        let Self { path, hosts, pipelines } = self;
+        let wrap = |mut route: RouteDef| {
+            // A path without its slash stays as it is, and is reported by itself.
             if route.path.starts_with('/') {
-                route.path = join(self.path, &route.path);
+                route.path = join(path, &route.path);
             }
             if route.hosts.is_empty() {
-                route.hosts.clone_from(&self.hosts);
+                route.hosts.clone_from(&hosts);
             }
-            route.through(&self.pipelines)
+            route.through(&pipelines)
         };
-        if !self.path.starts_with('/') {
-            inner.mistakes.push(format!("the path `{}` of a scope does not begin with `/`", self.path));
-        }
         inner.routes = inner.routes.into_iter().map(wrap).collect();
+        if !path.starts_with('/') {
+            inner.mistakes.push(format!("the path `{path}` of a scope does not begin with `/`"));
+        }
         inner
     }
 }

@@ -34,6 +34,18 @@ pub async fn get(addr: SocketAddr, path: &str, headers: &[(&str, &str)]) -> Resp
     exchange(addr, request.as_bytes()).await
 }
 
+/// A request of any method, without a body.
+pub async fn request(addr: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)]) -> Response {
+    let host =
+        if headers.iter().any(|(name, _)| *name == "host") { String::new() } else { format!("host: {addr}\r\n") };
+    let mut request = format!("{method} {path} HTTP/1.1\r\n{host}connection: close\r\ncontent-length: 0\r\n");
+    for (name, value) in headers {
+        request.extend([name, ": ", value, "\r\n"]);
+    }
+    request.push_str("\r\n");
+    exchange(addr, request.as_bytes()).await
+}
+
 /// Sends these bytes and reads the answer.
 pub async fn exchange(addr: SocketAddr, request: &[u8]) -> Response {
     let mut stream = TcpStream::connect(addr).await.expect("the server listens");

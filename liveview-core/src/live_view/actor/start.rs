@@ -43,7 +43,7 @@ async fn prepare<V: LiveView>(
     let cx = Cx::new(id, host.clone(), address, request);
     let (view, cx) = mount::<V>(cx, host.limits.mount_timeout).await?;
     let view = Rc::new(RefCell::new(view));
-    let page = first_render::<V>(&view, cx.shared_id())?;
+    let page = first_render::<V>(&view, cx.shared_id(), &host)?;
     let max_fps = V::MAX_FPS.unwrap_or(host.limits.max_fps);
     let expires = Some((Instant::now() + host.limits.adopt_within, Terminate::NeverConnected));
     Ok(Box::new(Actor {
@@ -130,9 +130,12 @@ async fn mount<V: LiveView>(cx: Cx, limit: Duration) -> Result<(V, Cx), StartErr
     }
 }
 
-fn first_render<V: LiveView>(view: &Rc<RefCell<V>>, id: Arc<str>) -> Result<Renderer, StartError> {
+fn first_render<V: LiveView>(view: &Rc<RefCell<V>>, id: Arc<str>, host: &Host) -> Result<Renderer, StartError> {
     let state = view.clone();
     let mut page = Renderer::new(move || state.borrow().render());
+    if !host.static_paths.is_empty() {
+        page.provide_context(host.static_paths.clone());
+    }
     let span = telemetry::span(|| telemetry::Render { view: V::NAME, id, whole: true });
     let built = watch_sync(Label { view: V::NAME, callback: "render" }, || page.rebuild());
     span.end(&built);
