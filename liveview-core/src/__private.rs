@@ -7,7 +7,7 @@ pub use crate::live_view::{
 };
 pub use crate::plug::{self, Pipeline};
 pub use crate::router::{LiveSession, Router, RouterDefinition, Scope, path};
-pub use crate::{Element, Error, Params, Result, Uri};
+pub use crate::{Element, Error, Params, Result, StaticFiles, Uri};
 
 use serde::de::DeserializeOwned;
 

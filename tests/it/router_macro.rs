@@ -416,3 +416,59 @@ mod localized {
         assert_eq!(path!("/{\"fr\"}/robots/7"), "/fr/robots/7");
     }
 }
+
+#[cfg(feature = "ecto")]
+mod schemas {
+    use bennu::ecto::prelude::*;
+    use bennu::prelude::{ToParam, path};
+
+    use super::Routes;
+
+    #[derive(Schema, Clone)]
+    #[schema(source = "robots")]
+    struct Robot {
+        #[schema(primary_key)]
+        id: i64,
+        name: String,
+    }
+
+    #[derive(Schema, Clone)]
+    #[schema(source = "sites", param = slug)]
+    struct Site {
+        #[schema(primary_key)]
+        id: Uuid,
+        slug: String,
+    }
+
+    /// A type of a key that stands in no path is no mistake until a path wants it.
+    #[derive(Schema, Clone)]
+    #[schema(source = "logs")]
+    struct Log {
+        #[schema(primary_key)]
+        at: Json<Vec<u8>>,
+    }
+
+    #[derive(Schema, Clone)]
+    #[schema(source = "posts", param = false)]
+    struct Post {
+        #[schema(primary_key)]
+        id: i64,
+    }
+
+    impl ToParam for Post {
+        fn to_param(&self) -> String {
+            format!("{}-first", self.id)
+        }
+    }
+
+    #[test]
+    fn a_schema_s_struct_is_its_key_or_the_field_that_it_names() {
+        let robot = Robot { id: 7, name: "Ada".to_owned() };
+        assert_eq!(path!("/posts/{robot}", q = robot.name), "/posts/7?q=Ada");
+        let sites = [Site { id: Uuid::nil(), slug: "halle 1".to_owned() }];
+        assert_eq!(path!("/posts/{sites[0]}"), "/posts/halle%201");
+        assert_eq!(path!("/posts/{sites[0].id}"), "/posts/00000000-0000-0000-0000-000000000000");
+        assert_eq!(path!("/posts/{Post { id: 7 }}", of = &robot), "/posts/7-first?of=7");
+        let _ = Log { at: Json(Vec::new()) };
+    }
+}

@@ -4,7 +4,7 @@ use proc_macro2::Ident;
 use syn::LitStr;
 
 use self::table::{Entry, Table};
-use super::model::{Item, Method, Routes, Verb};
+use super::model::{Files, Item, Method, Routes};
 use super::path::{RoutePath, Segment, Shown};
 use super::resources::Resources;
 use crate::errors::Errors;
@@ -76,7 +76,12 @@ impl Check<'_> {
             Item::Dioxus { path, .. } => {
                 self.is_fixed(path, around, "an app is one page") && self.place(path, around, get(), None)
             }
-            Item::Static { path, .. } | Item::Forward { path, .. } => self.below(path, around),
+            Item::Static { path, files } => self.files(path, files, around),
+            Item::Forward { path, .. } => {
+                self.is_fixed(path, around, BELOW)
+                    && self.is_not_all(path, around, "and leave `/` to the routes")
+                    && self.add(path, around, any(), true, None)
+            }
         }
     }
 
@@ -131,16 +136,27 @@ impl Check<'_> {
         self.add(path, around, methods, false, function)
     }
 
-    /// All below a path.
-    fn below(&mut self, path: &RoutePath, around: &Around) -> bool {
-        if !self.is_fixed(path, around, "all that is below this path is matched") {
+    /// The names that are listed, or all.
+    fn files(&mut self, path: &RoutePath, files: &Files, around: &Around) -> bool {
+        if !self.is_fixed(path, around, BELOW) {
             return false;
         }
-        if path.segments.is_empty() && around.path.is_empty() {
-            self.errors.at(&path.literal, "all is below `/`: give a longer path, and leave `/` to the routes");
-            return false;
+        if files.only.is_empty() {
+            let how = "or list what is to be found there, `(only = [\"images\", \"favicon.ico\"])`";
+            return self.is_not_all(path, around, how) && self.add(path, around, get(), true, None);
         }
-        self.add(path, around, vec![Method::Verb(Verb::Any, path.literal.span()).name()], true, None)
+        files.only.iter().all(|name| {
+            let below = path.with(&[Segment::Text(name.value())]);
+            self.add(&below, around, get(), true, None)
+        })
+    }
+
+    fn is_not_all(&mut self, path: &RoutePath, around: &Around, how: &str) -> bool {
+        let is_all = path.segments.is_empty() && around.path.is_empty();
+        if is_all {
+            self.errors.at(&path.literal, format!("all is below `/`: give a longer path, {how}"));
+        }
+        !is_all
     }
 
     fn add(
@@ -170,7 +186,13 @@ impl Check<'_> {
     }
 }
 
+const BELOW: &str = "all that is below this path is matched";
+
 /// What live views, apps and files answer to.
 fn get() -> Vec<Option<String>> {
     vec![Some("GET".to_owned())]
+}
+
+fn any() -> Vec<Option<String>> {
+    vec![None]
 }

@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use self::plug::through;
-use super::model::{Item, LiveSession, Method, Routes, Scope};
+use super::model::{Files, Item, LiveSession, Method, Routes, Scope};
 use super::resources::Resources;
 
 mod plug;
@@ -65,10 +65,7 @@ fn call(item: &Item) -> TokenStream {
             let path = &path.literal;
             quote_spanned! {bytes.span()=> .asset(#path, #media_type, #bytes) }
         }
-        Item::Static { path, folder } => {
-            let path = &path.literal;
-            quote_spanned! {folder.span()=> .static_dir(#path, #folder) }
-        }
+        Item::Static { path, files } => static_files(&path.literal, files),
         Item::Forward { path, router } => {
             let path = &path.literal;
             quote_spanned! {router.span()=> .forward(#path, #router) }
@@ -90,6 +87,18 @@ fn verb(method: &Method, path: &syn::LitStr, handler: impl quote::ToTokens, span
         }
         Method::Custom(name) => quote_spanned! {span=> .method(#name, #path, #handler) },
     }
+}
+
+fn static_files(path: &syn::LitStr, of: &Files) -> TokenStream {
+    let Files { folder, only, cache_control } = of;
+    let span = folder.span();
+    if only.is_empty() && cache_control.is_none() {
+        return quote_spanned! {span=> .static_dir(#path, #folder) };
+    }
+    let only = (!only.is_empty()).then(|| quote! { .only([#(#only),*]) });
+    let cache_control = cache_control.iter();
+    let files = quote! { ::bennu::__private::StaticFiles::new(#folder) #only #(.cache_control(#cache_control))* };
+    quote_spanned! {span=> .static_files(#path, #files) }
 }
 
 /// The functions have the span of their module, where the compiler shows which one is missing.

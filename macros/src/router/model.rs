@@ -42,11 +42,19 @@ pub(super) enum Item {
     Verb { methods: Vec<Method>, path: RoutePath, handler: Expr },
     Resources(Resources),
     Asset { path: RoutePath, media_type: LitStr, bytes: Expr },
-    Static { path: RoutePath, folder: LitStr },
+    Static { path: RoutePath, files: Files },
     Forward { path: RoutePath, router: Expr },
     Dioxus { path: RoutePath, app: Expr },
     Scope(Scope),
     LiveSession(LiveSession),
+}
+
+/// A folder, and what is said of it.
+pub(super) struct Files {
+    pub(super) folder: LitStr,
+    /// Names at its top; none is all that is in it.
+    pub(super) only: Vec<LitStr>,
+    pub(super) cache_control: Option<LitStr>,
 }
 
 /// Routes that share a path, a host and plugs.

@@ -13,6 +13,7 @@ use crate::errors::Errors;
 
 mod alias;
 mod block;
+mod files;
 mod method;
 mod plug;
 mod resources;
@@ -115,7 +116,7 @@ fn item(input: ParseStream<'_>, place: &Place, errors: &mut Errors) -> syn::Resu
         "layout" => Item::Layout(input.parse()?),
         "live" => live(input, place)?,
         "asset" => asset(input)?,
-        "static" => Item::Static { path: path_and_arrow(input)?, folder: folder(input)? },
+        "static" => Item::Static { path: path_and_arrow(input)?, files: files::files(input, errors)? },
         "forward" => Item::Forward { path: path_and_arrow(input)?, router: unnamed(input, "forward")? },
         "dioxus" => Item::Dioxus { path: path_and_arrow(input)?, app: unnamed(input, "dioxus")? },
         "match" => verb(input, method::list(input)?, "match", place)?,
@@ -193,12 +194,6 @@ fn asset(input: ParseStream<'_>) -> syn::Result<Item> {
     })?;
     arrow(input)?;
     Ok(Item::Asset { path, media_type, bytes: unnamed(input, "asset")? })
-}
-
-fn folder(input: ParseStream<'_>) -> syn::Result<LitStr> {
-    input
-        .parse()
-        .map_err(|error| syn::Error::new(error.span(), "here comes the folder as a string, as in `\"public\"`"))
 }
 
 /// Reads the content of brackets to its end, also behind a mistake: what is left there would be a mistake of the whole input.

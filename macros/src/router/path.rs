@@ -31,6 +31,13 @@ impl RoutePath {
         }
     }
 
+    /// This path and more of it, at the place of this one.
+    pub(super) fn with(&self, more: &[Segment]) -> Self {
+        let segments: Vec<_> = self.segments.iter().chain(more).cloned().collect();
+        let literal = LitStr::new(&Shown(&segments).to_string(), self.literal.span());
+        Self { literal, segments }
+    }
+
     /// This path below another one, as the routes of a scope are.
     pub(super) fn below(&self, above: &[Segment]) -> Result<Vec<Segment>, String> {
         let whole: Vec<_> = above.iter().chain(&self.segments).cloned().collect();

@@ -2,7 +2,7 @@
 //!
 //! The table is that of `Phoenix.Router.resources/4`, in its order: `new` stands before `show`, which would swallow it.
 
-use syn::{LitStr, Path};
+use syn::Path;
 
 use super::model::{Item, Verb};
 use super::path::{RoutePath, Segment};
@@ -82,19 +82,13 @@ impl Resources {
         if matches!(action, Action::New | Action::Edit) {
             segments.push(Segment::Text(action.name().to_owned()));
         }
-        self.extended(&segments)
+        self.path.with(&segments)
     }
 
     /// The path of the items in the braces.
     pub(super) fn member_path(&self, nested: &Nested) -> RoutePath {
         let member = nested.member.iter().map(|name| Segment::Param { before: String::new(), name: name.clone() });
-        self.extended(&member.collect::<Vec<_>>())
-    }
-
-    fn extended(&self, more: &[Segment]) -> RoutePath {
-        let segments: Vec<_> = self.path.segments.iter().chain(more).cloned().collect();
-        let literal = LitStr::new(&super::path::Shown(&segments).to_string(), self.path.literal.span());
-        RoutePath { literal, segments }
+        self.path.with(&member.collect::<Vec<_>>())
     }
 }
 

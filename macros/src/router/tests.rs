@@ -58,6 +58,7 @@ fn a_router_with_everything() {
         method "PURGE" "/api/cache" => api::purge;
         asset "/app.css" ("text/css") => include_bytes!("app.css");
         static "/files" => "public";
+        static "/" => "public" (only = ["images", "favicon.ico"], cache_control = "no-cache");
         forward "/admin" => admin_router();
         dioxus "/legacy" => legacy_app
     })));
@@ -121,11 +122,21 @@ fn paths_are_whole_and_each_is_there_once() {
         }
         scope "/docs" {
             static "/files" => "files";
+            static "/" => "files" (only = ["images", "a.txt"]);
             asset "/app.css" ("text/css") => b"";
             forward "/" => docs();
         }
     });
-    let expected = ["/", "/users/:user_id", "/users/:user_id/posts/*rest", "/docs/files/*", "/docs/app.css", "/docs/*"];
+    let expected = [
+        "/",
+        "/users/:user_id",
+        "/users/:user_id/posts/*rest",
+        "/docs/files/*",
+        "/docs/images/*",
+        "/docs/a.txt/*",
+        "/docs/app.css",
+        "/docs/*",
+    ];
     assert_eq!(paths, expected);
 }
 
@@ -144,6 +155,7 @@ fn a_wrong_item_does_not_hide_the_others() {
         get "/telemetry" => telemetry as telemetry;
         asset "/app.css" => include_bytes!("app.css");
         static "/files" => public;
+        static "/files" => "public" (only = ["a/b", c], cache = "x");
         "/c" => C;
         channel "room:*" => Room;
         scope "api" (hots = "api.") { gte "/a" => a; get "/b" => b; }
@@ -163,7 +175,7 @@ fn a_wrong_item_does_not_hide_the_others() {
         live "/d/e" => D;
     });
     snapshot!(found.join("\n"));
-    assert_eq!(left, 4);
+    assert_eq!(left, 5);
 }
 
 #[test]
@@ -202,6 +214,9 @@ fn a_request_has_one_route_and_each_route_a_request() {
         static "/admin/files" => "f";
         static "/:any" => "g";
         forward "/" => g();
+        static "/" => "g";
+        post "/admin/files/x" => h;
+        post "/files/x" => h;
         get "/admin" => g;
         asset "/h" ("css") => h;
         asset "/i/*rest" ("text/css") => i;
@@ -216,7 +231,7 @@ fn a_request_has_one_route_and_each_route_a_request() {
         resources "/posts" => posts (only = [create]) { get "/x" => r; }
     });
     snapshot!(found.join("\n"));
-    assert_eq!(left, 12);
+    assert_eq!(left, 13);
 }
 
 #[test]

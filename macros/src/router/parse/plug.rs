@@ -95,8 +95,8 @@ fn read(expr: Expr) -> syn::Result<Plug> {
             },
             _ => Ok(Plug::Function(Expr::Call(call))),
         },
-        Expr::Lit(literal) => {
-            Err(syn::Error::new_spanned(literal, "a plug is the name of a pipeline or function, or a call"))
+        Expr::Lit(_) | Expr::Array(_) | Expr::Tuple(_) => {
+            Err(syn::Error::new_spanned(expr, "a plug is the name of a pipeline or function, or a call"))
         }
         other => Ok(Plug::Function(other)),
     }

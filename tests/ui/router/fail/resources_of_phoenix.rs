@@ -6,7 +6,6 @@ async fn answer() {}
 
 router! {
     resources "/posts", PostController;
-    resources "/posts" => PostController::index;
 }
 
 fn main() {}
