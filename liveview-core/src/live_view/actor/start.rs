@@ -11,12 +11,14 @@ use futures_util::FutureExt as _;
 use tokio::time::{Instant, timeout};
 
 use super::{Actor, First, FirstPage, Stale, Start, StartError};
+use crate::Uri;
+use crate::error::is_local_path;
 use crate::host::Host;
-use crate::live_socket;
 use crate::live_view::LiveView;
 use crate::live_view::context::{Cx, Mount, PageRequest};
 use crate::live_view::line::Line;
 use crate::live_view::message::{Attach, Terminate};
+use crate::live_view::registry::Refused;
 use crate::live_view::watchdog::{Label, watch, watch_sync};
 use crate::mailbox::Mailbox;
 use crate::render::Renderer;
@@ -40,9 +42,8 @@ async fn prepare<V: LiveView>(
     request: PageRequest,
 ) -> Result<Box<Actor<V>>, StartError> {
     let (address, mailbox) = Mailbox::new(host.limits.mailbox);
-    let live_socket_id = live_socket::id_of(&request.session);
-    let registered =
-        host.registry.enter(id.clone(), V::NAME, address.clone(), live_socket_id).ok_or(StartError::Full)?;
+    let registered = host.registry.enter(id.clone(), V::NAME, address.clone(), &request.session);
+    let registered = registered.map_err(|refused| StartError::refused(refused, &request.uri))?;
     let cx = Cx::new(id, host.clone(), address, request);
     let (view, cx) = mount::<V>(cx, host.limits.mount_timeout).await?;
     let view = Rc::new(RefCell::new(view));
@@ -64,6 +65,18 @@ async fn prepare<V: LiveView>(
         expires,
         untouched: true,
     }))
+}
+
+impl StartError {
+    /// Whoever was disconnected meanwhile asks for the page again, with the session that is good then.
+    fn refused(refused: Refused, uri: &Uri) -> Self {
+        let again = uri.path_and_query().map_or("/", |path| path.as_str());
+        match refused {
+            Refused::Full => Self::Full,
+            Refused::Disconnected if is_local_path(again) => Self::Failed(crate::Error::redirect(again)),
+            Refused::Disconnected => Self::Failed(crate::Error::redirect("/")),
+        }
+    }
 }
 
 impl First {
