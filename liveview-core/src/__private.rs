@@ -6,7 +6,7 @@ pub use crate::live_view::{
     IntoOutcome, IntoReply, LiveView, LiveViewState, Mount, Reply, Terminate,
 };
 pub use crate::plug::{self, Pipeline};
-pub use crate::router::{LiveSession, Router, RouterDefinition, Scope};
+pub use crate::router::{LiveSession, Router, RouterDefinition, Scope, path};
 pub use crate::{Element, Error, Params, Result, Uri};
 
 use serde::de::DeserializeOwned;

@@ -118,6 +118,11 @@ impl Conn {
         self.headers().get(REQUEST_ID)?.to_str().ok()
     }
 
+    /// The absolute URL of a path of this server (`https://fleet.example/robots/7`), as [`crate::Endpoint::public_url`] says.
+    pub fn url(&self, path: impl AsRef<str>) -> String {
+        self.shared().host.public_url.url(path)
+    }
+
     /// The route that the request has found.
     pub fn route(&self) -> &RouteInfo {
         self.0.shared.routes.info(self.0.found.index)

@@ -173,7 +173,7 @@ async fn an_ipv6_address_is_served_and_views_know_their_peer() {
         eprintln!("this machine has no IPv6");
         return;
     };
-    assert!(server.url().starts_with("http://[::1]:"), "{}", server.url());
+    assert!(server.listening_on().starts_with("http://[::1]:"), "{}", server.listening_on());
     let mut tab = Tab::open(server.addr(), "/peer").await;
     tab.join().await;
     tab.sees("peer ::1").await;
@@ -188,7 +188,7 @@ async fn a_unix_socket_is_served_taken_over_from_a_dead_server_and_removed_at_th
     // What a server that was killed leaves.
     drop(std::os::unix::net::UnixListener::bind(&path).expect("a socket"));
     let server = endpoint(Routes).unix(&path).start().await.expect("it is taken over");
-    assert_eq!(server.url(), format!("unix:{}", path.display()));
+    assert_eq!(server.listening_on(), format!("unix:{}", path.display()));
 
     let mut stream = UnixStream::connect(&path).await.expect("the server listens");
     stream.write_all(b"GET /describe HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await.expect("it reads");
@@ -365,7 +365,7 @@ mod tls {
         let made = Certificate::new();
         let endpoint = endpoint(Routes).tls(made.folder.join("cert.pem"), made.folder.join("key.pem"));
         let server = endpoint.start().await.expect("the server starts");
-        assert!(server.url().starts_with("https://"), "{}", server.url());
+        assert!(server.listening_on().starts_with("https://"), "{}", server.listening_on());
 
         let mut stream = made.connect(server.addr(), &[b"http/1.1"]).await.expect("a handshake");
         assert_eq!(stream.get_ref().1.alpn_protocol(), Some(&b"http/1.1"[..]));

@@ -28,7 +28,9 @@ export type Op =
   | readonly ["push", id: number]
   | readonly ["title", string]
   | readonly ["event", name: string, payload: unknown]
-  | readonly ["redirect", to: string];
+  | readonly ["redirect", to: string, flash: string]
+  | readonly ["patched", to: string, replace: number]
+  | readonly ["navigate", to: string, replace: number, flash: string];
 
 export interface Diff {
   readonly seq: number;
@@ -41,7 +43,7 @@ export interface Diff {
  */
 const SHAPES = (
   "template nt,load nnn,assign pn,create_text ns,placeholder n,append nn,replace nn,fill pn,after nn,before nn," +
-  "set nsss,unset nss,text ns,listen ns,unlisten ns,remove n,push n,title s,event sj,redirect s"
+  "set nsss,unset nss,text ns,listen ns,unlisten ns,remove n,push n,title s,event sj,redirect ss,patched sn,navigate sns"
 )
   .split(",")
   .map((shape) => shape.split(" ") as [name: string, operands: string]);

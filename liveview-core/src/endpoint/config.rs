@@ -12,6 +12,7 @@ use super::force_ssl::ForceSsl;
 use super::forwarded::TrustedProxies;
 use super::front::Front;
 use super::listener::{Address, TlsFiles};
+use super::public_url::PublicUrl;
 use crate::host::{Limits, States};
 use crate::router::{Router, RouterDefinition};
 use crate::session::{OriginCheck, SecretKey, SessionOptions};
@@ -30,6 +31,7 @@ pub struct Endpoint {
     pub(super) secure_cookies: bool,
     pub(super) session: SessionOptions,
     pub(super) front: Front,
+    pub(super) public_url: Option<PublicUrl>,
 }
 
 /// Why there is no endpoint.
@@ -104,6 +106,7 @@ impl Endpoint {
             secure_cookies: false,
             session: SessionOptions::default(),
             front: Front::default(),
+            public_url: None,
         }
     }
 
@@ -116,6 +119,7 @@ impl Endpoint {
     /// | `TLS_CERT_PATH`, `TLS_KEY_PATH` | files in PEM: the certificate with its chain, and its private key | no TLS |
     /// | `SECRET_KEY_BASE` | at least 64 bytes of text from which all keys are derived; behind commas those that it replaces, which verify and never sign | random: sessions and pages do not outlive the process |
     /// | `CHECK_ORIGIN` | origins that may open sockets, with commas (`https://fleet.example`, `//*.example.com`) | the page's own host |
+    /// | `PUBLIC_URL` | where browsers find this server: scheme, host and port of [absolute URLs](Self::url) (`https://fleet.example`) | `http://localhost`, with the port that is listened on |
     /// | `SECURE_COOKIES` | `true`: cookies are sent by HTTPS only | `false` |
     /// | `TRUSTED_PROXIES` | proxies whose `x-forwarded-*` headers count (`loopback, 10.0.0.0/8`) | none |
     /// | `BENNU_DEBUG_ERRORS` | `true`: error pages show everything, for developers only | `false` |
@@ -160,6 +164,12 @@ impl Endpoint {
             endpoint.origins = OriginCheck::list(origins.split(',').map(str::trim)).map_err(|_| {
                 unusable("CHECK_ORIGIN", origins, "a list such as https://fleet.example,//*.example.com is expected")
             })?;
+        }
+        if let Some(url) = variable("PUBLIC_URL")? {
+            let url = PublicUrl::new(&url).map_err(|_| {
+                unusable("PUBLIC_URL", url, "a URL such as https://fleet.example is expected, without a path")
+            })?;
+            endpoint.public_url = Some(url);
         }
         if let Some(secure) = variable("SECURE_COOKIES")? {
             endpoint.secure_cookies =
@@ -233,6 +243,23 @@ impl Endpoint {
     pub fn check_origin(mut self, origins: OriginCheck) -> Self {
         self.origins = origins;
         self
+    }
+
+    /// Where browsers find this server: behind a proxy, that is the proxy.
+    #[must_use]
+    pub fn public_url(mut self, url: PublicUrl) -> Self {
+        self.public_url = Some(url);
+        self
+    }
+
+    /// The absolute URL of a path, with the scheme, host and port of [`public_url`](Self::public_url). With port 0, the server knows better
+    /// once it is [started](crate::Server::url).
+    pub fn url(&self, path: impl AsRef<str>) -> String {
+        self.public_url_at(self.address.port()).url(path)
+    }
+
+    pub(super) fn public_url_at(&self, port: u16) -> PublicUrl {
+        self.public_url.clone().unwrap_or_else(|| PublicUrl::local(port, self.tls.is_some()))
     }
 
     /// The bounds.
@@ -346,6 +373,8 @@ mod tests {
         assert_eq!(with("HOST", "unix:/run/fleet.sock").unwrap().address.to_string(), "unix:/run/fleet.sock");
         assert_eq!(with("PORT", "0").unwrap().address.to_string(), "127.0.0.1:0");
         assert!(with("SECURE_COOKIES", "true").unwrap().secure_cookies);
+        assert_eq!(with("PUBLIC_URL", "https://fleet.example").unwrap().url("/robots"), "https://fleet.example/robots");
+        assert_eq!(with("PORT", "4001").unwrap().url("/robots"), "http://localhost:4001/robots");
         assert!(with("CHECK_ORIGIN", "https://fleet.example, //*.example.com").is_ok());
         assert!(with("SECRET_KEY_BASE", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef").is_ok());
     }
@@ -360,6 +389,8 @@ mod tests {
             ("PORT", "http", "a number from 0 to 65535"),
             ("PORT", "70000", "a number from 0 to 65535"),
             ("SECURE_COOKIES", "yes", "true or false"),
+            ("PUBLIC_URL", "fleet.example", "a URL such as https://fleet.example"),
+            ("PUBLIC_URL", "https://fleet.example/app", "without a path"),
             ("CHECK_ORIGIN", "fleet example", "a list such as"),
             ("SECRET_KEY_BASE", "short", "SECRET_KEY_BASE"),
             ("TRUSTED_PROXIES", "proxy.example", "a list such as loopback"),

@@ -30,7 +30,7 @@ use crate::session::SessionCookie;
 /// When the router is unusable or the address cannot be listened on.
 pub async fn serve(endpoint: Endpoint) -> crate::Result<()> {
     let server = endpoint.start().await?;
-    tracing::info!("listening on {}", server.url());
+    tracing::info!("listening on {}", server.listening_on());
     stop_signal().await;
     tracing::info!("stopping");
     Ok(server.stop().await?)
@@ -52,7 +52,7 @@ impl Endpoint {
     pub async fn start(self) -> Result<Server, EndpointError> {
         let listener = Listener::bind(&self.address, self.tls.as_ref(), &self.limits).await?;
         let (addr, url) = (listener.local_addr()?, listener.url()?);
-        let (shared, shutdown) = self.build()?;
+        let (shared, shutdown) = self.build(addr.port())?;
         let serving = tokio::spawn(listener.serve(Dispatch(shared.clone()), shutdown));
         Ok(Server { addr, url, shared, serving })
     }
@@ -62,11 +62,13 @@ impl Endpoint {
     /// # Errors
     /// When the router is unusable.
     pub(crate) fn unbound(self) -> Result<Unbound, EndpointError> {
-        Ok(Unbound(self.build()?.0))
+        let port = self.address.port();
+        Ok(Unbound(self.build(port)?.0))
     }
 
-    /// Everything but the listener.
-    fn build(self) -> Result<(Arc<Shared>, CancellationToken), EndpointError> {
+    /// Everything but the listener, which listens on this port.
+    fn build(self, port: u16) -> Result<(Arc<Shared>, CancellationToken), EndpointError> {
+        let public_url = self.public_url_at(port);
         // `SECURE_COOKIES` is heard before the options are checked, for `SameSite=None` needs it.
         let sessions = self.session.or_secure(self.secure_cookies || self.tls.is_some());
         let sessions = SessionCookie::with(&self.secret, sessions)?;
@@ -85,6 +87,7 @@ impl Endpoint {
             static_paths,
             live_tokens: self.secret.signer(LIVE_TOKEN_SALT),
             flash_tokens: Flash::signer(&self.secret),
+            public_url,
         });
         let live_sockets = Arc::<LiveSockets>::default();
         let disconnects = live_socket::listen(&host.pubsub, live_sockets.clone(), host.registry.clone());
@@ -117,7 +120,7 @@ impl Unbound {
 
 impl Server {
     /// Where it listens, as a URL without a path: `https://127.0.0.1:4000`, or `unix:/run/fleet.sock`.
-    pub fn url(&self) -> &str {
+    pub fn listening_on(&self) -> &str {
         &self.url
     }
 
@@ -129,6 +132,11 @@ impl Server {
     /// What [`Endpoint::state`] was given.
     pub fn state<T: std::any::Any + Send + Sync>(&self) -> Option<Arc<T>> {
         self.shared.host.states.share()
+    }
+
+    /// The absolute URL of a path, for what is sent from outside of requests and views, such as mails.
+    pub fn url(&self, path: impl AsRef<str>) -> String {
+        self.shared.host.public_url.url(path)
     }
 
     /// How many views live here.

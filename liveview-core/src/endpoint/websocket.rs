@@ -4,6 +4,7 @@
 //! its views work is slowed by TCP. It never renders and never keeps patches: a socket that breaks loses nothing.
 
 mod join;
+mod navigate;
 mod topics;
 
 use std::net::SocketAddr;
@@ -30,6 +31,7 @@ use crate::protocol::serializer::{Encoded, Format, Serializer, status_reply};
 use crate::session::Session;
 use crate::telemetry::{self, SocketConnected};
 use crate::{Assigns, Conn, Params};
+use navigate::Origin;
 use topics::Topics;
 
 /// Where clients connect.
@@ -69,6 +71,7 @@ pub(super) async fn upgrade(
     let session = Arc::new(shared.sessions.read(&headers));
     let connect = Connect {
         params: serde_json::Map::new(),
+        uri: None,
         peer_addr: Some(peer),
         user_agent: headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned),
         x_headers: x_headers(&headers),
@@ -113,9 +116,10 @@ struct Socket {
     _entered: Option<Box<Entered>>,
     serializer: Serializer,
     topics: Topics,
-    /// Those of the view that was joined last.
-    #[allow(dead_code, reason = "navigation takes them along")]
-    assigns: Assigns,
+    /// Scheme and host of the page, as its first join told them.
+    origin: Option<Origin>,
+    /// Those of the view that was joined last, with its live session: a navigation takes them along.
+    assigns: Option<(Box<str>, Assigns)>,
     heard_at: Instant,
 }
 
@@ -142,7 +146,8 @@ impl Socket {
             outbox,
             serializer: Serializer::new(format),
             topics: Topics::default(),
-            assigns: Assigns::default(),
+            origin: None,
+            assigns: None,
             heard_at: Instant::now(),
         }
     }
@@ -236,6 +241,9 @@ impl Socket {
             }
             message::EVENT => {
                 self.topics.event(&push, self.number).await.err().map(|reason| ("error", json!({ "reason": reason })))
+            }
+            message::LIVE_PATCH => {
+                self.live_patch(&push).await.err().map(|reason| ("error", json!({ "reason": reason })))
             }
             message::ACK => {
                 self.topics.ack(&push).await;

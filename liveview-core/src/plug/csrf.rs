@@ -30,7 +30,6 @@ pub async fn csrf(conn: Conn) -> Result<()> {
 
 /// Lets requests by forgers pass as those of nobody: with an empty session, of which nothing is kept (`with: :clear_session` of Plug). For forms that strangers
 /// may send too. Needs [`session`](super::session) before it, and the plug that loads the user behind it.
-#[allow(clippy::unused_async, reason = "a plug is an asynchronous function")]
 pub async fn csrf_or_forget(conn: Conn) {
     if !is_reading(&conn)
         && let Err(error) = check(&conn).await

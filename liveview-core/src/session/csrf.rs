@@ -48,6 +48,11 @@ pub fn token(session: &mut Session) -> String {
     masked(secret)
 }
 
+/// A token for a page of this session, if it has a secret.
+pub(crate) fn existing(session: &Session) -> Option<String> {
+    secret(session).map(masked)
+}
+
 /// A token for a form whose action is this URL. For a path of our own it is [`token`]'s; for an absolute URL it is good at that URL's host only, which
 /// has to share the session (see [`SessionOptions::domain`](super::SessionOptions::domain)).
 pub fn token_for(session: &mut Session, url: &str) -> String {
@@ -154,7 +159,7 @@ mod tests {
     use axum::http::{HeaderMap, HeaderValue};
     use proptest::prelude::{prop_assert, proptest};
 
-    use super::{CsrfError, Method, Session, presented, refuses_script, token, token_for, verify, verify_at};
+    use super::{CsrfError, Method, Session, existing, presented, refuses_script, token, token_for, verify, verify_at};
     use crate::params::Params;
 
     #[test]
@@ -163,6 +168,8 @@ mod tests {
         let (first, second) = (token(&mut mine), token(&mut mine));
         assert_ne!(first, second);
         assert_eq!(verify(&mine, &*first), Ok(()));
+        assert_eq!(existing(&mine).map(|token| verify(&mine, &*token)), Some(Ok(())));
+        assert_eq!(existing(&Session::default()), None);
         assert_eq!(verify(&mine, &*second), Ok(()));
         assert_eq!(verify(&mine, &*token(&mut other)), Err(CsrfError::Invalid));
         assert_eq!(verify(&mine, None), Err(CsrfError::Missing));

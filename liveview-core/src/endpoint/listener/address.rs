@@ -21,6 +21,16 @@ pub(in crate::endpoint) struct TlsFiles {
     pub(in crate::endpoint) key: PathBuf,
 }
 
+impl Address {
+    /// The port; 0 for a Unix socket.
+    pub(in crate::endpoint) fn port(&self) -> u16 {
+        match self {
+            Self::Tcp(addr) => addr.port(),
+            Self::Unix(_) => 0,
+        }
+    }
+}
+
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

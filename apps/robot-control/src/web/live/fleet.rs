@@ -111,7 +111,7 @@ impl FleetLive {
     }
 
     #[event]
-    fn search(&mut self, Form(search): Form<Search>) {
+    fn search(&mut self, Fields(search): Fields<Search>) {
         self.filter.text = search.q;
         self.fill_table();
     }

@@ -160,12 +160,12 @@ impl RobotLive {
     }
 
     #[event]
-    fn edit_goal(&mut self, Form(goal): Form<GoalForm>) {
+    fn edit_goal(&mut self, Fields(goal): Fields<GoalForm>) {
         self.goal = goal;
     }
 
     #[event]
-    fn go_to_goal(&mut self, Form(goal): Form<GoalForm>) {
+    fn go_to_goal(&mut self, Fields(goal): Fields<GoalForm>) {
         self.goal = goal;
         match self.goal.point() {
             Some(point) => self.send(Command::GoTo(point)),

@@ -1,0 +1,12 @@
+#![allow(unused)]
+
+use bennu::prelude::*;
+
+async fn answer() {}
+
+router! {
+    resources "/posts", PostController;
+    resources "/posts" => PostController::index;
+}
+
+fn main() {}
