@@ -7,7 +7,8 @@
 //! ```
 //!
 //! Delivered in the broadcaster's own task, so that nothing can be lost in a full mailbox. What is to keep somebody out (a row deleted, a
-//! cookie taken back) must be done before: whoever mounts after the broadcast is asked by `mount`, not by this.
+//! cookie taken back) must be done before: whoever comes back is asked by plugs, hooks and `mount`, not by this. What was on its way
+//! meanwhile, a page that is being loaded or a socket that is being opened, gets no view with the session that it had read before.
 //!
 //! After `Phoenix.Socket`'s `id/1` and `Phoenix.LiveView`'s `:live_socket_id`.
 
@@ -113,9 +114,11 @@ impl Sink for Listener {
 
     fn deliver(&self, delivery: Delivery) -> Result<(), Closed> {
         if let Some(Disconnect(id)) = delivery.message() {
-            // Sockets first: over one that is open, a client whose view ends would join again with the session that it had.
+            // The views are out of reach before a client can know of it and come back, and are told to end after their sockets are: over
+            // one that is open, the client would join again.
+            let ending = self.views.disconnect(id);
             self.sockets.hang_up(id);
-            self.views.disconnect(id);
+            ending.tell();
         }
         Ok(())
     }

@@ -20,6 +20,7 @@ mod token;
 mod values;
 
 use std::fmt;
+use std::time::Instant;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -39,13 +40,16 @@ pub use crate::live_socket::{LIVE_SOCKET_ID, disconnect};
 ///
 /// It holds the unmasked CSRF secret, so it is not for a page: what a live view needs of it after the page load, its socket reads from the
 /// cookie again.
-/// `Debug` shows names and no values.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+/// `Debug` shows names and no values; two are equal if their values are.
+#[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Session {
     values: Values,
     #[serde(skip)]
     changed: bool,
+    /// When the browser's cookie was read: what came true later, it does not say.
+    #[serde(skip)]
+    read_at: Option<Instant>,
 }
 
 impl Session {
@@ -94,6 +98,11 @@ impl Session {
         self.values = Values::default();
     }
 
+    /// When the browser's cookie was read, if it came with one.
+    pub(crate) fn read_at(&self) -> Option<Instant> {
+        self.read_at
+    }
+
     /// Whether nothing is stored.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
@@ -102,6 +111,12 @@ impl Session {
     /// Whether it differs from what the browser sent, so that the cookie must be set.
     pub fn is_changed(&self) -> bool {
         self.changed
+    }
+}
+
+impl PartialEq for Session {
+    fn eq(&self, other: &Self) -> bool {
+        self.values == other.values
     }
 }
 

@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
-use bennu::Server;
 use bennu::prelude::*;
 use bennu::session::{LIVE_SOCKET_ID, SecretKey, Session, SessionCookie, disconnect};
+use bennu::{Conn, Pipeline, Router, Scope, Server, plug};
 use serde_json::json;
+use tokio::sync::Notify;
 
 use crate::support::http::get;
 use crate::support::tab::{Heard, Tab};
@@ -54,8 +55,25 @@ impl AccountLive {
     }
 }
 
-router! {
-    live "/account" => AccountLive;
+/// Holds page loads up, with their session read already, as a slow database does.
+#[derive(Default)]
+struct Gate {
+    entered: Notify,
+    open: Notify,
+}
+
+async fn wait(conn: Conn) {
+    assert!(conn.get_session::<String>("token").is_some());
+    let gate = conn.state::<Gate>();
+    gate.entered.notify_one();
+    gate.open.notified().await;
+}
+
+fn routes() -> Router {
+    let slow = Pipeline::new("slow").plug(plug::session).plug(wait);
+    Router::new()
+        .live::<AccountLive>("/account", None)
+        .scope(Scope::new("/slow").through(slow), |router| router.live::<AccountLive>("/account", None))
 }
 
 struct Site {
@@ -67,7 +85,7 @@ struct Site {
 
 async fn site() -> Site {
     let (secret, log_ins) = (SecretKey::generate(), LogIns::default());
-    let endpoint = endpoint(Routes).secret(secret.clone()).state(log_ins.clone());
+    let endpoint = endpoint(routes()).secret(secret.clone()).state(log_ins.clone()).state(Gate::default());
     let pubsub = endpoint.pubsub();
     Site { server: endpoint.start().await.expect("the server starts"), secret, log_ins, pubsub }
 }
@@ -161,4 +179,22 @@ async fn views_without_a_socket_end_too() {
 
     site.server.disconnect("log-in:ada");
     eventually("both have ended", || site.server.view_counts().total == 0).await;
+}
+
+/// Whoever was asked before, by a plug that is still busy or in a socket that is still opening, is asked again.
+#[tokio::test]
+async fn a_page_that_is_being_loaded_meanwhile_is_asked_for_again() {
+    let site = site().await;
+    let cookie = site.log_in("ada");
+    let (addr, sent) = (site.server.addr(), cookie.clone());
+    let loading = tokio::spawn(async move { get(addr, "/slow/account?tab=1", &[("cookie", &sent)]).await });
+    let gate = site.server.state::<Gate>().expect("a gate");
+    gate.entered.notified().await;
+    site.server.disconnect("log-in:ada");
+    gate.open.notify_one();
+    let response = loading.await.expect("no panic");
+    assert_eq!((response.status, response.header("location")), (303, Some("/slow/account?tab=1")));
+
+    gate.open.notify_one();
+    assert_eq!(get(addr, "/slow/account?tab=1", &[("cookie", &cookie)]).await.status, 200);
 }

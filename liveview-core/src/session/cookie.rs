@@ -1,6 +1,6 @@
 //! The session's cookie: `_bennu_session`, a token, signed or encrypted.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::http::HeaderMap;
 use axum::http::header::COOKIE;
@@ -87,6 +87,7 @@ impl SessionCookie {
     pub fn read(&self, headers: &HeaderMap) -> Session {
         cookie_value(headers, self.name()).map_or_else(Session::default, |token| {
             let opened = self.seal.open(&token, self.options.max_age.unwrap_or(Duration::MAX));
+            let opened = opened.map(|session| Session { read_at: Some(Instant::now()), ..session });
             opened.unwrap_or_else(|error| {
                 tracing::debug!(%error, "a session cookie is ignored");
                 Session::default()

@@ -12,19 +12,21 @@ use tokio::time::{Instant, timeout};
 
 use super::patch::{Followed, endless, follow_patches, read_params};
 use super::{Actor, First, FirstPage, Stale, Start, StartError};
+use crate::error::is_local_path;
 use crate::form::CsrfToken;
 use crate::host::Host;
-use crate::live_socket;
 use crate::live_view::LiveView;
 use crate::live_view::context::{Cx, Mount, PageRequest};
 use crate::live_view::effects::Leave;
 use crate::live_view::line::Line;
 use crate::live_view::message::{Attach, Terminate};
 use crate::live_view::navigation::ViewType;
+use crate::live_view::registry::Refused;
 use crate::live_view::watchdog::{Label, watch, watch_sync};
 use crate::mailbox::Mailbox;
 use crate::render::Renderer;
 use crate::telemetry;
+use crate::{Flash, Uri};
 
 /// Mounts the view and answers whoever waits for its first page. `None` when there is nothing to keep alive.
 pub(super) async fn begin<V: LiveView>(start: Start) -> Option<Box<Actor<V>>> {
@@ -45,9 +47,8 @@ async fn prepare<V: LiveView>(
     is_page: bool,
 ) -> Result<Box<Actor<V>>, StartError> {
     let (address, mailbox) = Mailbox::new(host.limits.mailbox);
-    let live_socket_id = live_socket::id_of(&request.session);
-    let registered =
-        host.registry.enter(id.clone(), V::NAME, address.clone(), live_socket_id).ok_or(StartError::Full)?;
+    let registered = host.registry.enter(id.clone(), V::NAME, address.clone(), &request.session);
+    let registered = registered.map_err(|refused| StartError::refused(refused, &request.uri))?;
     let cx = Cx::new(id, ViewType::of::<V>(), host.clone(), address, request);
     let (view, cx) = mount::<V>(cx, host.limits.mount_timeout, is_page).await?;
     let view = Rc::new(RefCell::new(view));
@@ -69,6 +70,19 @@ async fn prepare<V: LiveView>(
         expires,
         untouched: true,
     }))
+}
+
+impl StartError {
+    /// Whoever was disconnected meanwhile asks for the page again, with the session that is good then.
+    fn refused(refused: Refused, uri: &Uri) -> Self {
+        let again = uri.path_and_query().map(|path| path.as_str()).filter(|path| is_local_path(path)).unwrap_or("/");
+        match refused {
+            Refused::Full => Self::Full,
+            Refused::Disconnected => {
+                Self::Left { leave: Leave::Redirect { to: again.to_owned() }, flash: Flash::default() }
+            }
+        }
+    }
 }
 
 impl First {
