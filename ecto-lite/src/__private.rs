@@ -15,6 +15,11 @@ pub use crate::schema::{
 pub use crate::types::db_enum::{cast_enum, dump_enum, load_enum};
 pub use crate::types::{ArrayElement, CastError, DbEnum, DbType, DumpError, LoadError, Param, Type, Value, sql};
 
+// Structs in paths.
+pub use crate::__to_param as to_param;
+#[cfg(feature = "liveview")]
+pub use liveview_core::ToParam;
+
 // `from!`.
 pub use crate::query::keyword as query;
 

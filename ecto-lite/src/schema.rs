@@ -9,6 +9,7 @@ mod codec;
 mod embed;
 mod field;
 mod key;
+mod param;
 mod reflect;
 mod timestamps;
 

@@ -118,6 +118,11 @@ impl Conn {
         self.headers().get(REQUEST_ID)?.to_str().ok()
     }
 
+    /// The absolute URL of a path of this server (`https://fleet.example/robots/7`), as [`crate::Endpoint::public_url`] says.
+    pub fn url(&self, path: impl AsRef<str>) -> String {
+        self.shared().host.public_url.url(path)
+    }
+
     /// The route that the request has found.
     pub fn route(&self) -> &RouteInfo {
         self.0.shared.routes.info(self.0.found.index)
@@ -199,6 +204,15 @@ impl Conn {
     /// All assigns.
     pub fn assigns(&self) -> &Assigns {
         self.0.assigns.get_or_init(Assigns::new)
+    }
+
+    /// What [`crate::Endpoint::state`] was given: a pool, a repo, a [`Throttle`](crate::throttle::Throttle).
+    ///
+    /// # Panics
+    /// When the endpoint was given no `T`.
+    #[track_caller]
+    pub fn state<T: Any + Send + Sync>(&self) -> &T {
+        self.0.shared.host.states.expect()
     }
 
     /// Sets a header of the response, in place of the one of that name that a handler gives it.

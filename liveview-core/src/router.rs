@@ -3,13 +3,16 @@
 //! `router!` expands to calls of [`Router`]'s builder, which collects one definition for each route, in order. The [`table`] finds the one that a request is for,
 //! for page loads and for joins of live views alike, so both always find the same view.
 
+mod axum_path;
 mod define;
 mod host;
 mod info;
 mod live;
 mod live_session;
 mod methods;
-mod path;
+mod navigation;
+mod param;
+pub mod path;
 mod pattern;
 mod scope;
 mod table;
@@ -20,14 +23,16 @@ use axum::handler::Handler;
 use axum::http::{HeaderMap, Method, Uri};
 use axum::routing::{self, MethodRouter};
 
+pub(crate) use axum_path::axum_path;
 pub(crate) use define::{AssetInfo, FilesBelow, RouteDef, Target};
 pub(crate) use host::host_of;
 pub use info::{RouteInfo, RouteKind, RouteMatch};
-pub(crate) use live::{LiveMatchError, LiveRoute, LiveRoutes};
+pub(crate) use live::{LiveMatchError, LivePage, LiveRoute, LiveRoutes};
 pub(crate) use live_session::Hooks;
 pub use live_session::{LiveSession, OnMount};
 pub(crate) use methods::Methods;
-pub(crate) use path::axum_path;
+pub use navigation::NavigationType;
+pub use param::{Query, ToParam, ToQuery, ToQueryMap, ToSegments};
 pub(crate) use pattern::{Captures, Pattern};
 pub use scope::Scope;
 pub(crate) use table::{Found, Miss, Row, Table};

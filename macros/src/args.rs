@@ -61,12 +61,17 @@ impl Args {
 
     /// The options in the parentheses of one option.
     fn nested(list: TokenStream, errors: &mut Errors) -> Self {
-        let mut args = Self { left: Vec::new(), known: Vec::new() };
+        let mut args = Self::default();
+        args.add(list, errors);
+        args
+    }
+
+    /// Adds the options in a pair of parentheses.
+    pub(crate) fn add(&mut self, list: TokenStream, errors: &mut Errors) {
         match Punctuated::<Arg, Token![,]>::parse_terminated.parse2(list) {
-            Ok(list) => args.extend(list, errors),
+            Ok(list) => self.extend(list, errors),
             Err(error) => errors.add(error),
         }
-        args
     }
 
     fn extend(&mut self, list: impl IntoIterator<Item = Arg>, errors: &mut Errors) {

@@ -28,6 +28,11 @@ impl Errors {
         result.map_err(|error| self.add(error)).ok()
     }
 
+    /// Whether none was found.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// A `compile_error!` for each mistake; nothing if there was none.
     pub(crate) fn into_tokens(self) -> TokenStream {
         self.0.map(syn::Error::into_compile_error).unwrap_or_default()

@@ -1,6 +1,6 @@
 //! The procedural macros of Bennu: entry points only.
 //!
-//! Each macro is read into a model (modules `live_view`, `router`, `schema`, `db_enum`, `query`), checked, and expanded into trait impls and calls to
+//! Each macro is read into a model (modules `live_view`, `router`, `path`, `schema`, `db_enum`, `query`), checked, and expanded into trait impls and calls to
 //! the libraries' `__private`. What the calls do is the library's; the expansion decides nothing.
 
 use proc_macro::TokenStream;
@@ -11,6 +11,7 @@ mod errors;
 mod live_view;
 mod names;
 mod nearest;
+mod path;
 mod paths;
 mod query;
 mod router;
@@ -32,6 +33,12 @@ pub fn live_view(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn router(input: TokenStream) -> TokenStream {
     router::expand(input.into()).into()
+}
+
+#[doc = include_str!("../docs/path.md")]
+#[proc_macro]
+pub fn path(input: TokenStream) -> TokenStream {
+    path::expand(input.into()).into()
 }
 
 #[doc = include_str!("../docs/derive_schema.md")]

@@ -16,6 +16,9 @@ mod generic_state;
 #[path = "../ui/live_view/pass/hygiene.rs"]
 #[allow(dead_code)]
 mod live_view_hygiene;
+#[path = "../ui/path/pass/everything.rs"]
+#[allow(dead_code)]
+mod path_everything;
 #[path = "../ui/router/pass/hygiene.rs"]
 #[allow(dead_code)]
 mod router_hygiene;
@@ -23,7 +26,7 @@ mod router_hygiene;
 #[test]
 fn macros_explain_what_is_wrong() {
     let cases = trybuild::TestCases::new();
-    for name in ["derive_live_view", "live_view", "router"] {
+    for name in ["derive_live_view", "form", "live_view", "path", "router"] {
         cases.compile_fail(format!("tests/ui/{name}/fail/*.rs"));
     }
 }

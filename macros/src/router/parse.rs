@@ -1,14 +1,39 @@
-//! Reads the items of a `router!`. A mistake ends its item; reading goes on behind the next `;`.
+//! Reads the items of a `router!`. A mistake ends its item; reading goes on behind it.
 
-use proc_macro2::{Delimiter, Ident, TokenTree};
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{Parse as _, ParseStream};
 use syn::{Attribute, Expr, ExprCast, Fields, ItemStruct, LitStr, Token, Type, parenthesized, parse_quote};
 
+use self::alias::Alias;
 use super::hint;
-use super::model::{Item, Routes, Verb};
+use super::model::{Item, Method, Routes, Verb};
 use super::path::RoutePath;
 use crate::errors::Errors;
+
+mod alias;
+mod block;
+mod files;
+mod method;
+mod plug;
+mod resources;
+
+/// Where an item stands.
+#[derive(Clone, Default)]
+struct Place {
+    alias: Alias,
+    within: Within,
+}
+
+/// What is around an item, if that matters.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Within {
+    #[default]
+    Top,
+    Scope,
+    /// In one, however deep.
+    LiveSession,
+}
 
 /// All items that are right. Consumes the whole input, whatever is in it.
 pub(super) fn routes(input: ParseStream<'_>, errors: &mut Errors) -> Routes {
@@ -16,14 +41,20 @@ pub(super) fn routes(input: ParseStream<'_>, errors: &mut Errors) -> Routes {
         attrs: Vec::new(),
         vis: parse_quote! { pub },
         ident: Ident::new("Routes", proc_macro2::Span::call_site()),
+        pipelines: Vec::new(),
         items: Vec::new(),
     };
+    let place = Place::default();
     let mut is_first = true;
     while !input.is_empty() {
         let read = if is_first && begins_type(input) {
             name(input).map(|name| (routes.attrs, routes.vis, routes.ident) = name)
+        } else if input.peek(Ident::peek_any)
+            && input.fork().call(Ident::parse_any).is_ok_and(|word| word == "pipeline")
+        {
+            plug::pipeline(input, errors).map(|pipeline| routes.pipelines.push(pipeline))
         } else {
-            item(input).map(|item| routes.items.push(item))
+            item(input, &place, errors).map(|item| routes.items.extend(item))
         };
         is_first = false;
         if let Err(error) = read {
@@ -32,6 +63,20 @@ pub(super) fn routes(input: ParseStream<'_>, errors: &mut Errors) -> Routes {
         }
     }
     routes
+}
+
+fn items(input: ParseStream<'_>, place: &Place, errors: &mut Errors) -> Vec<Item> {
+    let mut items = Vec::new();
+    while !input.is_empty() {
+        match item(input, place, errors) {
+            Ok(item) => items.extend(item),
+            Err(error) => {
+                errors.add(error);
+                skip_item(input);
+            }
+        }
+    }
+    items
 }
 
 fn begins_type(input: ParseStream<'_>) -> bool {
@@ -50,48 +95,83 @@ fn name(input: ParseStream<'_>) -> syn::Result<(Vec<Attribute>, syn::Visibility,
     }
 }
 
-fn item(input: ParseStream<'_>) -> syn::Result<Item> {
+/// None, when what is wrong was reported and all of the item was read.
+fn item(input: ParseStream<'_>, place: &Place, errors: &mut Errors) -> syn::Result<Option<Item>> {
     let keyword = input
         .call(Ident::parse_any)
-        .map_err(|error| syn::Error::new(error.span(), format!("a route begins with its kind: {}", hint::KINDS)))?;
+        .map_err(|error| syn::Error::new(error.span(), format!("an item begins with its kind: {}", hint::KINDS)))?;
     let item = match keyword.to_string().as_str() {
+        "scope" => return block::scope(input, keyword.span(), place, errors),
+        "live_session" => return block::live_session(input, place, errors),
+        "resources" => return resources::resources(input, false, place, errors),
+        "resource" => return resources::resources(input, true, place, errors),
+        "pipeline" => {
+            return Err(syn::Error::new(keyword.span(), "pipelines stand at the top of the router, not in a block"));
+        }
+        "layout" if place.within == Within::LiveSession => {
+            let message =
+                "the layout of a live session stands behind its name: `live_session members (layout = app) { … }`";
+            return Err(syn::Error::new(keyword.span(), message));
+        }
         "layout" => Item::Layout(input.parse()?),
-        "live" => live(input)?,
+        "live" => live(input, place)?,
         "asset" => asset(input)?,
-        "static" => Item::Static { path: path_and_arrow(input)?, folder: input.parse()? },
+        "static" => Item::Static { path: path_and_arrow(input)?, files: files::files(input, errors)? },
         "forward" => Item::Forward { path: path_and_arrow(input)?, router: unnamed(input, "forward")? },
         "dioxus" => Item::Dioxus { path: path_and_arrow(input)?, app: unnamed(input, "dioxus")? },
-        other => match Verb::ALL.into_iter().find(|verb| verb.name() == other) {
-            Some(verb) => Item::Verb { verb, path: path_and_arrow(input)?, handler: unnamed(input, verb.name())? },
+        "match" => verb(input, method::list(input)?, "match", place)?,
+        "method" => verb(input, vec![method::custom(input)?], "method", place)?,
+        other => match Verb::of(other) {
+            Some(of) => verb(input, vec![Method::Verb(of, keyword.span())], of.name(), place)?,
             None => return Err(syn::Error::new(keyword.span(), hint::unknown(other))),
         },
     };
-    // The last one may do without.
+    end(input)?;
+    Ok(Some(item))
+}
+
+/// The `;` behind an item. The last one may do without.
+fn end(input: ParseStream<'_>) -> syn::Result<()> {
     if !input.is_empty() {
         input.parse::<Token![;]>()?;
     }
-    Ok(item)
+    Ok(())
+}
+
+fn verb(input: ParseStream<'_>, methods: Vec<Method>, keyword: &str, place: &Place) -> syn::Result<Item> {
+    let path = path_and_arrow(input)?;
+    let handler = place.alias.of_expr(unnamed(input, keyword)?);
+    Ok(Item::Verb { methods, path, handler })
 }
 
 /// `"/robots/:id" =>`
 fn path_and_arrow(input: ParseStream<'_>) -> syn::Result<RoutePath> {
     let path = path(input)?;
-    input.parse::<Token![=>]>()?;
+    arrow(input)?;
     Ok(path)
 }
 
+fn arrow(input: ParseStream<'_>) -> syn::Result<()> {
+    if !input.peek(Token![=>]) {
+        return Err(input.error("between a path and what it leads to stands `=>`"));
+    }
+    input.parse::<Token![=>]>().map(|_| ())
+}
+
 fn path(input: ParseStream<'_>) -> syn::Result<RoutePath> {
-    let literal: LitStr =
-        input.parse().map_err(|error| syn::Error::new(error.span(), "here comes the path, as in `\"/robots/:id\"`"))?;
-    RoutePath::new(literal)
+    RoutePath::new(literal(input)?)
+}
+
+fn literal(input: ParseStream<'_>) -> syn::Result<LitStr> {
+    input.parse().map_err(|error| syn::Error::new(error.span(), "here comes the path, as in `\"/robots/:id\"`"))
 }
 
 /// `live "/robots/:id" => RobotLive as show`
-fn live(input: ParseStream<'_>) -> syn::Result<Item> {
+fn live(input: ParseStream<'_>, place: &Place) -> syn::Result<Item> {
     let path = path_and_arrow(input)?;
-    let view = input.parse()?;
+    let view = place.alias.of_type(input.parse()?);
     let action = match input.parse::<Option<Token![as]>>()? {
-        Some(_) => Some(input.parse()?),
+        Some(_) => Some(input.call(Ident::parse_any)?),
         None => None,
     };
     Ok(Item::Live { path, view, action })
@@ -105,12 +185,22 @@ fn asset(input: ParseStream<'_>) -> syn::Result<Item> {
     }
     let content;
     parenthesized!(content in input);
-    let media_type: LitStr = content.parse()?;
-    if !content.is_empty() {
-        return Err(content.error("the media type is all that goes into the parentheses"));
-    }
-    input.parse::<Token![=>]>()?;
+    let media_type = whole(&content, |content| {
+        let media_type: LitStr = content.parse()?;
+        match content.is_empty() {
+            true => Ok(media_type),
+            false => Err(content.error("the media type is all that goes into the parentheses")),
+        }
+    })?;
+    arrow(input)?;
     Ok(Item::Asset { path, media_type, bytes: unnamed(input, "asset")? })
+}
+
+/// Reads the content of brackets to its end, also behind a mistake: what is left there would be a mistake of the whole input.
+fn whole<T>(content: ParseStream<'_>, read: impl FnOnce(ParseStream<'_>) -> syn::Result<T>) -> syn::Result<T> {
+    let result = read(content);
+    content.parse::<TokenStream>()?;
+    result
 }
 
 /// An expression. `handler as name` reads like a cast, and is a name that only live routes can have.
@@ -124,7 +214,7 @@ fn unnamed(input: ParseStream<'_>, kind: &str) -> syn::Result<Expr> {
     }
 }
 
-/// Behind the next `;`, or behind a block in braces, which is how a scope would end.
+/// Behind the next `;`, or behind a block in braces, which is how a scope ends.
 fn skip_item(input: ParseStream<'_>) {
     while !input.is_empty() {
         // Any token tree parses.

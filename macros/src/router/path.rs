@@ -1,44 +1,86 @@
 //! Paths of routes: `/robots/:id/log/*file`.
 //!
-//! A path begins with `/` and does not end with it, but for `/` itself. A segment is text, `:name` (one segment, any text), or, at
-//! the end, `*name` (the rest). Names are Rust identifiers, each used once.
+//! A path begins with `/` and does not end with it, but for `/` itself. A segment is text, `:name` (one segment, any text), text and a name
+//! (`v:version`), or, at the end, `*name` (the rest). Names are letters, digits and `_`, each used once.
 
-use std::fmt::Write as _;
+use std::fmt;
 
 use syn::LitStr;
 
 /// A path that keeps these rules.
+#[derive(Clone)]
 pub(super) struct RoutePath {
     pub(super) literal: LitStr,
-    shape: String,
-    has_params: bool,
+    pub(super) segments: Vec<Segment>,
+}
+
+/// What stands between two `/`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Segment {
+    Text(String),
+    Param { before: String, name: String },
+    Rest(String),
 }
 
 impl RoutePath {
-    /// The path, or all that is wrong with it in one error.
+    /// The path, or the first thing that is wrong with it.
     pub(super) fn new(literal: LitStr) -> syn::Result<Self> {
-        let text = literal.value();
-        let segments = split(&text).map_err(|message| syn::Error::new(literal.span(), message))?;
-        let mut names = Vec::new();
-        let mut shape = String::new();
-        for (index, segment) in segments.iter().enumerate() {
-            let is_last = index + 1 == segments.len();
-            let kind = segment_kind(segment, is_last, &mut names)
-                .map_err(|message| syn::Error::new(literal.span(), message))?;
-            // Writing to a string cannot fail.
-            let _ = write!(shape, "/{kind}");
+        match segments(&literal.value()) {
+            Ok(segments) => Ok(Self { literal, segments }),
+            Err(message) => Err(syn::Error::new(literal.span(), message)),
         }
-        Ok(Self { literal, shape, has_params: !names.is_empty() })
     }
 
-    /// The same for two paths that match the same URLs: parameters have no name here.
-    pub(super) fn shape(&self) -> &str {
-        &self.shape
+    /// This path and more of it, at the place of this one.
+    pub(super) fn with(&self, more: &[Segment]) -> Self {
+        let segments: Vec<_> = self.segments.iter().chain(more).cloned().collect();
+        let literal = LitStr::new(&Shown(&segments).to_string(), self.literal.span());
+        Self { literal, segments }
     }
 
-    /// Whether any segment is a parameter.
-    pub(super) fn has_params(&self) -> bool {
-        self.has_params
+    /// This path below another one, as the routes of a scope are.
+    pub(super) fn below(&self, above: &[Segment]) -> Result<Vec<Segment>, String> {
+        let whole: Vec<_> = above.iter().chain(&self.segments).cloned().collect();
+        match repeated(&whole) {
+            Some(name) => Err(format!("there are two parameters `{name}` in the whole path `{}`", Shown(&whole))),
+            None => Ok(whole),
+        }
+    }
+}
+
+impl Segment {
+    pub(super) fn name(&self) -> Option<&str> {
+        match self {
+            Self::Text(_) => None,
+            Self::Param { name, .. } | Self::Rest(name) => Some(name),
+        }
+    }
+}
+
+/// Segments as they are written.
+pub(super) struct Shown<'a>(pub(super) &'a [Segment]);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str("/");
+        }
+        self.0.iter().try_for_each(|segment| match segment {
+            Segment::Text(text) => write!(f, "/{text}"),
+            Segment::Param { before, name } => write!(f, "/{before}:{name}"),
+            Segment::Rest(name) => write!(f, "/*{name}"),
+        })
+    }
+}
+
+fn segments(text: &str) -> Result<Vec<Segment>, String> {
+    let parts = split(text)?;
+    let last = parts.len().saturating_sub(1);
+    let segments = parts.iter().enumerate().map(|(index, part)| segment(part, index == last));
+    let segments: Vec<_> = segments.collect::<Result<_, _>>()?;
+    match repeated(&segments) {
+        Some(name) => Err(format!("there are two parameters `{name}` in this path")),
+        None => Ok(segments),
     }
 }
 
@@ -67,32 +109,47 @@ fn split(text: &str) -> Result<Vec<&str>, String> {
     Ok(segments)
 }
 
-/// What stands for the segment in the shape.
-fn segment_kind<'a>(segment: &'a str, is_last: bool, names: &mut Vec<&'a str>) -> Result<&'a str, String> {
-    if let Some(name) = segment.strip_prefix(':') {
-        parameter(name, segment, names).map(|()| ":")
-    } else if let Some(name) = segment.strip_prefix('*') {
-        if !is_last {
-            return Err(format!("`{segment}` matches the rest of the path, so it comes last"));
-        }
-        parameter(name, segment, names).map(|()| "*")
-    } else if segment.contains(['{', '}']) {
+fn segment(segment: &str, is_last: bool) -> Result<Segment, String> {
+    if segment.contains(['{', '}']) {
         let name = segment.trim_matches(['{', '}', '*']);
-        Err(format!("a parameter is written `:{name}`, and the rest of a path `*{name}`"))
-    } else if segment.contains([':', '*']) {
-        Err(format!("a parameter is a whole segment: `{segment}` mixes it with text"))
-    } else {
-        Ok(segment)
+        return Err(format!("a parameter is written `:{name}`, and the rest of a path `*{name}`"));
+    }
+    if let Some((before, name)) = segment.split_once(':') {
+        return match is_name(name) {
+            true if before.contains('*') => Err(format!("`{segment}` is the rest of a path and a parameter at once")),
+            true => Ok(Segment::Param { before: before.to_owned(), name: name.to_owned() }),
+            false if name.is_empty() || name.starts_with(|c: char| !is_letter(c)) => {
+                Err(format!("`{segment}` needs a name of letters, digits and `_` behind its `:`, such as `:id`"))
+            }
+            false => Err(format!(
+                "a parameter ends its segment, and its name has only letters, digits and `_`: `{before}:{}`",
+                name.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default()
+            )),
+        };
+    }
+    match segment.split_once('*') {
+        None => Ok(Segment::Text(segment.to_owned())),
+        Some((before, _)) if !before.is_empty() => Err(format!(
+            "`*` begins its segment and matches the rest of the path, so `{segment}` is neither it nor text"
+        )),
+        Some((_, name)) if !is_name(name) => {
+            Err(format!("`{segment}` needs a name of letters, digits and `_` behind its `*`, such as `*rest`"))
+        }
+        Some(_) if !is_last => Err(format!("`{segment}` matches the rest of the path, so it comes last")),
+        Some((_, name)) => Ok(Segment::Rest(name.to_owned())),
     }
 }
 
-fn parameter<'a>(name: &'a str, segment: &str, names: &mut Vec<&'a str>) -> Result<(), String> {
-    if syn::parse_str::<syn::Ident>(name).is_err() {
-        return Err(format!("`{segment}` needs a name that is a Rust identifier, such as `:id`"));
-    }
-    if names.contains(&name) {
-        return Err(format!("there are two parameters `{name}` in this path"));
-    }
-    names.push(name);
-    Ok(())
+/// Whether it can be a parameter's name: what a field of a struct may be called, keywords included.
+pub(super) fn is_name(name: &str) -> bool {
+    name.starts_with(is_letter) && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+}
+
+fn is_letter(c: char) -> bool {
+    c.is_alphabetic() || c == '_'
+}
+
+fn repeated(segments: &[Segment]) -> Option<&str> {
+    let names: Vec<_> = segments.iter().filter_map(Segment::name).collect();
+    names.iter().enumerate().find(|(index, name)| names[..*index].contains(name)).map(|(_, name)| *name)
 }

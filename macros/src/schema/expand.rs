@@ -19,6 +19,7 @@ mod names;
 pub(super) fn schema(schema: &Schema, ecto: &TokenStream) -> TokenStream {
     let (columns, names) = (names::columns(schema, ecto), names::names(schema, ecto));
     let (implementation, debug) = (implementation::of(schema, ecto), debug(schema, ecto));
+    let param = param(schema, ecto);
     let document = matches!(schema.source, Source::Embedded).then(|| document(schema, ecto));
     let ident = &schema.ident;
     quote! {
@@ -27,6 +28,7 @@ pub(super) fn schema(schema: &Schema, ecto: &TokenStream) -> TokenStream {
             #names
             #implementation
             #debug
+            #param
             #document
             #[automatically_derived]
             impl ::core::default::Default for #ident {
@@ -88,6 +90,13 @@ fn default_value(default: &Expr) -> TokenStream {
         }
         other => quote! { #other },
     }
+}
+
+/// What it is in a path, if there are paths: the library knows.
+fn param(schema: &Schema, ecto: &TokenStream) -> Option<TokenStream> {
+    let (ident, field) = (&schema.ident, schema.param.as_ref()?);
+    let ty = &schema.member(field)?.ty;
+    Some(quote! { #ecto::to_param! { #ident, #field, #ty } })
 }
 
 /// `Debug` that masks, where a field is `redact`. At the attribute, so that a second `Debug` is explained by it.

@@ -9,6 +9,8 @@ pub(super) struct Schema {
     pub(super) vis: Visibility,
     pub(super) source: Source,
     pub(super) prefix: Option<LitStr>,
+    /// The field that stands for it in paths.
+    pub(super) param: Option<Ident>,
     /// In the order of the struct.
     pub(super) members: Vec<Member>,
 }

@@ -27,6 +27,7 @@ pub(super) fn schema(input: &DeriveInput, errors: &mut Errors) -> Option<Schema>
     let prefix = args.text("prefix", errors);
     let keyless = args.bool("primary_key", errors).is_some_and(|has| !has.value());
     let timestamps = Timestamps::read(&mut args, errors);
+    let param = args.expr("param", errors);
     args.finish("a schema", errors);
 
     let (mut members, associations) = members(fields, errors);
@@ -39,7 +40,8 @@ pub(super) fn schema(input: &DeriveInput, errors: &mut Errors) -> Option<Schema>
     for (index, field, args) in associations {
         members[index].kind = association::kind(field, &owner, args, errors);
     }
-    let schema = Schema { ident: input.ident.clone(), vis: input.vis.clone(), source, prefix, members };
+    let param = self::param(param, &members, errors);
+    let schema = Schema { ident: input.ident.clone(), vis: input.vis.clone(), source, prefix, param, members };
     once(&schema, errors);
     Some(schema)
 }
@@ -164,6 +166,28 @@ fn primary_key(ident: &Ident, members: &mut [Member], may_lack: bool, errors: &m
         ),
         [key] if key.autogenerate == Autogenerate::Unsaid => key.autogenerate = Autogenerate::Key,
         _ => (),
+    }
+}
+
+/// The field that stands for the struct in paths: the one that is named, or the primary key if it is one field.
+fn param(said: Option<Expr>, members: &[Member], errors: &mut Errors) -> Option<Ident> {
+    let Some(said) = said else {
+        let mut keys = members.iter().filter(|member| member.field().is_some_and(|field| field.primary_key));
+        return keys.next().filter(|_| keys.next().is_none()).map(|key| key.ident.clone());
+    };
+    match (&said, as_name(&said)) {
+        (Expr::Lit(ExprLit { lit: Lit::Bool(bool), .. }), _) if !bool.value() => None,
+        (_, Some(name)) => {
+            let member = members.iter().find(|member| name.unraw() == member.name && member.field().is_some());
+            if member.is_none() {
+                errors.at(&name, format!("`param` names a field, and the schema has no field `{name}`"));
+            }
+            member.map(|_| name)
+        }
+        _ => {
+            errors.at(said, "`param` is the field that stands for it in paths, or `false` for none");
+            None
+        }
     }
 }
 

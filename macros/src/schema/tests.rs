@@ -151,6 +151,8 @@ fn a_schema_says_where_it_is_and_what_its_key_is() {
             quote! { #[schema(source = "robots", tabel, timestamps)] struct Robot { #[schema(has_many)] m: HasMany<M> } },
             quote! { #[schema] #[schema(source)] struct Robot { #[schema(primary_key)] id: i64 } },
             quote! { #[schema(source = "robots", timestamps(inserted_at = 3))] struct Robot { #[schema(primary_key)] updated_at: X } },
+            quote! { #[schema(source = "robots", param = slug)] struct Robot { #[schema(primary_key)] id: i64 } },
+            quote! { #[schema(source = "robots", param = "id")] struct Robot { #[schema(primary_key)] id: i64 } },
             quote! { struct Robot(i64); },
             quote! { struct Robot; },
             quote! { enum Robot { A } },
@@ -159,6 +161,27 @@ fn a_schema_says_where_it_is_and_what_its_key_is() {
         .map(|item| mistakes_of(item).join("\n"))
         .join("\n\n")
     );
+}
+
+#[test]
+fn one_field_stands_for_a_struct_in_paths() {
+    let param = |item: TokenStream| {
+        let input = syn::parse2(item).expect("a struct");
+        let schema = super::parse::schema(&input, &mut Errors::default()).expect("a schema");
+        schema.param.map(|field| field.to_string())
+    };
+    let keys = quote! { #[schema(primary_key)] id: i64, #[schema(primary_key)] site: i64 };
+    assert_eq!(
+        param(quote! { #[schema(source = "r")] struct R { #[schema(primary_key)] id: i64 } }).as_deref(),
+        Some("id")
+    );
+    assert_eq!(param(quote! { #[schema(source = "r", param = site)] struct R { #keys } }).as_deref(), Some("site"));
+    assert_eq!(param(quote! { #[schema(source = "r")] struct R { #keys } }), None);
+    assert_eq!(
+        param(quote! { #[schema(source = "r", param = false)] struct R { #[schema(primary_key)] id: i64 } }),
+        None
+    );
+    assert_eq!(param(quote! { #[schema(embedded)] struct R { name: String } }), None);
 }
 
 #[test]

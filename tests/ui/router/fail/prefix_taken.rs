@@ -2,23 +2,11 @@
 
 use bennu::prelude::*;
 
-#[derive(LiveView)]
-struct Fleet;
-
-#[live_view]
-impl Fleet {
-    fn mount() -> Result<Self> {
-        Ok(Self)
-    }
-
-    fn render(&self) -> Element {
-        unimplemented!()
-    }
-}
+async fn answer() {}
 
 router! {
-    live "/admin" => Fleet;
     static "/admin" => "public";
+    forward "/admin/users" => users();
 }
 
 fn main() {}

@@ -1,0 +1,13 @@
+#![allow(unused)]
+
+use bennu::prelude::*;
+
+async fn answer() {}
+
+router! {
+    live_session members {
+        live_session admins {}
+    }
+}
+
+fn main() {}
