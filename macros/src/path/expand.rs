@@ -23,10 +23,8 @@ pub(super) fn path(of: &VerifiedPath) -> TokenStream {
     let span = of.template.literal.span();
     let routes = match &of.router {
         Some(router) => quote! { #router },
-        None => {
-            let routes = Ident::new("Routes", span);
-            quote! { #routes }
-        }
+        // Not at the string: the compiler would propose to write another type in its place.
+        None => quote! { Routes },
     };
     let (check, under) = check(of, &routes);
     let path = parts(&of.template, span);

@@ -5,7 +5,7 @@ use bennu::prelude::*;
 async fn answer() {}
 
 router! {
-    static "/admin" => "public";
+    forward "/admin" => users();
     forward "/admin/users" => users();
 }
 
