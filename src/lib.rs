@@ -12,18 +12,20 @@ pub mod __private {
 /// Schemas, changesets, queries and a repo; `use bennu::ecto::prelude::*` in the modules of the domain.
 #[cfg(feature = "ecto")]
 pub use ecto_lite as ecto;
+#[cfg(feature = "password")]
+pub use liveview_core::password;
 pub use liveview_core::{
     Accepted, Assigned, Assigns, AsyncDone, AsyncError, AsyncResult, BodyError, Call, CallError, CallReply, Click,
     ClientEvent, Conn, Connect, Cx, Download, Element, Endpoint, EndpointError, Error, ErrorPage, EventError,
-    EventKind, EventValue, Flash, ForceSsl, Form, Format, FromEvent, Halt, Handled, Html, Info, IntoOutcome,
-    IntoPlugOutcome, IntoReply, IntoResponse, Json, Key, LayoutProps, Limits, LiveHandle, LiveSession, LiveTitle,
-    LiveView, LiveViewState, Mount, NavigationType, NotAcceptable, OnMount, Params, ParamsError, Pipeline, Plug,
-    PubSub, PublicUrl, PublicUrlError, Push, RawBody, Redirect, Reply, Result, RouteInfo, RouteKind, RouteMatch,
-    Router, RouterDefinition, Rows, Scope, SendError, SendFile, Server, Session, State, StaticFiles, Target, Terminate,
-    Text, TimerRef, ToParam, ToQuery, ToQueryMap, ToSegments, Topic, TrustedProxies, TrustedProxiesError, Upload,
-    Uploads, Uri, Values, ViewCounts, ViewInfo, dioxus_elements, flash, html, live_view, mailbox, negotiate, params,
-    path, plug, protocol, pubsub, respond, router, send_file, serve, session, static_path, telemetry, testing, text,
-    topic,
+    EventKind, EventValue, Fields, Flash, FlashGroup, ForceSsl, Form, FormData, FormField, Format, FromEvent, Halt,
+    Handled, Html, Info, IntoOutcome, IntoPlugOutcome, IntoReply, IntoResponse, Js, Json, Key, LayoutProps, Limits,
+    Link, LiveHandle, LiveSession, LiveTitle, LiveView, LiveViewState, Mount, NavigationType, NotAcceptable, OnMount,
+    Params, ParamsError, Pipeline, Plug, PubSub, PublicUrl, PublicUrlError, Push, RawBody, Redirect, Reply, Result,
+    RouteInfo, RouteKind, RouteMatch, Router, RouterDefinition, Rows, Scope, SendError, SendFile, Server, Session,
+    State, StaticFiles, Target, Terminate, Text, TimerRef, ToParam, ToQuery, ToQueryMap, ToSegments, Topic,
+    TrustedProxies, TrustedProxiesError, Upload, Uploads, Uri, Values, ViewCounts, ViewInfo, dioxus_elements, flash,
+    form, html, live_view, mailbox, negotiate, params, path, plug, protocol, pubsub, respond, router, send_file, serve,
+    session, static_path, telemetry, testing, text, throttle, topic, use_flash,
 };
 
 /// Everything that a module with views needs, by `use bennu::prelude::*`.
@@ -32,13 +34,28 @@ pub mod prelude {
     #[doc(no_inline)]
     pub use liveview_core::dioxus::prelude::*;
 
-    pub use liveview_core::{
-        Assigned, AsyncError, AsyncResult, Click, Conn, Connect, Cx, Download, Element, Endpoint, Error, Flash, Form,
-        Format, Html, IntoResponse, Json, Key, LayoutProps, Limits, LiveHandle, LiveSession, LiveTitle, LiveView,
-        Mount, Params, Pipeline, PubSub, Push, Redirect, Reply, Response, Result, Router, Rows, Scope, State, Target,
-        Terminate, TimerRef, ToParam, Topic, Uploads, Uri, Values, dioxus_elements, html, live_view, path, plug,
-        respond, router, static_path, topic,
+    pub use liveview_core::elements::bindings::BindingAttributes as _;
+    pub use liveview_core::form::components::{
+        AddRow, Checkbox, DropRow, FieldErrors, FormFor, HiddenInputs, Input, InputsFor, InputsRow, Label, RadioGroup,
+        Select, Textarea,
     };
+    // For its functions; the name is Dioxus's.
+    pub use liveview_core::form::{FormData as _, SelectOptions};
+    pub use liveview_core::{
+        Assigned, AsyncError, AsyncResult, Click, Conn, Connect, Cx, Download, Element, Endpoint, Error, Fields, Flash,
+        FlashGroup, Form, FormField, Format, Html, IntoResponse, Js, Json, Key, LayoutProps, Limits, Link, LiveHandle,
+        LiveSession, LiveTitle, LiveView, Mount, Params, Pipeline, PubSub, Push, Redirect, Reply, Response, Result,
+        Router, Rows, Scope, State, Target, Terminate, TimerRef, ToParam, Topic, Uploads, Uri, Values, dioxus_elements,
+        html, live_view, path, plug, respond, router, static_path, topic, use_flash,
+    };
+
+    // The data layer, but for its `Params`: a live view's own can be cast as they are.
+    #[cfg(feature = "ecto")]
+    pub use ecto_lite::changeset::{Action, CastRelation, Change, Changeset};
+    #[cfg(feature = "ecto")]
+    pub use ecto_lite::schema::{BelongsTo, HasMany, HasOne, ManyToMany};
+    #[cfg(feature = "ecto")]
+    pub use ecto_lite::{DbEnum, Repo, RepoError, Schema, ToParams, WriteError, from};
 }
 
 /// Guides. Everything in them compiles.
@@ -48,6 +65,9 @@ pub mod guide {
     pub mod live_views {}
     #[doc = include_str!("../docs/guide/routing.md")]
     pub mod routing {}
+    #[cfg(feature = "ecto")]
+    #[doc = include_str!("../docs/guide/forms.md")]
+    pub mod forms {}
     #[doc = include_str!("../docs/guide/controllers.md")]
     pub mod controllers {}
 }

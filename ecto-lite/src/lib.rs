@@ -7,6 +7,8 @@ mod adapters;
 pub mod changeset;
 pub mod diff;
 mod error;
+#[cfg(feature = "liveview")]
+mod liveview;
 pub mod migration;
 mod params;
 pub mod query;

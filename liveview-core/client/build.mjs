@@ -12,10 +12,10 @@ const BUNDLES = [
   { file: "bennu.mjs", entry: "src/module.ts", format: "esm" },
 ];
 // What the README promises, gzipped.
-const LIMIT = 15_000;
+const LIMIT = 20_000;
 // Properties that nothing outside of the bundle names: neither the page's scripts, nor the DOM, nor the wire.
 const INTERNAL =
-  /^(answer|answered|applied|begin|byte|channelClosed|channelCrashed|channelReceived|container|context|define|delegate|deliver|disable|effects|element|encoded|endAll|ended|extra|finish|frameApplied|handlers|holders|idOf|isJoined|isWanted|joinRef|keepTyped|kept|last|leave|listenTo|listener|listening|listensTo|lock|mark|marks|nextRef|nodes|owner|page|pageLoading|patch|period|placed|pushEvent|pushListener|rebuild|receive|reloader|repeater|repoint|rest|restart|schedule|server|shown|socket|socketClosed|socketOpened|socketReceived|table|tail|templates|timer|topic|undo|unlisten|varint|viewOf|zigzag)$/;
+  /^(abandon|answer|answered|applied|arrival|arrive|begin|blockWhileComposing|byte|canNavigate|channelClosed|channelCrashed|channelReceived|container|context|define|delegate|deliver|depart|disable|dismiss|effects|element|encoded|endAll|ended|extra|finish|follow|frameApplied|handlers|holders|idOf|isJoined|isWanted|joinRef|keepTyped|kept|last|leave|leavePage|listener|listening|listensTo|listenTo|lock|mark|marks|navigation|navigator|nextRef|nodes|owner|page|pageLoading|patched|period|placed|prepare|prepared|promote|pushes|pushEvent|pushListener|pushPatch|pushText|rebuild|receive|referer|reloader|repeater|repoint|rest|restart|schedule|server|settle|shown|socket|socketClosed|socketOpened|socketReceived|table|tail|templates|timer|topic|undo|unlisten|varint|viewOf|whenSettled|zigzag)$/;
 
 async function bundle({ entry, format }) {
   const { outputFiles } = await build({

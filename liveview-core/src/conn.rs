@@ -9,7 +9,7 @@ mod finish;
 mod session;
 mod url;
 
-use std::any::Any;
+use std::any::{Any, type_name};
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -133,6 +133,17 @@ impl Conn {
         self.0.shared.routes.layout(self.0.found.index)
     }
 
+    /// What [`crate::Endpoint::state`] was given: a pool, a repo, a [`Throttle`](crate::throttle::Throttle).
+    ///
+    /// # Panics
+    /// When the endpoint was given no `T`.
+    #[track_caller]
+    pub fn state<T: Any + Send + Sync>(&self) -> &T {
+        self.0.shared.host.states.get().unwrap_or_else(|| {
+            panic!("the endpoint has no state of type `{}`: give it one with `Endpoint::state`", type_name::<T>())
+        })
+    }
+
     /// All parameters: those of the path over those of the body over those of the query.
     pub fn params(&self) -> Arc<Params> {
         let mut state = self.lock();
@@ -204,6 +215,15 @@ impl Conn {
     /// All assigns.
     pub fn assigns(&self) -> &Assigns {
         self.0.assigns.get_or_init(Assigns::new)
+    }
+
+    /// What [`crate::Endpoint::state`] was given.
+    ///
+    /// # Panics
+    /// When the endpoint was given no `T`.
+    #[track_caller]
+    pub fn state<T: Any + Send + Sync>(&self) -> &T {
+        self.0.shared.host.states.expect()
     }
 
     /// Sets a header of the response, in place of the one of that name that a handler gives it.

@@ -19,6 +19,7 @@ pub(crate) mod forwarded;
 mod front;
 pub(crate) mod headers;
 mod http;
+mod listener;
 mod method_override;
 mod page;
 mod public_url;

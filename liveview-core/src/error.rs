@@ -102,7 +102,7 @@ impl Error {
     }
 
     #[track_caller]
-    fn new(source: impl StdError + Send + Sync + 'static) -> Self {
+    pub(crate) fn new(source: impl StdError + Send + Sync + 'static) -> Self {
         let status = known_status(&source);
         Self { source: Box::new(source), status, redirect: None, location: Location::caller() }
     }
@@ -157,6 +157,44 @@ pub(crate) fn check_local_path(to: &str) -> Result<()> {
     Err(Error::bad_request(format!("`{to}` is not a local path: redirects go to paths such as `/login`")))
 }
 
+/// # Errors
+/// When `url` is not absolute or a browser would do something else with it than load a page; the text says what is expected.
+pub(crate) fn check_external_url(url: &str) -> Result<()> {
+    let rest = ["http://", "https://"].iter().find_map(|scheme| {
+        url.get(..scheme.len()).filter(|begin| begin.eq_ignore_ascii_case(scheme)).map(|begin| &url[begin.len()..])
+    });
+    if rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
+        && !url.contains(|c: char| c == '\\' || c.is_control())
+    {
+        return Ok(());
+    }
+    Err(Error::msg(format!("`{url}` is not a URL of another site: it begins with `https://` or `http://`")))
+}
+
+/// What an `a` may lead to, as in `Phoenix.Component`.
+const SCHEMES: [&str; 17] = [
+    "http", "https", "ftp", "ftps", "mailto", "news", "irc", "gopher", "nntp", "feed", "telnet", "mms", "rtsp", "svn",
+    "tel", "fax", "xmpp",
+];
+
+/// # Errors
+/// When an address in a link would run something, or lead to another host than it seems to. `live`: only pages are meant.
+pub(crate) fn check_link(to: &str, live: bool) -> Result<()> {
+    let scheme = to
+        .split(['/', '?', '#'])
+        .next()
+        .and_then(|begin| begin.split_once(':'))
+        .map(|(scheme, _)| scheme.to_ascii_lowercase());
+    let known = match &scheme {
+        None => !to.starts_with("//") || !live,
+        Some(scheme) => SCHEMES[..if live { 2 } else { SCHEMES.len() }].contains(&&**scheme),
+    };
+    if known && !to.contains(|c: char| c == '\\' || c.is_control()) {
+        return Ok(());
+    }
+    Err(Error::msg(format!("`{to}` is no address for a link: paths, web addresses and schemes such as `mailto:` are")))
+}
+
 /// A path on this host that no browser reads as another host (`//evil`, `/\evil`, `/<tab>/evil`).
 pub(crate) fn is_local_path(to: &str) -> bool {
     to.starts_with('/') && !to.starts_with("//") && !to.contains(|c: char| c == '\\' || c.is_control())
@@ -164,7 +202,7 @@ pub(crate) fn is_local_path(to: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Error, Result, is_local_path};
+    use super::{Error, Result, check_external_url, check_link, is_local_path};
     use crate::Params;
 
     #[test]
@@ -201,6 +239,48 @@ mod tests {
         assert_eq!(Error::redirect("/login").redirect_to(), Some("/login"));
         for to in ["//evil", "https://evil", "/\\evil", "/\t/evil", "/a\r\nb", ""] {
             assert!(!is_local_path(to), "{to:?}");
+        }
+    }
+
+    #[test]
+    fn links_lead_to_pages_and_never_run_anything() {
+        for to in ["/a", "a/b:c", "?page=2", "#top", "https://a.example", "mailto:a@b.example", ""] {
+            assert!(check_link(to, false).is_ok(), "{to}");
+        }
+        for to in [
+            "javascript:alert(1)",
+            "JavaScript:x",
+            " javascript:x",
+            "java\tscript:x",
+            "data:text/html,x",
+            "vbscript:x",
+            "/\\evil",
+        ] {
+            assert!(check_link(to, false).is_err(), "{to:?}");
+            assert!(check_link(to, true).is_err(), "{to:?}");
+        }
+        assert!(check_link("//evil", true).is_err());
+        assert!(check_link("mailto:a@b.example", true).is_err());
+    }
+
+    #[test]
+    fn external_redirects_go_to_web_sites_only() {
+        for url in ["https://example.com", "HTTP://example.com/a?b#c", "https://user@example.com:8080/"] {
+            assert!(check_external_url(url).is_ok(), "{url}");
+        }
+        for url in [
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "//evil",
+            "/login",
+            "https://",
+            "https:///x",
+            "https://a\\b",
+            "https://a\r\nb",
+            "ftp://a",
+            "",
+        ] {
+            assert!(check_external_url(url).is_err(), "{url:?}");
         }
     }
 }

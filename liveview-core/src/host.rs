@@ -14,14 +14,13 @@ use tokio_util::sync::CancellationToken;
 pub use limits::Limits;
 pub(crate) use states::States;
 
-use crate::PubSub;
-use crate::endpoint::PublicUrl;
-use crate::endpoint::StaticPaths;
+use crate::endpoint::{PublicUrl, StaticPaths};
 use crate::live_view::pool::Pool;
 use crate::live_view::registry::Registry;
-use crate::router::LiveRoutes;
+use crate::router::{LiveMatchError, LivePage, LiveRoutes};
 use crate::session::csrf::CSRF_PARAM;
 use crate::session::{LIVE_SESSION_MAX_AGE, Session, Signer, TokenError, random_bytes};
+use crate::{PubSub, Uri};
 
 /// What keys of live tokens are derived with.
 pub(crate) const LIVE_TOKEN_SALT: &str = "live view session";
@@ -58,6 +57,15 @@ pub(crate) struct LiveToken {
 }
 
 impl Host {
+    /// The live page that a URL leads to.
+    ///
+    /// # Errors
+    /// [`LiveMatchError`], when there is none.
+    pub(crate) fn live_page(&self, uri: Uri) -> Result<LivePage, LiveMatchError> {
+        let found = self.live_routes.find(&uri)?;
+        Ok(LivePage { route: found.route.clone(), params: found.params, uri })
+    }
+
     /// # Errors
     /// None in practice: texts have a form in JSON.
     pub(crate) fn live_token(
@@ -78,14 +86,19 @@ impl Host {
         self.live_tokens.sign(&token)
     }
 
-    /// Reads the token of a join.
+    /// Reads the token of a join. `topic` is that of the join, where the token has to be for it.
     ///
     /// # Errors
     /// When it is not ours, too old, or of another browser's session or another page's topic (`BadSignature`, too: it does
     /// not vouch for this one).
-    pub(crate) fn read_live_token(&self, token: &str, topic: &str, session: &Session) -> Result<LiveToken, TokenError> {
+    pub(crate) fn read_live_token(
+        &self,
+        token: &str,
+        topic: Option<&str>,
+        session: &Session,
+    ) -> Result<LiveToken, TokenError> {
         let token: LiveToken = self.live_tokens.verify(token, LIVE_SESSION_MAX_AGE)?;
-        if token.session == fingerprint(session) && *token.topic == *topic {
+        if token.session == fingerprint(session) && topic.is_none_or(|topic| *token.topic == *topic) {
             Ok(token)
         } else {
             Err(TokenError::BadSignature)

@@ -6,18 +6,23 @@
 #[doc(hidden)]
 pub mod __private;
 mod assigns;
+mod components;
 mod conn;
 mod controller;
 pub mod elements;
 mod endpoint;
 mod error;
 pub mod flash;
+pub mod form;
 mod host;
 mod link;
+mod live_socket;
 mod live_view;
 pub mod mailbox;
 mod panics;
 pub mod params;
+#[cfg(feature = "password")]
+pub mod password;
 pub mod plug;
 pub mod protocol;
 pub mod pubsub;
@@ -27,6 +32,7 @@ pub mod rows;
 pub mod session;
 pub mod telemetry;
 pub mod testing;
+pub mod throttle;
 
 /// Macro output names the facade; in this crate's own tests that is this crate.
 #[cfg(test)]
@@ -38,6 +44,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 pub use assigns::Assigns;
 pub use axum::http::Uri;
 pub use axum::response::{IntoResponse, Response};
+pub use components::{FlashGroup, Link};
 pub use conn::{Assigned, Conn};
 pub use controller::{
     Accepted, Download, Format, Html, Json, NotAcceptable, RawBody, Redirect, SendFile, Text, html, negotiate,
@@ -51,16 +58,18 @@ pub use endpoint::{
 };
 pub use error::{Error, Result};
 pub use flash::Flash;
+pub use form::{Form, FormData, FormField};
 pub use host::Limits;
 pub use live_view::{
     AsyncDone, AsyncError, AsyncResult, Call, CallError, CallReply, Click, ClientEvent, Connect, Cx, EventError,
-    EventKind, EventValue, Form, FromEvent, Handled, Info, IntoOutcome, IntoReply, Key, LiveHandle, LiveView,
+    EventKind, EventValue, Fields, FromEvent, Handled, Info, IntoOutcome, IntoReply, Js, Key, LiveHandle, LiveView,
     LiveViewState, Mount, Push, Reply, SendError, Target, Terminate, TimerRef, Values, ViewCounts, ViewInfo,
 };
 pub use liveview_macros::{LiveView, live_view, path, router};
 pub use params::{Params, ParamsError};
 pub use plug::{Halt, IntoPlugOutcome, Pipeline, Plug};
 pub use pubsub::{PubSub, Topic, topic};
+pub use render::use_flash;
 pub use router::{
     LiveSession, NavigationType, OnMount, Query, RouteInfo, RouteKind, RouteMatch, Router, RouterDefinition, Scope,
     ToParam, ToQuery, ToQueryMap, ToSegments,

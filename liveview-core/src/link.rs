@@ -28,6 +28,14 @@ struct State {
     /// The socket is writing what it took last.
     writing: bool,
     closed: bool,
+    hang_up: Option<HangUp>,
+}
+
+/// Why a socket is to be closed, by somebody else than its browser or its endpoint: what the browser is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct HangUp {
+    pub(crate) code: u16,
+    pub(crate) reason: &'static str,
 }
 
 impl Outbox {
@@ -65,12 +73,18 @@ impl Outbox {
 
     /// The next message to write. The socket is writing until it calls this again.
     ///
+    /// # Errors
+    /// [`HangUp`] when the socket is to be closed; what was queued is then not written.
+    ///
     /// # Cancel safety
     /// No message is lost.
-    pub(crate) async fn next(&self) -> Outgoing {
+    pub(crate) async fn next(&self) -> Result<Outgoing, HangUp> {
         loop {
+            if let Some(hang_up) = self.lock().hang_up {
+                return Err(hang_up);
+            }
             if let Some(message) = self.take() {
-                return message;
+                return Ok(message);
             }
             // `notify_one` leaves a permit when nobody waits yet.
             self.filled.notified().await;
@@ -90,9 +104,16 @@ impl Outbox {
 
     /// The socket is gone.
     pub(crate) fn close(&self) {
+        self.lock().close();
+    }
+
+    /// Asks the socket to close itself as soon as it has written what it is writing. It takes no more messages.
+    pub(crate) fn hang_up(&self, why: HangUp) {
         let mut state = self.lock();
-        state.closed = true;
-        state.queue = VecDeque::new();
+        state.close();
+        state.hang_up = Some(why);
+        drop(state);
+        self.filled.notify_one();
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -102,6 +123,11 @@ impl Outbox {
 }
 
 impl State {
+    fn close(&mut self) {
+        self.closed = true;
+        self.queue = VecDeque::new();
+    }
+
     fn is_idle(&self) -> bool {
         self.queue.is_empty() && !self.writing && !self.closed
     }
@@ -147,7 +173,7 @@ mod tests {
 
     use futures_util::poll;
 
-    use super::Outbox;
+    use super::{HangUp, Outbox};
     use crate::protocol::outgoing::{Outgoing, TopicRef};
 
     fn message() -> Outgoing {
@@ -162,7 +188,7 @@ mod tests {
         outbox.push(message());
         let mut idle = Box::pin(outbox.idle());
         assert_eq!(poll!(&mut idle), Poll::Pending, "it is queued");
-        outbox.next().await;
+        outbox.next().await.expect("a message");
         assert_eq!(poll!(&mut idle), Poll::Pending, "it is being written");
         assert!(poll!(Box::pin(outbox.next())).is_pending());
         assert_eq!(poll!(&mut idle), Poll::Ready(()));
@@ -174,6 +200,19 @@ mod tests {
         outbox.close();
         outbox.push(message());
         assert!(poll!(Box::pin(outbox.next())).is_pending());
+        assert!(poll!(Box::pin(outbox.idle())).is_pending());
+    }
+
+    #[tokio::test]
+    async fn a_socket_that_is_to_hang_up_writes_nothing_more() {
+        let outbox = Outbox::default();
+        let mut next = Box::pin(outbox.next());
+        assert!(poll!(&mut next).is_pending());
+        let why = HangUp { code: 1001, reason: "disconnected" };
+        outbox.push(message());
+        outbox.hang_up(why);
+        outbox.push(message());
+        assert_eq!(next.await.err(), Some(why));
         assert!(poll!(Box::pin(outbox.idle())).is_pending());
     }
 }

@@ -201,6 +201,19 @@ impl<M> Address<M> {
     ///
     /// [`Closed`] when the actor has ended; the message is dropped.
     pub fn push(&self, message: M) -> Result<(), Closed> {
+        self.control(message, Queue::push_control)
+    }
+
+    /// Sends a control message that is received before all that is queued.
+    ///
+    /// # Errors
+    ///
+    /// As for [`push`](Self::push).
+    pub fn push_first(&self, message: M) -> Result<(), Closed> {
+        self.control(message, Queue::push_first)
+    }
+
+    fn control(&self, message: M, put: impl FnOnce(&mut Queue<M>, M)) -> Result<(), Closed> {
         let mut state = self.shared.lock();
         if !state.open {
             // Freed first, for the message's destructor is user code.
@@ -208,7 +221,7 @@ impl<M> Address<M> {
             return Err(Closed);
         }
         let was_empty = state.queue.len() == 0;
-        state.queue.push_control(message);
+        put(&mut state.queue, message);
         drop(state);
         self.shared.wake(was_empty);
         Ok(())

@@ -52,8 +52,14 @@ use self::name::{Name, Part};
 /// How deep names may be nested.
 pub const MAX_DEPTH: usize = 32;
 
-/// How many parameters one text may have.
-pub const MAX_PARAMS: usize = 1_000;
+/// How many parameters one text may have. A form with nested rows sends several for each of its fields.
+pub const MAX_PARAMS: usize = 10_000;
+
+/// The hidden entry of a nested row by which the row keeps its ids when rows come, go and change places.
+pub(crate) const PERSISTENT_ID: &str = "_persistent_id";
+
+/// No parameters, for whoever asks for a map that was not sent.
+static EMPTY: Params = Params { entries: BTreeMap::new(), unused: BTreeSet::new(), target: Vec::new() };
 
 /// Parameters by name, in the order of their names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -104,6 +110,11 @@ impl Params {
     /// A map by its name.
     pub fn map(&self, name: &str) -> Option<&Params> {
         self.param(name)?.as_map()
+    }
+
+    /// A map by its name, empty if there is none: the part of a form that one wants, `params.within("robot")`.
+    pub fn within(&self, name: &str) -> &Params {
+        self.map(name).unwrap_or(&EMPTY)
     }
 
     /// A list by its name, given without `[]`.
@@ -189,8 +200,15 @@ impl Params {
         self.locate(name).is_some_and(|(params, key)| params.is_entry_used(key))
     }
 
+    /// Marks the control of that name as one that nobody has touched yet.
+    pub(crate) fn mark_unused(&mut self, key: impl Into<String>) {
+        self.unused.insert(key.into());
+    }
+
     fn is_entry_used(&self, key: &str) -> bool {
-        !self.unused.contains(key)
+        // A persistent id is always sent, whether or not anybody came near its row.
+        key != PERSISTENT_ID
+            && !self.unused.contains(key)
             && match self.entries.get(key) {
                 None => false,
                 Some(Param::Map(params)) => params.entries.keys().any(|key| params.is_entry_used(key)),
@@ -277,6 +295,8 @@ mod tests {
         assert_eq!(params.get("user[nobody][city]"), None);
         assert_eq!(params.get_path([]), None);
         assert_eq!(params.list("a").map(<[_]>::len), Some(1));
+        assert_eq!(params.within("user[address]").get("city"), Some("Kairo"));
+        assert!(params.within("nobody").is_empty() && params.within("a").is_empty());
     }
 
     #[test]
@@ -303,6 +323,8 @@ mod tests {
         assert!(!params.is_used("tags"));
         assert!(!params.is_used("tags[]"));
         assert!(!params.is_used("nobody"));
+        let rows = decode("rows[0][_persistent_id]=0&rows[0][_unused_x]=&rows[0][x]=");
+        assert!(!rows.is_used("rows"), "a row is not used because it has an id");
         assert_eq!(params.map("user").map(Params::len), Some(2));
     }
 

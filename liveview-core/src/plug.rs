@@ -22,6 +22,7 @@
 mod accepts;
 mod actions;
 mod body;
+mod content_security_policy;
 mod csrf;
 mod flash;
 mod layout;
@@ -39,7 +40,8 @@ use futures_util::future::BoxFuture;
 pub use accepts::accepts;
 pub use actions::{except, only};
 pub use body::{body_limit, parse_body, parse_body_of};
-pub use csrf::csrf;
+pub use content_security_policy::ContentSecurityPolicy;
+pub use csrf::{csrf, csrf_or_forget};
 pub use flash::flash;
 pub(crate) use layout::AppLayout;
 pub use layout::put_layout;

@@ -14,6 +14,7 @@ use serde_json::Value;
 mod adoption;
 mod attribute;
 mod encoder;
+mod flash;
 mod html;
 pub(crate) mod list;
 mod listener;
@@ -28,10 +29,13 @@ mod tests;
 pub use self::adoption::Adoption;
 pub use self::encoder::Edits;
 use self::encoder::Encoder;
+use self::flash::FlashSource;
+pub use self::flash::use_flash;
 pub use self::listener::ListenerError;
 #[cfg(feature = "dioxus-liveview")]
 pub(crate) use self::listener::strike_out_files;
 pub use self::template::{KnownTemplates, write_definitions};
+use crate::Flash;
 use crate::panics::watch;
 use crate::protocol::op::NodeId;
 
@@ -57,13 +61,16 @@ pub struct Renderer {
     /// Server events and titles for the next edits.
     pending: Vec<Pending>,
     title: Option<String>,
+    flash: FlashSource,
     is_dirty: bool,
 }
 
 enum Pending {
     Title(String),
     Event(String, Value),
-    Redirect(String),
+    Patched { to: String, replace: bool },
+    Navigate { to: String, replace: bool, flash: String },
+    Redirect { to: String, flash: String },
 }
 
 /// The view's root, as the props of the root component.
@@ -83,6 +90,7 @@ impl Renderer {
             encoder: Encoder::default(),
             pending: Vec::new(),
             title: None,
+            flash: FlashSource::default(),
             is_dirty: false,
         }
     }
@@ -153,7 +161,9 @@ impl Renderer {
             match pending {
                 Pending::Title(title) => self.encoder.ops.title(&title),
                 Pending::Event(name, payload) => self.encoder.ops.event(&name, &payload),
-                Pending::Redirect(to) => self.encoder.ops.redirect(&to),
+                Pending::Patched { to, replace } => self.encoder.ops.patched(&to, replace),
+                Pending::Navigate { to, replace, flash } => self.encoder.ops.navigate(&to, replace, &flash),
+                Pending::Redirect { to, flash } => self.encoder.ops.redirect(&to, &flash),
             }
         }
         Ok(self.encoder.take())
@@ -194,6 +204,11 @@ impl Renderer {
         self.pending.push(Pending::Title(title.to_owned()));
     }
 
+    /// Shows these messages, by the components that [`use_flash`] reads for. They see none before the first call.
+    pub fn show_flash(&mut self, flash: &Flash) {
+        self.flash.show(&mut self.dom, flash);
+    }
+
     /// The title that was set last.
     pub fn title(&self) -> Option<&str> {
         self.title.as_deref()
@@ -204,9 +219,19 @@ impl Renderer {
         self.pending.push(Pending::Event(name.to_owned(), payload.clone()));
     }
 
-    /// Sends the browser to another page of this host, with the next edits.
-    pub fn redirect(&mut self, to: &str) {
-        self.pending.push(Pending::Redirect(to.to_owned()));
+    /// Tells the browser which URL the view is at now, with the next edits.
+    pub fn patched(&mut self, to: String, replace: bool) {
+        self.pending.push(Pending::Patched { to, replace });
+    }
+
+    /// Has the browser put another view in place of this one, with the next edits. `flash` is a token for it; empty: none.
+    pub fn navigate(&mut self, to: String, replace: bool, flash: String) {
+        self.pending.push(Pending::Navigate { to, replace, flash });
+    }
+
+    /// Sends the browser to another page by a full load, with the next edits. `flash` as for [`navigate`](Self::navigate).
+    pub fn redirect(&mut self, to: String, flash: String) {
+        self.pending.push(Pending::Redirect { to, flash });
     }
 
     /// Polls a new `wait_for_work` each time: the future of dioxus-core holds a guard of the thread's current

@@ -27,7 +27,7 @@ pub(crate) use axum_path::axum_path;
 pub(crate) use define::{AssetInfo, FilesBelow, RouteDef, Target};
 pub(crate) use host::host_of;
 pub use info::{RouteInfo, RouteKind, RouteMatch};
-pub(crate) use live::{LiveMatchError, LiveRoute, LiveRoutes};
+pub(crate) use live::{LiveMatchError, LivePage, LiveRoute, LiveRoutes};
 pub(crate) use live_session::Hooks;
 pub use live_session::{LiveSession, OnMount};
 pub(crate) use methods::Methods;

@@ -2,18 +2,25 @@
 //!
 //! - [`SecretKey`] is the one secret of an application; each use of it signs with a key of its own ([`SecretKey::signer`]).
 //! - [`Signer`] makes and checks tokens: any serialisable payload, readable by everybody and changeable by nobody else.
-//! - [`Session`] is a small map in a signed cookie ([`SessionCookie`]).
+//!   An [`Encryptor`]'s are not readable either.
+//! - [`Session`] is a small map in a cookie, signed or encrypted ([`SessionOptions`], [`SessionCookie`]).
 //! - [`csrf`] proves that a form or a socket comes from a page of ours, [`OriginCheck`] that it comes from a site of ours.
+//! - [`disconnect`] closes every socket of a [`LIVE_SOCKET_ID`]: log-out everywhere.
 //!
-//! Nothing here is kept on the server, so every node that has the secret reads what another one wrote. Nothing is encrypted
-//! either: what the browser's owner must not read does not belong into a session.
+//! Nothing here is kept on the server, so every node that has the secret reads what another one wrote. A session that was copied therefore stays good
+//! until it expires or the secret changes: keep a log-in's token in it, which the database can revoke.
 
 mod cookie;
 pub mod csrf;
+mod encryptor;
+mod options;
 mod origin;
 mod secret;
 mod token;
 mod values;
+
+use std::fmt;
+use std::time::Instant;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -21,21 +28,28 @@ use serde_json::Value;
 
 pub(crate) use self::cookie::cookie_value;
 pub use self::cookie::{SESSION_COOKIE, SessionCookie, SessionError};
+pub use self::encryptor::Encryptor;
+pub use self::options::{SameSite, SessionOptions, SessionOptionsError};
 pub use self::origin::{OriginCheck, OriginError, OriginPattern, OriginPatternError};
 pub use self::secret::{SecretKey, SecretKeyError, random_bytes};
 pub use self::token::{LIVE_SESSION_MAX_AGE, Signer, TokenError};
 use self::values::Values;
+pub use crate::live_socket::{LIVE_SOCKET_ID, disconnect};
 
 /// The session of one browser: names and JSON values, about 3 kB of them at most.
 ///
 /// It holds the unmasked CSRF secret, so it is not for a page: what a live view needs of it after the page load, its socket reads from the
 /// cookie again.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+/// `Debug` shows names and no values; two are equal if their values are.
+#[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Session {
     values: Values,
     #[serde(skip)]
     changed: bool,
+    /// When the browser's cookie was read: what came true later, it does not say.
+    #[serde(skip)]
+    read_at: Option<Instant>,
 }
 
 impl Session {
@@ -71,10 +85,22 @@ impl Session {
         removed
     }
 
-    /// Takes everything out, the CSRF secret included: what to do at log-in and log-out, so that nothing from before is valid.
+    /// Gives the session a new identity and keeps its values: what to do when somebody logs in, so that nobody who knew the session from before, or
+    /// put it into the browser, gets any further with it (session fixation). Forms and live pages from before are no longer good: their CSRF tokens
+    /// and session tokens belong to the old identity (`configure_session(conn, renew: true)` in Plug).
+    pub fn renew(&mut self) {
+        csrf::renew(self);
+    }
+
+    /// Takes everything out, the identity included, and with it the cookie: what to do at log-out (`configure_session(conn, drop: true)`).
     pub fn clear(&mut self) {
         self.changed |= !self.values.is_empty();
         self.values = Values::default();
+    }
+
+    /// When the browser's cookie was read, if it came with one.
+    pub(crate) fn read_at(&self) -> Option<Instant> {
+        self.read_at
     }
 
     /// Whether nothing is stored.
@@ -88,9 +114,22 @@ impl Session {
     }
 }
 
+impl PartialEq for Session {
+    fn eq(&self, other: &Self) -> bool {
+        self.values == other.values
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Session")?;
+        f.debug_list().entries(self.values.names()).finish()
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Session;
+    use super::{Session, csrf};
 
     #[test]
     fn values_come_back_in_their_type_and_only_in_theirs() {
@@ -109,6 +148,25 @@ mod tests {
         assert!(!session.is_changed());
         session.insert("user", 8).expect("a number");
         assert!(session.is_changed());
+    }
+
+    #[test]
+    fn a_renewed_session_keeps_its_values_and_ends_the_tokens_of_before() {
+        let mut session = Session::default();
+        session.insert("user", 7).expect("a number");
+        let before = csrf::token(&mut session);
+        session.renew();
+        assert_eq!(session.read::<i64>("user"), Some(7));
+        assert_eq!(csrf::verify(&session, &*before), Err(csrf::CsrfError::Invalid));
+        let after = csrf::token(&mut session);
+        assert_eq!(csrf::verify(&session, &*after), Ok(()));
+    }
+
+    #[test]
+    fn a_session_in_a_log_shows_no_values() {
+        let mut session = Session::default();
+        session.insert("token", "secret").expect("a text");
+        assert_eq!(format!("{session:?}"), r#"Session["token"]"#);
     }
 
     #[test]

@@ -7,6 +7,6 @@ mod page;
 mod rendered;
 
 pub use self::conn::{FormPart, TestConn, TestRequest, TestResponse};
-pub use self::page::{Page, PageError};
+pub use self::page::{Left, Page, PageError};
 pub use self::rendered::Rendered;
 pub use crate::render::{Adoption, RenderError};

@@ -1,5 +1,6 @@
 import { expect, test } from "./fixtures.ts";
 import { Frames } from "./frames.ts";
+import { ControlledNetwork } from "./network.ts";
 import { open, settled } from "./settled.ts";
 
 test("a change sends the whole form, with marks on names that were never touched", async ({ page }) => {
@@ -91,4 +92,54 @@ test("a number that is none is neither sent nor overwritten", async ({ page }) =
   await settled(page);
   expect(await page.locator("#age").evaluate((input: HTMLInputElement) => input.validity.badInput)).toBe(true);
   expect(frames.forms().filter((form) => form.endsWith("_target=age"))).toHaveLength(1);
+});
+
+test("a button with a command of its own carries it out and submits all the same", async ({ page, backstage }) => {
+  await open(page, "/recovery");
+  await page.evaluate(() => {
+    const heard = document.querySelector("#heard")!;
+    heard.addEventListener("shout", (event) => (heard.textContent = (event as CustomEvent).detail.dispatcher.id));
+  });
+  await page.locator("#submit-js").click();
+  await expect(page.locator("#heard")).toHaveText("submit-js");
+  await backstage.waiting(1);
+  await backstage.release();
+  await expect(page.locator("#saved")).toHaveText(/by=js/);
+});
+
+test("a form that wants no marks sends none", async ({ page }) => {
+  const frames = new Frames(page);
+  await open(page, "/recovery?no-unused=");
+  await page.locator("[name=b]").fill("test");
+  await settled(page);
+  expect(frames.forms()).toEqual(["a=foo&b=test&uncontrolled=&d=foo&c=baz&_target=b"]);
+});
+
+test("what is typed before the page is connected is told as soon as it is", async ({ page }) => {
+  const frames = new Frames(page);
+  let connect: () => void = () => undefined;
+  await page.routeWebSocket(/websocket/, async (socket) => {
+    await new Promise<void>((resolve) => (connect = resolve));
+    socket.connectToServer();
+  });
+  await page.goto("/recovery");
+  await page.locator("[name=b]").fill("te");
+  expect(frames.forms()).toEqual([]);
+  connect();
+  await expect(page.locator("#b-error")).toHaveText("too short");
+  await expect(page.locator("[name=b]")).toHaveValue("te");
+});
+
+test("a change that was on its way when the connection broke is sent again", async ({ page }) => {
+  const network = await ControlledNetwork.of(page);
+  await open(page, "/recovery");
+  await network.mute(true);
+  await page.locator("[name=b]").fill("te");
+  await network.lose();
+  await page.locator("[name=c]").fill("offline");
+  await network.mute(false);
+  await network.restore();
+  await settled(page);
+  await expect(page.locator("#b-error")).toHaveText("too short");
+  await expect(page.locator("[name=c]")).toHaveValue("offline");
 });

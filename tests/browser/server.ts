@@ -21,6 +21,8 @@ export interface ServerOptions {
   port?: number;
   /** Signs sessions. Servers with the same secret accept each other's pages. */
   secret?: string;
+  /** Whether views outlive their sockets. Default: yes. */
+  resume?: boolean;
 }
 
 /** A server process of its own: tests can kill it without anybody else noticing. */
@@ -43,6 +45,7 @@ export class Server {
       RUST_LOG: process.env["RUST_LOG"] ?? "info",
       RUST_BACKTRACE: "0",
       NO_COLOR: "1",
+      ...(options.resume === false ? { PAGES_WITHOUT_RESUME: "1" } : {}),
     };
     const child = spawn(program, { env, stdio: ["ignore", "pipe", "pipe"] });
     const output: string[] = [];

@@ -414,7 +414,7 @@ async fn every_answer_has_the_request_s_id() {
 #[tokio::test]
 async fn a_trusted_proxy_says_who_asks_and_how() {
     async fn seen(conn: Conn) -> String {
-        format!("{} {}", conn.peer_addr().map(|peer| peer.ip()).unwrap_or(IpAddr::from([0; 4])), conn.current_url())
+        format!("{} {}", conn.peer_addr().map_or(IpAddr::from([0; 4]), |peer| peer.ip()), conn.current_url())
     }
     let forwarded = |conn: &TestConn| {
         conn.get("/seen?a=b")

@@ -177,7 +177,7 @@ async fn the_log_says_what_the_page_does_not_with_the_request_s_id() {
     let text = String::from_utf8(log.0.lock().expect("unpoisoned").clone()).expect("a text");
     let line =
         text.lines().find(|line| line.contains("a request failed")).unwrap_or_else(|| panic!("no such line: {text}"));
-    for shown in [id, "invalid digit found in string", "tests/it/errors.rs:", "status=500", "path=/error"] {
+    for shown in [id, "invalid digit found in string", "tests/it/errors.rs:", "status=500", "path=\"/error\""] {
         assert!(line.contains(shown), "{shown}: {line}");
     }
 }

@@ -28,8 +28,8 @@ impl PlainLive {
     }
 
     #[event]
-    fn save(&mut self, form: Form<Params>) {
-        self.count = u32::try_from(form.0.len()).unwrap_or(u32::MAX);
+    fn save(&mut self, form: Params) {
+        self.count = u32::try_from(form.len()).unwrap_or(u32::MAX);
     }
 
     fn render(&self) -> Element {

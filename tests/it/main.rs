@@ -4,11 +4,16 @@ mod callbacks;
 mod controllers;
 #[cfg(feature = "dioxus-liveview")]
 mod dioxus_app;
+mod disconnect;
 mod errors;
+#[cfg(feature = "ecto")]
+mod forms;
 mod frames;
 mod limits;
+mod listener;
 mod live;
 mod live_sessions;
+mod navigation;
 mod params;
 mod plugs;
 mod pubsub;

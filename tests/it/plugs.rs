@@ -1,16 +1,18 @@
 //! Plugs and pipelines: order, halting, what is done before a response is sent, and the plugs that come with the framework.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
-use bennu::plug::{self, Format, Plug};
+use bennu::plug::{self, Plug};
 use bennu::prelude::*;
 use bennu::{Assigns, Halt};
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
 
 use crate::support::http::{get, request};
-use crate::support::start;
+use crate::support::{eventually, start};
 
 /// The steps that a request has come through.
 #[derive(Default)]
@@ -119,6 +121,24 @@ async fn what_is_registered_last_is_done_first_before_sending_also_when_a_plug_h
     assert_eq!((done.status, notes(&done)), (202, ["third", "second", "first"].map(str::to_owned).to_vec()));
     let halted = get(server.addr(), "/?halt", &[]).await;
     assert_eq!((&*halted.body, notes(&halted)), ("halted", ["second", "first"].map(str::to_owned).to_vec()));
+}
+
+#[tokio::test]
+async fn a_request_that_is_given_up_is_not_kept_by_what_it_was_to_do_before_sending() {
+    let kept = Arc::new(());
+    let watched = kept.clone();
+    let server = start(Router::new().get("/", async move |conn: Conn| {
+        let (request, watched) = (conn.clone(), watched.clone());
+        conn.before_send(move |_| drop((request, watched)));
+        std::future::pending::<()>().await;
+    }))
+    .await;
+    let idle = Arc::strong_count(&kept);
+    let mut client = TcpStream::connect(server.addr()).await.expect("the server listens");
+    client.write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n").await.expect("the server reads");
+    eventually("the request waits", || Arc::strong_count(&kept) > idle).await;
+    drop(client);
+    eventually("the request is forgotten", || Arc::strong_count(&kept) == idle).await;
 }
 
 #[tokio::test]
@@ -351,8 +371,8 @@ async fn secure_headers_are_there_unless_they_are_set_and_take_one_s_own() {
 
 #[tokio::test]
 async fn a_format_that_nobody_offers_is_not_acceptable() {
-    async fn format(format: Assigned<Format>, headers: HeaderMap) -> String {
-        format!("{} of {:?}", format.0.name(), headers.get("accept"))
+    async fn format(format: Assigned<bennu::Format>, headers: HeaderMap) -> String {
+        format!("{} of {:?}", format.0.as_str(), headers.get("accept"))
     }
     let formats = Pipeline::new("formats").plug(plug::accepts(["html", "json"]));
     let server = start(Router::new().scope(Scope::new("/").through(formats), |router| router.get("/", format))).await;

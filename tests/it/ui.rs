@@ -26,7 +26,7 @@ mod router_hygiene;
 #[test]
 fn macros_explain_what_is_wrong() {
     let cases = trybuild::TestCases::new();
-    for name in ["derive_live_view", "live_view", "path", "router"] {
+    for name in ["derive_live_view", "form", "live_view", "path", "router"] {
         cases.compile_fail(format!("tests/ui/{name}/fail/*.rs"));
     }
 }

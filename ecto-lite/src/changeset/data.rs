@@ -45,6 +45,27 @@ pub trait Data: Clone + Send + Sync + 'static {
     /// Whether no row stands behind it, as far as one can tell.
     fn is_new(&self) -> bool;
 
+    /// The struct's name, if it is one to name a form by.
+    #[cfg(feature = "liveview")]
+    #[doc(hidden)]
+    fn form_name(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The primary key of a row that is stored, for its form.
+    #[cfg(feature = "liveview")]
+    #[doc(hidden)]
+    fn form_key(&self) -> Vec<(Cow<'static, str>, Value)> {
+        Vec::new()
+    }
+
+    /// The rows or documents of the relation called `name`, for its forms; none if there is no such relation.
+    #[cfg(feature = "liveview")]
+    #[doc(hidden)]
+    fn form_rows(&self, _name: &str) -> Option<liveview_core::form::NestedParts> {
+        None
+    }
+
     /// Whether a field holds only what it was made with: nobody chose its value. Ecto has null there; a field that
     /// cannot be null has its type's default instead.
     fn is_unset(&self, index: usize) -> bool {
@@ -129,5 +150,20 @@ impl<S: Schema> Data for S {
             // A key that a database or a type makes is unset until a row is written.
             None => S::meta().primary_key.iter().all(|index| self.get(*index) == self.default_value(*index)),
         }
+    }
+
+    #[cfg(feature = "liveview")]
+    fn form_name(&self) -> Option<&'static str> {
+        Some(S::meta().name)
+    }
+
+    #[cfg(feature = "liveview")]
+    fn form_key(&self) -> Vec<(Cow<'static, str>, Value)> {
+        crate::liveview::rows::key(self)
+    }
+
+    #[cfg(feature = "liveview")]
+    fn form_rows(&self, name: &str) -> Option<liveview_core::form::NestedParts> {
+        crate::liveview::rows::of_data(self, name)
     }
 }

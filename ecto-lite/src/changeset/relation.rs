@@ -71,6 +71,9 @@ pub trait Children: fmt::Debug + Send + Sync {
     fn validations(&self, each: &mut dyn FnMut(&str, &Validation) -> Param) -> Option<Param>;
     /// A copy.
     fn boxed(&self) -> Box<dyn Children>;
+    /// The children that stay, as forms show them.
+    #[cfg(feature = "liveview")]
+    fn form_rows(&self) -> liveview_core::form::NestedParts;
     /// To be downcast.
     fn as_any(&self) -> &dyn Any;
     /// Where the children are.
@@ -257,6 +260,11 @@ impl<R: Schema> Children for Relation<R> {
 
     fn boxed(&self) -> Box<dyn Children> {
         Box::new(self.clone())
+    }
+
+    #[cfg(feature = "liveview")]
+    fn form_rows(&self) -> liveview_core::form::NestedParts {
+        crate::liveview::rows::nested(self.link.many, self.kept().map(|child| &child.changeset))
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -70,6 +70,10 @@ pub trait AnyAssociation: Any + Send + Sync {
     fn as_any_mut(&mut self) -> &mut dyn Any;
     /// See [`Association::state`].
     fn any_state(&self) -> AssocState;
+    /// The rows, as forms show them.
+    #[cfg(feature = "liveview")]
+    #[doc(hidden)]
+    fn form_rows(&self) -> liveview_core::form::NestedParts;
     /// What stores the rows, if they are [`AssocState::Changed`]: the changes that the owner's changeset would have.
     #[doc(hidden)]
     fn changed(
@@ -91,6 +95,11 @@ impl<A: Association> AnyAssociation for A {
 
     fn any_state(&self) -> AssocState {
         self.state()
+    }
+
+    #[cfg(feature = "liveview")]
+    fn form_rows(&self) -> liveview_core::form::NestedParts {
+        crate::liveview::rows::of_association(self)
     }
 
     fn changed(

@@ -1,10 +1,12 @@
-// Which frames were applied and when the server hears of it: after some frames, after some time, or with the next event.
+// Which frames were applied and when the server hears of it: after some frames or bytes, after some time, or with the next
+// event. A page that changes little is seldom worth a message of its own, and the server waits for none so soon.
 
-import { ACK_DELAY, ACK_FRAMES } from "./constants";
+import { ACK_BYTES, ACK_DELAY, ACK_FRAMES } from "./constants";
 
 export class Acks {
   #applied = 0;
   #unacked = 0;
+  #bytes = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly send: (seq: number) => void) {}
@@ -14,10 +16,11 @@ export class Acks {
     return this.#applied;
   }
 
-  frameApplied(seq: number): void {
+  frameApplied(seq: number, size: number): void {
     this.#applied = seq;
     this.#unacked += 1;
-    if (this.#unacked >= ACK_FRAMES) return this.send(this.take());
+    this.#bytes += size;
+    if (this.#unacked >= ACK_FRAMES || this.#bytes >= ACK_BYTES) return this.send(this.take());
     this.#timer ??= setTimeout(() => this.send(this.take()), ACK_DELAY);
   }
 
@@ -26,6 +29,7 @@ export class Acks {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#unacked = 0;
+    this.#bytes = 0;
     return this.#applied;
   }
 

@@ -14,6 +14,10 @@ export class Reader {
     this.#bytes = bytes;
   }
 
+  get size(): number {
+    return this.#bytes.length;
+  }
+
   get done(): boolean {
     return this.#at >= this.#bytes.length;
   }

@@ -52,9 +52,9 @@ export class Channel {
     this.socket.send(encodeText(ref, ref, this.topic, "phx_join", payload));
   }
 
-  leave(): void {
+  leave(payload: Json = {}): void {
     if (this.#joinRef === null) return;
-    this.socket.send(encodeText(this.#joinRef, this.socket.nextRef(), this.topic, "phx_leave", {}));
+    this.socket.send(encodeText(this.#joinRef, this.socket.nextRef(), this.topic, "phx_leave", payload));
     this.close();
   }
 
@@ -76,6 +76,11 @@ export class Channel {
 
   pushListener(push: ListenerPush, ack: number, answer: Answer): void {
     this.#push("event", answer, (n, ref) => encodeListener(n, ref, ack, push), listenerPayload(push, ack));
+  }
+
+  /** A push that is always text. */
+  pushText(event: string, payload: Json, answer: Answer): void {
+    this.#push(event, answer, () => undefined, payload);
   }
 
   ack(seq: number): void {

@@ -32,14 +32,24 @@ export const RELOAD_JITTER_MAX = 10_000;
 export const MAX_RELOADS = 10;
 export const FAILSAFE_JITTER = 30_000;
 
-/** The client acknowledges after this many frames, or after `ACK_DELAY`, whichever comes first. */
+/** The client acknowledges after this many frames or bytes, or after `ACK_DELAY`, whichever comes first. */
 export const ACK_FRAMES = 4;
-export const ACK_DELAY = 200;
+export const ACK_BYTES = 65_536;
+export const ACK_DELAY = 1_000;
 
 export const PACE_DEFAULT = 300;
 export const REPEAT_DEFAULT = 100;
 export const PROGRESS_DELAY = 120;
 
+/** The pointer rests on a link this long before its view is joined in advance, which is then kept for so long. */
+export const PREFETCH_AFTER = 80;
+export const PREFETCH_KEPT = 5_000;
+export const SCROLL_STOPPED_AFTER = 100;
+
+/** Messages for the next page load. The server's name for it. */
+export const FLASH_COOKIE = "_bennu_flash";
+
+export const STORAGE_POSITION = "phx:nav-history-position";
 export const STORAGE_LATENCY = "phx:live-socket:latency-sim";
 export const STORAGE_DEBUG = "phx:live-socket:debug";
 export const STORAGE_RELOADS = "phx:live-socket:reloads:";

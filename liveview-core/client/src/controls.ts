@@ -17,6 +17,8 @@ const serverChecked = new WeakSet<Element>();
 /** Controls with a held edit, and what the server said before it. */
 const held = new WeakMap<Element, string>();
 const sent = new WeakMap<Element, string>();
+/** What the server said meanwhile of the value of a custom element that has the focus. */
+const heldPlain = new WeakMap<Element, string | null>();
 let touchedSelects = new Set<HTMLSelectElement>();
 
 export function isControl(node: unknown): node is Control {
@@ -30,9 +32,11 @@ export function isEditable(node: unknown): node is Control {
 /** Whether what the control shows is the person's for now. */
 export function isOwned(el: Element): boolean {
   if (el.hasAttribute(REF_LOCK)) return true;
-  if (!isEditable(el)) return false;
-  const typing = el === focusHolder() && !el.hasAttribute("phx-patch-focused");
-  return typing || el.validity?.badInput === true;
+  return isEditable(el) && (isTypingIn(el) || el.validity?.badInput === true);
+}
+
+function isTypingIn(el: Element): boolean {
+  return el === focusHolder() && !el.hasAttribute("phx-patch-focused");
 }
 
 /** What the control shows, as one text. */
@@ -97,6 +101,8 @@ export function settleSelects(): void {
 
 /** Shows a held edit, if the person has let go and the server knows what they left there. */
 export function release(el: Element): void {
+  const plain = heldPlain.get(el);
+  if (plain !== undefined && !isTypingIn(el)) plainValue(el, plain);
   const before = held.get(el);
   if (before === undefined || !isControl(el) || isOwned(el)) return;
   const shown = shownValue(el);
@@ -170,7 +176,10 @@ function show(el: HTMLInputElement | HTMLTextAreaElement, value: string): void {
 }
 
 function plainValue(el: Element, value: string | null): void {
+  const custom = el.localName.includes("-") && "value" in el;
+  if (custom && isTypingIn(el)) return void heldPlain.set(el, value);
+  heldPlain.delete(el);
   writeAttribute(el, "value", value);
   // A custom element's own property, if it has one.
-  if (el.localName.includes("-") && "value" in el) (el as { value: unknown }).value = value ?? "";
+  if (custom) (el as { value: unknown }).value = value ?? "";
 }

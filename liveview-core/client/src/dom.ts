@@ -29,6 +29,11 @@ export function isBox(node: unknown): node is HTMLInputElement {
   return isInput(node) && (node.type === "checkbox" || node.type === "radio");
 }
 
+/** The attribute: a form's property may be a control that is called "id". */
+export function idOf(el: Element): string {
+  return el.getAttribute("id") ?? "";
+}
+
 /** What the person has chosen in a select. */
 export function chosenValues(select: HTMLSelectElement): string[] {
   return [...select.selectedOptions].map((option) => option.value);

@@ -41,6 +41,17 @@ function lostFocus(focused: Element): boolean {
   return document.activeElement !== focused && (document.activeElement ?? document.body) === document.body;
 }
 
+/** Another view has come into the page: its own choice has the focus, or else, if the last view had it, the view itself. */
+export function moveFocus(into: HTMLElement, hadFocus: boolean): void {
+  const chosen = into.querySelector<HTMLElement>("[autofocus]");
+  if (!chosen && !hadFocus) return;
+  if (!chosen) {
+    into.tabIndex = -1;
+    into.addEventListener("blur", () => into.removeAttribute("tabindex"), { once: true });
+  }
+  silently(() => (chosen ?? into).focus({ preventScroll: true }));
+}
+
 type Selection = readonly [number, number, "forward" | "backward" | "none"];
 
 /** `undefined` for what has no caret. */

@@ -1,12 +1,17 @@
 // A form as urlencoded text, in DOM order, with a marker `_unused_<name>=` before each value of a name that nobody has
 // touched yet, so that the server shows no error for a field that the person has not come to. Files are left out.
 
-import { chosenValues, isBox, isButton, isInput, isSelect } from "./dom";
+import { chosenValues, idOf, isBox, isButton, isInput, isSelect } from "./dom";
 
 const BUTTONS = /^(button|submit|image)$/;
 const used = new WeakSet<Element>();
 
 export type Field = HTMLElement & { readonly name: string; readonly type: string; readonly form: HTMLFormElement | null };
+
+/** Whether somebody has touched the control, as far as the server was told. */
+export function isUsed(el: Element): boolean {
+  return used.has(el);
+}
 
 export function markUsed(el: Element): void {
   used.add(el);
@@ -82,7 +87,7 @@ function entries(form: HTMLFormElement, submitter: Element | null | undefined): 
     input.type = "hidden";
     input.name = submitter.name;
     input.value = submitter.value;
-    if (form.id) input.setAttribute("form", form.id);
+    if (idOf(form)) input.setAttribute("form", idOf(form));
     submitter.before(input);
   }
   const all = [...new FormData(form)];

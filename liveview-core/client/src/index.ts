@@ -1,6 +1,6 @@
 // The client as a classic script: `<script defer src="/bennu.js">`. It starts by itself unless the tag says `data-manual` or
 // the page has made a `LiveSocket` of its own by the time that the document is parsed. Further attributes of the tag:
-// `data-url` (default `/live`), `data-serializer="json"`, `data-progress="off"`.
+// `data-url` (default `/live`), `data-serializer="json"`, `data-progress="off"`, `data-composing="block"`.
 
 import { LiveSocket, type LiveSocketOptions } from "./live_socket";
 
@@ -13,6 +13,7 @@ function start(): void {
   const options: LiveSocketOptions = {
     serializer: settings.serializer === "json" ? "json" : "binary",
     progress: settings.progress !== "off",
+    blockPhxChangeWhileComposing: settings.composing === "block",
   };
   new LiveSocket(settings.url, options).connect();
 }

@@ -1,4 +1,5 @@
-// What a binding's attribute says to do: the plain name of an event, or a list of commands. This version knows `push`.
+// What a binding's attribute says to do: the plain name of an event, or a list of commands. This version knows `push`,
+// `dispatch`, `navigate` and `patch`.
 
 import type { Failure } from "./channel";
 import { isControl } from "./controls";
@@ -9,14 +10,33 @@ import type { View } from "./view";
 
 export interface PushCommand {
   readonly event: string;
-  readonly args?: readonly unknown[];
-  readonly value?: Json;
+  readonly args?: readonly unknown[] | undefined;
+  readonly value?: Json | undefined;
   /** A selector of further elements that show the loading state. */
   readonly loading?: string;
   readonly page_loading?: boolean;
   /** Asks for what the browser knows about the click or the key, which costs bytes. */
   readonly meta?: boolean;
 }
+
+/** Dispatches an event of the DOM: on the element itself, or on those that the selector `to` finds. It bubbles unless told otherwise. */
+interface DispatchCommand {
+  readonly event: string;
+  readonly to?: string;
+  readonly detail?: Json;
+  readonly bubbles?: boolean;
+}
+
+/** Goes to another URL, of this view (`patch`) or of another one (`navigate`). */
+interface FollowCommand {
+  readonly href: string;
+  readonly replace?: boolean;
+}
+
+type Command =
+  | readonly ["push", PushCommand]
+  | readonly ["dispatch", DispatchCommand]
+  | readonly ["patch" | "navigate", FollowCommand];
 
 /** What the kind of the event adds to its value. */
 export interface Details {
@@ -25,19 +45,44 @@ export interface Details {
   readonly answered?: ((reply: Reply | Failure) => void) | undefined;
 }
 
-/** Reads an attribute's value. Throws when it is no list of known commands. */
-export function commands(encoded: string): PushCommand[] {
-  if (!encoded.startsWith("[")) return [{ event: encoded }];
-  const list = JSON.parse(encoded) as readonly (readonly [string, PushCommand])[];
-  return list.map(([name, options]) => {
-    if (name !== "push") throw new Error(`unknown command ${name}`);
-    return options;
-  });
+function parse(encoded: string): readonly Command[] {
+  return encoded.startsWith("[") ? (JSON.parse(encoded) as Command[]) : [["push", { event: encoded }]];
+}
+
+/** The events that an attribute's value pushes. */
+export function pushesOf(encoded: string): PushCommand[] {
+  return parse(encoded).flatMap(([name, options]) => (name === "push" ? [options as PushCommand] : []));
+}
+
+/**
+ * Carries out an attribute's value for `el`, in order; each event to push is given to `push`, which says whether it was sent.
+ * Whether any was. Throws when it is no list of known commands.
+ */
+export function carryOut(view: View, el: Element, encoded: string, push: (command: PushCommand) => boolean): boolean {
+  let sent = false;
+  for (const [name, options] of parse(encoded)) {
+    if (name === "push") sent = push(options as PushCommand) || sent;
+    else if (name === "dispatch") dispatch(el, options as DispatchCommand);
+    else if (name === "patch" || name === "navigate") follow(view, el, name, options as FollowCommand);
+    else throw new Error(`unknown command ${String(name)}`);
+  }
+  return sent;
 }
 
 /** Carries out the commands for an element. Whether anything was sent. */
 export function execute(view: View, el: Element, type: EventType, encoded: string, details: Details = {}): boolean {
-  return commands(encoded).map((command) => pushFrom(view, el, type, command, details)).includes(true);
+  return carryOut(view, el, encoded, (command) => pushFrom(view, el, type, command, details));
+}
+
+function follow(view: View, el: Element, name: "patch" | "navigate", { href, replace }: FollowCommand): void {
+  view.follow(name === "patch" ? name : "redirect", href, replace ? "replace" : "push", el);
+}
+
+function dispatch(el: Element, { event, to, detail = {}, bubbles = true }: DispatchCommand): void {
+  const targets = to === undefined ? [el] : document.querySelectorAll(to);
+  for (const target of targets) {
+    target.dispatchEvent(new CustomEvent(event, { bubbles, cancelable: true, detail: { ...detail, dispatcher: el } }));
+  }
 }
 
 function pushFrom(view: View, el: Element, type: EventType, command: PushCommand, details: Details): boolean {

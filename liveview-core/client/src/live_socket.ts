@@ -1,17 +1,21 @@
 // The client of a page: one socket, the views on it, and the bindings. Pages that need more than the script tag gives
 // make one themselves: `new LiveSocket("/live", { params }).connect()`.
 
+import type { Arrival } from "./arrival";
 import type { Observer } from "./bindings/binding";
 import { ClickBinding } from "./bindings/click";
 import { FocusBinding } from "./bindings/focus";
 import { FormBinding } from "./bindings/form";
 import { HoldBinding } from "./bindings/hold";
 import { KeyBinding } from "./bindings/key";
+import { LinkBinding } from "./bindings/link";
 import { ListenerBinding } from "./bindings/listener";
 import { MAIN, SESSION } from "./constants";
+import { moveFocus, silently } from "./focus";
 import { execute } from "./js_commands";
 import { setLatency } from "./latency";
 import { setDebugging } from "./log";
+import { Navigation, type NavigatedPage } from "./navigation";
 import { ProgressBar } from "./progress_bar";
 import type { Incoming, Json, Serializer } from "./protocol";
 import { Reloader, type ReloadOptions } from "./reload";
@@ -24,6 +28,8 @@ export interface LiveSocketOptions extends ReloadOptions {
   readonly params?: Json | (() => Json);
   /** `"json"` makes every frame readable text. Default `"binary"`. */
   readonly serializer?: Serializer;
+  /** Holds back `phx-change` while somebody composes a character (IME). Default `false`. */
+  readonly blockPhxChangeWhileComposing?: boolean;
   /** The bar at the top of the page. Default `true`. */
   readonly progress?: boolean;
 }
@@ -33,14 +39,18 @@ export interface JsPushOptions {
   readonly callback?: (reply: unknown) => void;
 }
 
-export class LiveSocket implements SocketDelegate {
+export class LiveSocket implements SocketDelegate, NavigatedPage {
   readonly #socket: Socket;
   readonly #templates = new Templates();
   readonly #reloader: Reloader;
   readonly #serializer: Serializer;
   readonly #listeners = new ListenerBinding(this);
+  readonly #navigation = new Navigation(this);
   readonly #observers: Observer[];
   readonly #views = new Map<Element, View>();
+  #main: View | undefined;
+  /** The container of the main view that shows: the next one may be on its way. */
+  #shown: HTMLElement | undefined;
   #unloaded = false;
   /** When the browser takes the page out of its cache, the socket is to open again. */
   #comesBack = false;
@@ -53,7 +63,7 @@ export class LiveSocket implements SocketDelegate {
     this.#socket = new Socket(() => socketUrl(this.url, this.#serializer), this);
     this.#reloader = new Reloader(options);
     this.#observers = [
-      new ClickBinding(this), new FormBinding(this), new FocusBinding(this), new KeyBinding(this), new HoldBinding(this),
+      new LinkBinding(this, this), new ClickBinding(this), new FormBinding(this, options.blockPhxChangeWhileComposing), new FocusBinding(this), new KeyBinding(this), new HoldBinding(this),
       this.#listeners, ...(options.progress === false ? [] : [new ProgressBar()]),
     ];
     // The first one is the page's: a page that makes its own gets no second.
@@ -62,7 +72,11 @@ export class LiveSocket implements SocketDelegate {
 
   /** The view of the page's main container, if it has one. */
   get main(): View | undefined {
-    return [...this.#views.values()].find(({ el }) => el.hasAttribute(MAIN));
+    return this.#main;
+  }
+
+  get canNavigate(): boolean {
+    return this.#main !== undefined && this.isConnected();
   }
 
   /** Starts, or starts again: finds the views of the page and opens the socket. */
@@ -70,6 +84,7 @@ export class LiveSocket implements SocketDelegate {
     whenReady(() => {
       this.#findViews();
       for (const observer of this.#observers) observer.start();
+      if (this.#main) this.#navigation.start();
       window.addEventListener("pagehide", this.#pageHidden);
       window.addEventListener("pageshow", this.#pageShown);
       if (this.#views.size > 0) this.#socket.connect();
@@ -119,6 +134,38 @@ export class LiveSocket implements SocketDelegate {
     return { push: (el, event, options = {}) => this.#push(el, event, options) };
   }
 
+  follow(...way: Parameters<Navigation["follow"]>): void {
+    this.#navigation.follow(...way);
+  }
+
+  expect(href: string): void {
+    this.#navigation.expect(href);
+  }
+
+  arrive(arrival: Arrival): View {
+    const el = (this.#shown ?? document.createElement("div")).cloneNode(false) as HTMLElement;
+    const view = new View(el, this.#context(), arrival);
+    this.#views.set(el, view);
+    view.join();
+    return view;
+  }
+
+  dismiss(view: View): void {
+    this.#views.delete(view.el);
+    view.depart();
+  }
+
+  promote(view: View): void {
+    this.#main = view;
+  }
+
+  show({ el }: View): void {
+    const hadFocus = this.#shown?.contains(document.activeElement) ?? false;
+    silently(() => this.#shown?.replaceWith(el));
+    this.#shown = el;
+    moveFocus(el, hadFocus);
+  }
+
   viewOf(el: Element): View | undefined {
     const container = el.isConnected ? el.closest(`[${SESSION}]`) : null;
     return container ? this.#views.get(container) : undefined;
@@ -157,7 +204,12 @@ export class LiveSocket implements SocketDelegate {
 
   #findViews(): void {
     for (const el of document.querySelectorAll<HTMLElement>(`[${SESSION}]`)) {
-      if (!this.#views.has(el)) this.#views.set(el, new View(el, this.#context()));
+      if (this.#views.has(el)) continue;
+      const view = new View(el, this.#context());
+      this.#views.set(el, view);
+      if (!el.hasAttribute(MAIN) || this.#main) continue;
+      this.#main = view;
+      this.#shown = el;
     }
   }
 
@@ -167,8 +219,10 @@ export class LiveSocket implements SocketDelegate {
       serializer: this.#serializer,
       templates: this.#templates,
       reloader: this.#reloader,
+      navigation: this.#navigation,
       params: () => this.#params(),
       listening: (event: string) => this.#listeners.listen(event),
+      leavePage: () => this.#pageHidden(),
     };
   }
 
@@ -181,7 +235,7 @@ export class LiveSocket implements SocketDelegate {
   /** An open socket would keep the page out of the back/forward cache. */
   #pageHidden = (): void => {
     this.#unloaded = true;
-    this.#comesBack = this.#socket.isWanted;
+    this.#comesBack ||= this.#socket.isWanted;
     this.#socket.disconnect();
   };
 
@@ -189,6 +243,7 @@ export class LiveSocket implements SocketDelegate {
     if (!event.persisted) return;
     this.#unloaded = false;
     if (this.#comesBack) this.#socket.connect();
+    this.#comesBack = false;
   };
 }
 

@@ -4,14 +4,14 @@
 
 import { setStyle } from "./attributes";
 import { setServerClasses } from "./classes";
-import { hold, isControl, isOwned, serverValue, settleSelects, sync, takeServerLayer } from "./controls";
-import { isElement, isInput } from "./dom";
+import { hold, isControl, isOwned, serverValue, settleSelects, sync, takeServerLayer, type Control } from "./controls";
+import { idOf, isElement, isInput } from "./dom";
 import { setServer } from "./overlay";
 import { place } from "./patch";
 
 export interface MergeOptions {
-  /** Keep what was typed into controls about which the server's mind has not changed: true for a page's first join. */
-  readonly keepTyped: boolean;
+  /** Whether to keep what was typed into a control about which the server's mind has not changed: not where nobody told the server. */
+  keepTyped(control: Control): boolean;
 }
 
 /** Makes the children of `live` those of `fresh`. The result names, for each fresh node that was not used, the node that stands for it. */
@@ -75,13 +75,13 @@ class Merger {
     this.children(live, fresh);
     if (!control) return;
     takeServerLayer(control, fresh);
-    if (!owned && (!this.options.keepTyped || serverValue(control) !== before)) sync(control, true);
+    if (!owned && (serverValue(control) !== before || !this.options.keepTyped(control))) sync(control, true);
   }
 
   /** Passes the nodes that have an id which the new render does not. */
   #skipUnwanted(cursor: ChildNode | null): ChildNode | null {
     let node = cursor;
-    while (isElement(node) && node.id !== "" && !this.#freshIds.has(node.id)) {
+    while (isElement(node) && idOf(node) !== "" && !this.#freshIds.has(idOf(node))) {
       this.#leftovers.push(node);
       node = node.nextSibling;
     }
@@ -93,12 +93,12 @@ class Merger {
   }
 
   #match(fresh: ChildNode, cursor: ChildNode | null): ChildNode | undefined {
-    if (isElement(fresh) && fresh.id !== "") {
-      const live = this.#liveIds.get(fresh.id);
+    if (isElement(fresh) && idOf(fresh) !== "") {
+      const live = this.#liveIds.get(idOf(fresh));
       return live && !this.#used.has(live) && isSameKind(live, fresh) ? live : undefined;
     }
     for (let node = cursor; node; node = node.nextSibling) {
-      if (isElement(node) && node.id !== "") continue;
+      if (isElement(node) && idOf(node) !== "") continue;
       if (!this.#used.has(node) && isSameKind(node, fresh)) return node;
       // Going on would give up this element: only if nothing in the new render wants it.
       if (isElement(node) && (!isElement(fresh) || isWanted(node, fresh))) return undefined;
@@ -109,14 +109,14 @@ class Merger {
 
 function byId(root: Element): Map<string, Element> {
   const ids = new Map<string, Element>();
-  for (const el of root.querySelectorAll("[id]")) if (!ids.has(el.id)) ids.set(el.id, el);
+  for (const el of root.querySelectorAll("[id]")) if (!ids.has(idOf(el))) ids.set(idOf(el), el);
   return ids;
 }
 
 /** Whether a later sibling of `fresh` could be matched with the element. */
 function isWanted(el: Element, fresh: Element): boolean {
   for (let next = fresh.nextElementSibling; next; next = next.nextElementSibling) {
-    if (isSameKind(el, next) && next.id === "") return true;
+    if (isSameKind(el, next) && idOf(next) === "") return true;
   }
   return false;
 }
@@ -131,7 +131,7 @@ function isSameKind(a: Node, b: Node): boolean {
 function isBehind(cursor: ChildNode | null, match: ChildNode): boolean {
   for (let node = cursor; node; node = node.nextSibling) {
     if (node === match) return true;
-    if (isElement(node) && node.id !== "") return false;
+    if (isElement(node) && idOf(node) !== "") return false;
   }
   return false;
 }

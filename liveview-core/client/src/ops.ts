@@ -28,11 +28,15 @@ export type Op =
   | readonly ["push", id: number]
   | readonly ["title", string]
   | readonly ["event", name: string, payload: unknown]
-  | readonly ["redirect", to: string];
+  | readonly ["redirect", to: string, flash: string]
+  | readonly ["patched", to: string, replace: number]
+  | readonly ["navigate", to: string, replace: number, flash: string];
 
 export interface Diff {
   readonly seq: number;
   readonly ops: readonly Op[];
+  /** Bytes, more or less: of the message that carried it. */
+  readonly size: number;
 }
 
 /**
@@ -41,7 +45,7 @@ export interface Diff {
  */
 const SHAPES = (
   "template nt,load nnn,assign pn,create_text ns,placeholder n,append nn,replace nn,fill pn,after nn,before nn," +
-  "set nsss,unset nss,text ns,listen ns,unlisten ns,remove n,push n,title s,event sj,redirect s"
+  "set nsss,unset nss,text ns,listen ns,unlisten ns,remove n,push n,title s,event sj,redirect ss,patched sn,navigate sns"
 )
   .split(",")
   .map((shape) => shape.split(" ") as [name: string, operands: string]);
@@ -59,7 +63,7 @@ export function readDiff(reader: Reader): Diff {
     if (op[0] === "text") lastText = op[1];
     ops.push(op);
   }
-  return { seq, ops };
+  return { seq, ops, size: reader.size };
 }
 
 function readOp(r: Reader, lastText: number): Op {
@@ -99,7 +103,8 @@ function readTree(r: Reader): Tree {
 
 /** The JSON form of a diff, which is the same values. What is wrong in an op shows when it is applied. */
 export function parseDiff(value: unknown): Diff {
-  const diff = value as Diff | null;
+  const diff = value as Omit<Diff, "size"> | null;
   if (typeof diff?.seq !== "number" || !Array.isArray(diff.ops)) throw new WireError("not a diff");
-  return diff;
+  // What a rare op says is not measured: text of this form is for people who read along.
+  return { ...diff, size: diff.ops.length * 32 };
 }

@@ -4,14 +4,21 @@ import { adopt } from "./adoption";
 import { applyStyles } from "./attributes";
 import { rememberClasses } from "./classes";
 import { keepingFocus } from "./focus";
-import { merge } from "./merge";
+import { merge, type MergeOptions } from "./merge";
 import type { Op } from "./ops";
 import { applyOps, type Effects } from "./patch";
 import { NodeTable } from "./table";
 import type { Templates } from "./templates";
 
+/** A page that was built beside the live one, and has yet to be merged into it. */
+interface Prepared {
+  readonly root: Element;
+  readonly table: NodeTable;
+}
+
 export class Page {
   #table: NodeTable;
+  #prepared: Prepared | undefined;
 
   constructor(
     private readonly container: Element,
@@ -35,22 +42,40 @@ export class Page {
     this.#table = table;
   }
 
-  /** Builds the page that `ops` make from nothing beside the live one, and merges it in. */
-  rebuild(ops: readonly Op[], keepTyped: boolean): Effects {
-    const detached = document.createElement(this.container.localName);
-    const table = new NodeTable(detached);
-    const effects = applyOps({ table, templates: this.templates, listening: this.listening }, ops);
+  /** Builds the page that `ops` make from nothing beside the live one. Until `finish`, it is what patches are applied to. */
+  prepare(ops: readonly Op[]): Effects {
+    const root = document.createElement(this.container.localName);
+    this.#prepared = { root, table: new NodeTable(root) };
+    return this.patch(ops);
+  }
+
+  /** The root of the page that was prepared, if one is. */
+  get prepared(): Element | undefined {
+    return this.#prepared?.root;
+  }
+
+  /** Merges the page that was prepared into the live one. */
+  finish(options: MergeOptions): void {
+    const prepared = this.#prepared;
+    if (!prepared) return;
+    this.#prepared = undefined;
+    const { root, table } = prepared;
     keepingFocus(() => {
-      const kept = new Map(merge(this.container, detached, { keepTyped }));
-      table.repoint(kept.set(detached, this.container));
+      const kept = new Map(merge(this.container, root, options));
+      table.repoint(kept.set(root, this.container));
     });
     this.#table = table;
-    return effects;
+  }
+
+  /** Forgets the page that was prepared. */
+  abandon(): void {
+    this.#prepared = undefined;
   }
 
   patch(ops: readonly Op[]): Effects {
     const { templates, listening } = this;
-    return keepingFocus(() => applyOps({ table: this.#table, templates, listening }, ops));
+    const apply = (table: NodeTable) => applyOps({ table, templates, listening }, ops);
+    return this.#prepared ? apply(this.#prepared.table) : keepingFocus(() => apply(this.#table));
   }
 
   /** The innermost element at or above `target` on which the server listens to this event, with its id. */

@@ -1,6 +1,6 @@
 // `phx:page-loading-start` and `-stop` on the window. Every start gets its stop, also when what it waited for failed.
 
-export type PageLoadingKind = "initial" | "error" | "element";
+export type PageLoadingKind = "initial" | "error" | "element" | "patch" | "redirect";
 
 /** Announces a start; the returned function announces its stop, once. */
 export function startPageLoading(kind: PageLoadingKind, to = window.location.href): () => void {

@@ -5,13 +5,16 @@ import { setAttribute } from "./attributes";
 import { WireError } from "./bytes";
 import { editContent, settleSelects } from "./controls";
 import { contentOf } from "./held_content";
+import type { Kind } from "./history";
 import type { Op, Path } from "./ops";
 import type { NodeTable } from "./table";
 import type { Templates } from "./templates";
 
 export interface Effects {
   title: string | undefined;
-  redirect: string | undefined;
+  patched: { to: string; kind: Kind }[];
+  /** To another view if it has a kind, else by a page load. */
+  leave: { to: string; kind: Kind | undefined; flash: string } | undefined;
   events: { name: string; payload: unknown }[];
 }
 
@@ -31,7 +34,7 @@ export function applyOps(context: PatchContext, ops: readonly Op[]): Effects {
 }
 
 class Patch {
-  readonly effects: Effects = { title: undefined, redirect: undefined, events: [] };
+  readonly effects: Effects = { title: undefined, patched: [], leave: undefined, events: [] };
   readonly #stack: Node[] = [];
 
   constructor(private readonly context: PatchContext) {}
@@ -51,7 +54,9 @@ class Patch {
       case "listen": return this.#listen(table.get(op[1]), op[2]);
       case "unlisten": return table.unlisten(table.get(op[1]), op[2]);
       case "title": return void (this.effects.title = op[1]);
-      case "redirect": return void (this.effects.redirect = op[1]);
+      case "redirect": return void (this.effects.leave = { to: op[1], kind: undefined, flash: op[2] });
+      case "navigate": return void (this.effects.leave = { to: op[1], kind: kindOf(op[2]), flash: op[3] });
+      case "patched": return void this.effects.patched.push({ to: op[1], kind: kindOf(op[2]) });
       case "event": return void this.effects.events.push({ name: op[1], payload: op[2] });
       default: return this.#move(op);
     }
@@ -91,6 +96,10 @@ class Patch {
     if (!node) throw new WireError("path to no node");
     return node;
   }
+}
+
+function kindOf(replace: number): Kind {
+  return replace ? "replace" : "push";
 }
 
 function setText(node: Node, text: string): void {

@@ -5,21 +5,27 @@
 // applied, server events are dispatched, the reply is handed over.
 
 import { Acks } from "./acks";
+import type { Arrival } from "./arrival";
 import { Backoff } from "./backoff";
 import { Channel, type ChannelDelegate, type Failure } from "./channel";
 import { MAX_JOIN_TRIES, REJOIN_AFTER, SESSION, STABLE_AFTER } from "./constants";
 import { showCondition, type Condition } from "./container";
-import { release } from "./controls";
+import { release, type Control } from "./controls";
+import { idOf } from "./dom";
+import type { Kind, Type } from "./history";
 import { LoadingStates, type Mark } from "./loading";
 import { log } from "./log";
 import { Page } from "./page";
 import { startPageLoading, type PageLoadingKind } from "./page_loading";
 import type { Effects } from "./patch";
+import { submitNatively, takeTriggered, TRIGGER } from "./native_submit";
+import type { Op } from "./ops";
 import type { EventPush, Incoming, Json, ListenerPush, ReadPatch, Reply, Serializer } from "./protocol";
+import { recoverable, Recovery, takeMissed } from "./recovery";
 import type { Reloader } from "./reload";
 import type { Socket } from "./socket";
 import type { Templates } from "./templates";
-import { setTitle } from "./title";
+import { resetTitle, setTitle } from "./title";
 
 /** What a view needs of the page around it. */
 export interface ViewContext {
@@ -27,9 +33,20 @@ export interface ViewContext {
   readonly serializer: Serializer;
   readonly templates: Templates;
   readonly reloader: Reloader;
+  readonly navigation: ViewNavigation;
   /** The page's own join parameters, asked for at each join. */
   params(): Json;
   listening(event: string): void;
+  /** The browser is about to leave this page: closes the socket. */
+  leavePage(): void;
+}
+
+/** How a view moves the page. */
+export interface ViewNavigation {
+  follow(type: Type, href: string, kind: Kind, el?: Element): void;
+  navigate(to: string, kind: Kind, flash?: string): void;
+  patched(to: string, kind: Kind): void;
+  redirect(to: string, flash?: string): void;
 }
 
 export interface PushOptions {
@@ -38,7 +55,7 @@ export interface PushOptions {
   readonly marks: readonly Mark[];
   readonly pageLoading?: boolean;
   /** Called after the patch of the answer was applied. */
-  readonly answered?: ((reply: Reply | Failure) => void) | undefined;
+  readonly answered?: ((reply: Reply | Failure, effects?: Effects) => void) | undefined;
 }
 
 export class View implements ChannelDelegate {
@@ -57,6 +74,13 @@ export class View implements ChannelDelegate {
   /** The nodes have their ids: the server may send only what changed. */
   #bound = false;
   #ended = false;
+  /** What a view that nobody sees yet is to do when it shows. */
+  #held: Effects[] | undefined;
+  #recovery: Recovery | undefined;
+  /** What frames say beside their edits, while the page they belong to is not shown yet. */
+  #effects: Effects[] = [];
+  /** The ids of forms whose recovery crashed the view: it would do so again. */
+  readonly #blocked = new Set<string>();
   #condition: Condition | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #stopLoading: (() => void) | undefined;
@@ -64,10 +88,14 @@ export class View implements ChannelDelegate {
   constructor(
     readonly el: HTMLElement,
     private readonly context: ViewContext,
+    /** Of a view that comes into the page after it was loaded. */
+    private readonly arrival?: Arrival,
   ) {
     this.id = el.id;
-    this.#session = el.getAttribute(SESSION) ?? "";
-    this.#channel = new Channel(context.socket, `lv:${this.id}`, context.serializer, this);
+    this.#session = arrival?.token ?? el.getAttribute(SESSION) ?? "";
+    this.#pristine = !arrival;
+    this.#held = arrival && [];
+    this.#channel = new Channel(context.socket, arrival?.topic ?? `lv:${this.id}`, context.serializer, this);
     this.#page = new Page(el, context.templates, context.listening);
     this.#loading = new LoadingStates(this.id);
     this.#acks = new Acks((seq) => this.#channel.ack(seq));
@@ -77,14 +105,19 @@ export class View implements ChannelDelegate {
     return this.#page;
   }
 
+  /** What vouches for the page at its next join. */
+  get token(): string {
+    return this.#session;
+  }
+
   isConnected(): boolean {
-    return this.#channel.isJoined;
+    return this.#channel.isJoined && !this.#recovery;
   }
 
   join(): void {
     if (this.#ended) return;
     clearTimeout(this.#retry);
-    if (this.#joins === 0 && this.#tries === 0) this.#wait("loading", "initial");
+    if (this.#joins === 0 && this.#tries === 0 && !this.arrival) this.#wait("loading", "initial");
     this.#channel.join(this.#joinPayload(), (reply) => this.#joinAnswered(reply));
   }
 
@@ -92,7 +125,37 @@ export class View implements ChannelDelegate {
   socketClosed(unloading: boolean): void {
     clearTimeout(this.#retry);
     this.#drop();
-    if (!unloading && !this.#ended) this.#wait("client-error", "error");
+    if (this.#held) this.arrival?.settle("closed");
+    else if (!unloading && !this.#ended) this.#wait("client-error", "error");
+  }
+
+  /** Another view takes the place of this one. */
+  depart(): void {
+    this.#ended = true;
+    clearTimeout(this.#retry);
+    this.#drop({ navigate: true });
+    this.#stopLoading?.();
+  }
+
+  /** The view is in the page now. */
+  shown(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    if (!held.some(({ title }) => title !== undefined)) resetTitle();
+    for (const effects of held) this.#carryOut(effects);
+    this.#postTriggered();
+  }
+
+  /** Goes to another URL of this view. `answered` is called after the patch was applied. */
+  pushPatch(url: string, link: Element | undefined, answered: PushOptions["answered"]): void {
+    const marks = link ? [{ el: link, lock: false, shown: true }] : [];
+    const finish = this.#begin({ kind: "click", marks, answered });
+    this.#channel.pushText("live_patch", { url, ack: this.#acks.take() }, finish);
+  }
+
+  /** A link or a command in this view leads somewhere. */
+  follow(type: Type, href: string, kind: Kind, el: Element): void {
+    this.context.navigation.follow(type, new URL(href, document.baseURI).href, kind, el);
   }
 
   /** Whether the message was for this view. */
@@ -121,7 +184,10 @@ export class View implements ChannelDelegate {
 
   channelCrashed(payload: Json): void {
     log(this.id, "error", "view crashed", payload);
+    const culprit = this.#recovery?.current;
+    if (culprit) this.#blocked.add(idOf(culprit));
     this.#drop();
+    if (this.#held) return this.arrival?.settle("closed");
     this.#wait("server-error", "error");
     this.#rejoinLater();
   }
@@ -134,16 +200,18 @@ export class View implements ChannelDelegate {
   }
 
   #joinPayload(): Json {
+    const { referer, href, flash } = this.arrival ?? {};
     return {
       session: this.#session,
-      url: window.location.href,
-      params: { ...this.context.params(), _mounts: this.#joins },
+      ...(this.#held ? { redirect: href, ...(flash ? { flash } : {}) } : { url: window.location.href }),
+      params: { ...this.context.params(), _mounts: this.#joins, ...(referer ? { _live_referer: referer } : {}) },
       ...(this.#pristine ? { adopt: true } : {}),
       ...(this.#bound ? { seq: this.#acks.applied } : {}),
     };
   }
 
   #joinAnswered(reply: Reply | Failure): void {
+    if (this.#held) return this.#arrived(reply);
     if (reply === "closed") return;
     if (reply === "timeout") return this.#joinFailed("timeout");
     if (!reply.ok) return this.#refused(reply.response);
@@ -154,22 +222,70 @@ export class View implements ChannelDelegate {
     }
   }
 
+  /** A view that nobody sees yet is not tried again: whoever asked for it decides. */
+  #arrived(reply: Reply | Failure): void {
+    try {
+      if (typeof reply === "string" || !reply.ok) throw reply;
+      this.#enter(reply);
+      this.arrival?.settle("here");
+    } catch (error) {
+      if (!this.#ended) log(this.id, "error", "unable to join", error);
+      this.arrival?.settle(reply);
+    }
+  }
+
   #enter({ response, patch }: Reply): void {
-    if (typeof response.session === "string") this.#session = response.session;
-    let effects: Effects | undefined;
+    if (typeof response.session === "string") {
+      this.#session = response.session;
+      this.el.setAttribute(SESSION, response.session);
+    }
+    log(this.id, "mount", "received diff", response);
     if (typeof response.adopt === "string") {
       this.#page.adopt(response.adopt, Number(response.check));
       this.#acks.restart(0);
     } else if (patch) {
       const { seq, ops } = patch();
-      effects = this.#page.rebuild(ops, this.#joins === 0);
+      this.#bound = false;
+      this.#effects = [this.#page.prepare(ops)];
       this.#acks.restart(seq);
+      if (this.#joins > 0) return this.#recover();
     }
+    this.#entered(() => this.#joins === 0);
+  }
+
+  /** Tells the new view what was typed for the old one. Its page is shown when it has answered. */
+  #recover(): void {
+    const fresh = this.#page.prepared;
+    const found = fresh ? recoverable(this.el, fresh, this.#blocked) : [];
+    // What was missed by the old view is told to this one by the recovery, or not at all.
+    takeMissed(this.el);
+    const finish = () => {
+      this.#recovery = undefined;
+      this.#entered(({ form }) => form !== null && recovery.forms.has(form));
+    };
+    const recovery = new Recovery(found, finish);
+    if (found.length === 0) return finish();
+    this.#recovery = recovery;
+    for (const { pushes } of found) {
+      for (const push of pushes) this.#channel.pushEvent(push, this.#acks.take(), (reply) => this.#recovered(recovery, reply));
+    }
+  }
+
+  #recovered(recovery: Recovery, reply: Reply | Failure): void {
+    if (this.#recovery !== recovery || reply === "closed") return;
+    if (typeof reply !== "string" && reply.patch) this.#frame(reply.patch);
+    if (this.#recovery === recovery) recovery.answered();
+  }
+
+  /** Shows the page of a join. */
+  #entered(keepTyped: (control: Control) => boolean): void {
+    this.#page.finish({ keepTyped });
     this.#pristine = false;
     this.#bound = true;
     this.#joined();
-    if (effects) this.#carryOut(effects);
-    log(this.id, "mount", "received diff", response);
+    for (const effects of this.#effects.splice(0)) this.#carryOut(effects);
+    this.#postTriggered();
+    for (const send of takeMissed(this.el)) send();
   }
 
   #joined(): void {
@@ -192,8 +308,10 @@ export class View implements ChannelDelegate {
   }
 
   #refused(response: Json): void {
-    const redirect = response.redirect as { to?: unknown } | undefined;
-    if (typeof redirect?.to === "string") return leaveFor(redirect.to);
+    const { redirect, live_redirect } = response as Record<string, { to: string; kind: Kind; flash?: string } | undefined>;
+    const { navigation } = this.context;
+    if (redirect) return navigation.redirect(redirect.to, redirect.flash);
+    if (live_redirect) return navigation.navigate(live_redirect.to, live_redirect.kind, live_redirect.flash);
     log(this.id, "error", "unable to join", response);
     const reason = response.reason;
     if (reason === "stale" || reason === "unauthorized") {
@@ -241,10 +359,13 @@ export class View implements ChannelDelegate {
   }
 
   /** Leaves the join behind: what was marked as loading will get no answer. */
-  #drop(): void {
+  #drop(farewell: Json = {}): void {
     if (this.#isStable()) this.#backoff.reset();
     this.#joinedAt = 0;
-    this.#channel.leave();
+    this.#recovery = undefined;
+    this.#effects = [];
+    this.#page.abandon();
+    this.#channel.leave(farewell);
     this.#acks.take();
     this.#loading.endAll().forEach(release);
   }
@@ -254,36 +375,58 @@ export class View implements ChannelDelegate {
     const stop = pageLoading ? startPageLoading("element") : undefined;
     return (reply) => {
       const elements = ref === undefined ? [] : this.#loading.end(ref);
-      if (typeof reply !== "string" && reply.patch) this.#frame(reply.patch);
+      const effects = typeof reply !== "string" && reply.patch ? this.#frame(reply.patch) : undefined;
       elements.forEach(release);
-      answered?.(reply);
+      answered?.(reply, effects);
+      // A form that comes back out of the browser's cache asks still, and is posted when it is submitted again.
+      if (kind === "submit") this.#postTriggered();
       stop?.();
     };
   }
 
-  #frame(patch: ReadPatch): void {
+  /** What the frame asked for beside the patch, once that was carried out. */
+  #frame(patch: ReadPatch): Effects | undefined {
     try {
-      const { seq, ops } = patch();
+      const { seq, ops, size } = patch();
       // A replayed frame that was applied before the connection went.
-      if (seq <= this.#acks.applied) return;
+      if (seq <= this.#acks.applied) return undefined;
       log(this.id, "update", "received diff", ops);
       const effects = this.#page.patch(ops);
-      this.#acks.frameApplied(seq);
+      this.#acks.frameApplied(seq, size);
+      if (this.#recovery) return void this.#effects.push(effects);
       this.#carryOut(effects);
+      if (ops.some(mayTrigger)) this.#postTriggered();
+      return effects;
     } catch (error) {
       this.#rejoinFresh(error);
+      return undefined;
     }
   }
 
-  #carryOut({ title, redirect, events }: Effects): void {
+  /** Leaves the page by a form that asks for it, when all that the answer brought is done. */
+  #postTriggered(): void {
+    if (this.#held) return;
+    const form = takeTriggered(this.el);
+    if (!form) return;
+    queueMicrotask(() => {
+      this.context.leavePage();
+      submitNatively(form);
+    });
+  }
+
+  #carryOut(effects: Effects): void {
+    if (this.#held) return void this.#held.push(effects);
+    const { title, events, patched, leave } = effects;
+    const { navigation } = this.context;
     if (title !== undefined) setTitle(title);
     for (const { name, payload } of events) window.dispatchEvent(new CustomEvent(`phx:${name}`, { detail: payload }));
-    if (redirect) leaveFor(redirect);
+    for (const { to, kind } of patched) navigation.patched(to, kind);
+    if (leave?.kind) navigation.navigate(leave.to, leave.kind, leave.flash);
+    else if (leave) navigation.redirect(leave.to, leave.flash);
   }
 }
 
-/** Goes to another page, if its address is one that a page may lead to. */
-function leaveFor(to: string): void {
-  const url = new URL(to, window.location.href);
-  if (url.protocol === "http:" || url.protocol === "https:") window.location.assign(url.href);
+/** Whether the edit may bring a form that asks to be posted. */
+function mayTrigger(op: Op): boolean {
+  return op[0] === "load" || (op[0] === "set" && op[2] === TRIGGER);
 }

@@ -41,12 +41,17 @@ export class FakeSocket extends EventTarget {
   }
 
   /** The text messages of this event that were sent: their join reference, reference and payload. */
-  pushes(event: string): { joinRef: string; ref: string; payload: Record<string, unknown> }[] {
+  pushes(event: string): { joinRef: string; ref: string; topic: string; payload: Record<string, unknown> }[] {
     return this.sent
       .filter((data) => typeof data === "string")
       .map((data) => JSON.parse(data) as [string, string, string, string, Record<string, unknown>])
       .filter((frame) => frame[3] === event)
-      .map(([joinRef, ref, , , payload]) => ({ joinRef, ref, payload }));
+      .map(([joinRef, ref, topic, , payload]) => ({ joinRef, ref, topic, payload }));
+  }
+
+  /** The events of all text messages that were sent, in order. */
+  events(): string[] {
+    return this.sent.filter((data) => typeof data === "string").map((data) => (JSON.parse(data) as string[])[3]!);
   }
 
   binary(): number[][] {
@@ -55,12 +60,13 @@ export class FakeSocket extends EventTarget {
 
   /** Answers the last text push of this event. */
   answer(event: string, response: object, status = "ok"): void {
-    const { joinRef, ref } = this.pushes(event).at(-1)!;
-    this.receive(JSON.stringify([joinRef, ref, "lv:phx-1", "phx_reply", { status, response }]));
+    const { joinRef, ref, topic } = this.pushes(event).at(-1)!;
+    this.receive(JSON.stringify([joinRef, ref, topic, "phx_reply", { status, response }]));
   }
 
   tell(event: string, payload: object = {}): void {
-    this.receive(JSON.stringify([this.pushes("phx_join").at(-1)!.joinRef, null, "lv:phx-1", event, payload]));
+    const { joinRef, topic } = this.pushes("phx_join").at(-1)!;
+    this.receive(JSON.stringify([joinRef, null, topic, event, payload]));
   }
 
   frame(write: (writer: Writer) => Writer): void {

@@ -14,7 +14,7 @@ function merged(live: string, fresh: string, keepTyped = false, before: (el: HTM
   before(el);
   const detached = document.createElement("div");
   detached.innerHTML = fresh;
-  const kept = keepingFocus(() => merge(el, detached, { keepTyped }));
+  const kept = keepingFocus(() => merge(el, detached, { keepTyped: () => keepTyped }));
   return { el, kept };
 }
 
@@ -94,4 +94,10 @@ test("on a later join controls show what the server says, but the focused one ke
   });
   const [a, b, box] = el.querySelectorAll("input");
   assert.deepEqual([a!.value, b!.value, box!.checked, el.querySelector("textarea")!.value], ["a", "typed", false, "t"]);
+});
+
+test("a form keeps its nodes also if one of its controls is called id", () => {
+  const html = '<p></p><form><input name="id"><input name="b"></form>';
+  const { el } = merged(html, html, false, (live) => void Object.assign(live.querySelector("form")!, { mark: 1 }));
+  assert.equal((el.querySelector("form") as unknown as { mark: number }).mark, 1);
 });

@@ -13,7 +13,8 @@ function built(ops: Op[]) {
   const el = container("");
   const heard: string[] = [];
   const page = new Page(el, new Templates(), (event) => heard.push(event));
-  page.rebuild(ops, false);
+  page.prepare(ops);
+  page.finish({ keepTyped: () => false });
   return { el, page, heard };
 }
 
@@ -106,13 +107,20 @@ test("inner HTML is set and taken away", () => {
   assert.equal(el.innerHTML, "<div></div>");
 });
 
-test("title, redirect and events come back as effects, in order", () => {
+test("title, URLs and events come back as effects, in order", () => {
   const { page } = built(LIST);
-  assert.deepEqual(page.patch([["event", "a", { x: 1 }], ["title", "T"], ["redirect", "/x"], ["event", "b", null]]), {
+  assert.deepEqual(page.patch([["event", "a", { x: 1 }], ["title", "T"], ["patched", "/x", 0], ["patched", "/y", 1], ["event", "b", null]]), {
     title: "T",
-    redirect: "/x",
+    patched: [{ to: "/x", kind: "push" }, { to: "/y", kind: "replace" }],
+    leave: undefined,
     events: [{ name: "a", payload: { x: 1 } }, { name: "b", payload: null }],
   });
+});
+
+test("where a page is sent comes back as an effect", () => {
+  const { page } = built(LIST);
+  assert.deepEqual(page.patch([["redirect", "/x", "token"]]).leave, { to: "/x", kind: undefined, flash: "token" });
+  assert.deepEqual(page.patch([["navigate", "/y", 1, ""]]).leave, { to: "/y", kind: "replace", flash: "" });
 });
 
 test("listeners are found from inside, the innermost first, and only while the node has its id", () => {

@@ -47,7 +47,7 @@ test("a binary reply carries its JSON and its patch", () => {
   const frame = new Writer().byte(0x11).varint(4).varint(200).byte(0).string('{"ok":1}').varint(9).byte(16).varint(3);
   const { to, ref, reply: answer } = reply(decode(buffer(frame)));
   assert.deepEqual([to, ref, answer.ok, answer.response], [4, 200, true, { reply: { ok: 1 } }]);
-  assert.deepEqual(answer.patch?.(), { seq: 9, ops: [["remove", 3]] });
+  assert.deepEqual(answer.patch?.(), { seq: 9, ops: [["remove", 3]], size: 17 });
 });
 
 test("a refused event says why, and may still change the page", () => {
@@ -58,8 +58,8 @@ test("a refused event says why, and may still change the page", () => {
 test("text replies carry patches as base64 or as JSON", () => {
   const packed = btoa(String.fromCharCode(...new Writer().varint(1).byte(17).varint(2).finish()));
   const text = (response: object) => reply(decode(JSON.stringify(["1", "2", "lv:a", "phx_reply", { status: "ok", response }])));
-  assert.deepEqual(text({ diff: packed }).reply.patch?.(), { seq: 1, ops: [["push", 2]] });
-  assert.deepEqual(text({ diff: { seq: 1, ops: [["push", 2]] } }).reply.patch?.(), { seq: 1, ops: [["push", 2]] });
+  assert.deepEqual(text({ diff: packed }).reply.patch?.(), { seq: 1, ops: [["push", 2]], size: 3 });
+  assert.deepEqual(text({ diff: { seq: 1, ops: [["push", 2]] } }).reply.patch?.(), { seq: 1, ops: [["push", 2]], size: 32 });
   assert.equal(text({ reply: 3 }).reply.patch, undefined);
 });
 
@@ -92,7 +92,7 @@ test("every op is read as the wire document writes it", () => {
     ["replace", 1, 1], ["fill", [1], 2], ["after", 1, 1], ["before", 1, 1], ["set", 1, "id", "", "v"], ["unset", 1, "id", ""],
     ["listen", 1, "click"], ["unlisten", 1, "click"], ["remove", 1], ["push", 1], ["title", "T"], ["event", "ping", [1]],
   ];
-  assert.deepEqual(readDiff(new Reader(w.finish())), { seq: 5, ops });
+  assert.deepEqual(readDiff(new Reader(w.finish())), { seq: 5, ops, size: 108 });
 });
 
 test("short texts count from the last text of the frame", () => {

@@ -27,12 +27,20 @@ impl Conn {
         }
     }
 
+    /// The request is given up, as when its client is gone: what was to be done before sending never is.
+    pub(crate) fn abandon(&self) {
+        let forgotten = std::mem::take(&mut self.lock().before_send);
+        // Outside of the lock: these may hold the last handles of anything.
+        drop(forgotten);
+    }
+
     fn pop_before_send(&self) -> Option<super::BeforeSend> {
         self.lock().before_send.pop()
     }
 
     fn write_session(&self, state: &State, response: &mut Response) -> Result<(), Box<dyn std::error::Error>> {
-        let Some(session) = state.session.session.as_ref().filter(|session| session.is_changed()) else {
+        let changed = state.session.session.as_ref().filter(|session| session.is_changed());
+        let Some(session) = changed.filter(|_| !state.session.ignored) else {
             return Ok(());
         };
         let cookie = HeaderValue::try_from(self.shared().sessions.write(session)?)?;

@@ -8,19 +8,21 @@ use serde::de::DeserializeOwned;
 use super::{Conn, State};
 use crate::flash::FLASH_COOKIE;
 use crate::session::cookie_value;
-use crate::session::csrf::{self, CSRF_PARAM, CsrfError};
+use crate::session::csrf::{self, CsrfError};
 use crate::{Flash, Session};
 
 /// The request's session, read when somebody asks for it.
 #[derive(Default)]
 pub(super) struct SessionSlot {
     allowed: bool,
+    /// What becomes of it is not kept.
+    pub(super) ignored: bool,
     pub(super) session: Option<Session>,
 }
 
 impl SessionSlot {
     pub(super) fn new(allowed: bool) -> Self {
-        Self { allowed, session: None }
+        Self { allowed, ..Self::default() }
     }
 }
 
@@ -55,10 +57,7 @@ impl Conn {
     /// Gives the session a new secret: tokens of pages from before are worth nothing any more, all else stays. What to do when somebody logs in.
     #[track_caller]
     pub fn renew_session(&self) {
-        self.with_session(|session| {
-            session.remove(CSRF_PARAM);
-            csrf::token(session)
-        });
+        self.with_session(Session::renew);
     }
 
     /// Takes everything out of the session, its secret included. What to do when somebody logs out.
@@ -73,11 +72,31 @@ impl Conn {
         self.with_session(csrf::token)
     }
 
+    /// A token for a form whose action is this URL: for one of another host, it is good there and nowhere else ([`csrf::token_for`]).
+    #[track_caller]
+    pub fn csrf_token_for(&self, url: &str) -> String {
+        self.with_session(|session| csrf::token_for(session, url))
+    }
+
     /// # Errors
-    /// When the token is none of this session.
+    /// When the token is none of this session, or of another host.
     #[track_caller]
     pub(crate) fn verify_csrf(&self, token: Option<&str>) -> Result<(), CsrfError> {
-        self.with_session(|session| csrf::verify(session, token))
+        self.with_session(|session| csrf::verify_at(session, token, Some(self.host())))
+    }
+
+    /// Lets the request go on with an empty session, of which nothing is kept; that of the browser stays as it is.
+    #[track_caller]
+    pub(crate) fn ignore_session(&self) {
+        let mut state = self.lock();
+        self.check_allowed(&state);
+        state.session = SessionSlot { allowed: true, ignored: true, session: Some(Session::default()) };
+        state.flash = Some(Flash::default());
+    }
+
+    /// Logs out everywhere: see [`crate::session::disconnect`].
+    pub fn disconnect(&self, live_socket_id: &str) {
+        crate::session::disconnect(&self.shared().host.pubsub, live_socket_id);
     }
 
     /// Leaves a message: for this response if it is a page that shows it, and for the next request if this one is answered by a redirect.

@@ -9,6 +9,7 @@
 // Dioxus spells attributes in lower case, since that is how `rsx!` looks them up.
 #![allow(non_upper_case_globals)]
 
+use dioxus_core::{HasAttributes, IntoAttributeValue};
 use dioxus_html::AttributeDescription;
 
 macro_rules! bindings {
@@ -17,6 +18,20 @@ macro_rules! bindings {
             $(#[$doc])*
             pub const $name: AttributeDescription = ($attribute, None, false);
         )*
+
+        /// The bindings on components that hand attributes to an element of theirs
+        /// (`#[props(extends = GlobalAttributes)]`): `Input { field, phx_debounce: "300" }`. The prelude has it.
+        pub trait BindingAttributes: HasAttributes + Sized {
+            $(
+                $(#[$doc])*
+                #[must_use]
+                fn $name<T>(self, value: impl IntoAttributeValue<T>) -> Self {
+                    self.push_attribute($attribute, None, value, false)
+                }
+            )*
+        }
+
+        impl<B: HasAttributes> BindingAttributes for B {}
 
         #[cfg(test)]
         pub(super) const ALL: &[(&str, AttributeDescription)] = &[$((stringify!($name), $name)),*];
@@ -64,6 +79,11 @@ bindings! {
     phx_repeat = "phx-repeat";
     /// Sends the form without the markers of controls that nobody has used yet.
     phx_no_unused_field = "phx-no-unused-field";
+    /// Once it is there, the browser itself posts the form to its `action`, and leaves the page.
+    phx_trigger_action = "phx-trigger-action";
+    /// The event that takes the place of `phx_change` when what was typed is given to a new view after a lost one; `ignore`
+    /// for a form that is not to be recovered. A form needs an id to be.
+    phx_auto_recover = "phx-auto-recover";
     /// Lets the server patch the control while it has focus.
     phx_patch_focused = "phx-patch-focused";
 }

@@ -4,7 +4,7 @@ use dioxus_core::{Attribute, Element, VirtualDom};
 use dioxus_html::GlobalAttributesExtension as _;
 use dioxus_html::elements::completions::CompleteWithBraces;
 
-use super::bindings;
+use super::bindings::{self, BindingAttributes as _};
 use super::listed::tag_names;
 // What the prelude does for the user's `rsx!`.
 use crate::elements as dioxus_elements;
@@ -30,7 +30,7 @@ fn a_binding_is_named_like_its_constant() {
         assert_eq!(*attribute, constant.replace('_', "-"));
         assert_eq!((*namespace, *volatile), (None, false), "{attribute}");
     }
-    assert_eq!(bindings::ALL.len(), 21);
+    assert_eq!(bindings::ALL.len(), 23);
 }
 
 #[test]
@@ -90,13 +90,18 @@ fn Panel(title: String, #[props(extends = GlobalAttributes)] attributes: Vec<Att
 fn a_component_takes_the_attributes_of_elements() {
     fn page() -> Element {
         rsx! {
-            Panel { title: "Arm", class: "wide", id: "arm",
+            Panel { title: "Arm", class: "wide", id: "arm", phx_click: Push::new("grip").arg(7), phx_debounce: "300",
                 p { "text" }
             }
         }
     }
     let edits = html(page);
-    for expected in [r#"name: "class", ns: None, value: Text("wide")"#, r#"value: "Arm""#] {
+    for expected in [
+        r#"name: "class", ns: None, value: Text("wide")"#,
+        r#"name: "phx-click", ns: None, value: Text("[[\"push\",{\"event\":\"grip\",\"args\":[7]}]]")"#,
+        r#"name: "phx-debounce", ns: None, value: Text("300")"#,
+        r#"value: "Arm""#,
+    ] {
         assert!(edits.contains(expected), "{expected} is not in\n{edits}");
     }
 }

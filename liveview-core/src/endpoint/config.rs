@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::env::VarError;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use serde_json::Value;
 
@@ -10,15 +11,17 @@ use super::error_page::ErrorPage;
 use super::force_ssl::ForceSsl;
 use super::forwarded::TrustedProxies;
 use super::front::Front;
+use super::listener::{Address, TlsFiles};
 use super::public_url::PublicUrl;
 use crate::host::{Limits, States};
 use crate::router::{Router, RouterDefinition};
-use crate::session::{OriginCheck, SecretKey};
+use crate::session::{OriginCheck, SecretKey, SessionOptions};
 use crate::{Element, PubSub};
 
 /// A server in the making. Give it a router and, if need be, state, limits and a secret, then hand it to [`crate::serve`].
 pub struct Endpoint {
-    pub(super) addr: SocketAddr,
+    pub(super) address: Address,
+    pub(super) tls: Option<TlsFiles>,
     pub(super) secret: SecretKey,
     pub(super) origins: OriginCheck,
     pub(super) limits: Limits,
@@ -26,6 +29,7 @@ pub struct Endpoint {
     pub(super) states: States,
     pub(super) router: Router,
     pub(super) secure_cookies: bool,
+    pub(super) session: SessionOptions,
     pub(super) front: Front,
     pub(super) public_url: Option<PublicUrl>,
 }
@@ -47,6 +51,9 @@ pub enum EndpointError {
     /// `SECRET_KEY_BASE` is too short.
     #[error(transparent)]
     Secret(#[from] crate::session::SecretKeyError),
+    /// Browsers would drop the session's cookie.
+    #[error(transparent)]
+    Session(#[from] crate::session::SessionOptionsError),
     /// The address cannot be listened on.
     #[error("cannot listen on {addr}")]
     Bind {
@@ -56,6 +63,26 @@ pub enum EndpointError {
         #[source]
         source: std::io::Error,
     },
+    /// The Unix socket cannot be listened on.
+    #[error("cannot listen on the Unix socket {}", path.display())]
+    BindUnix {
+        /// Its file.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The certificate or its key cannot be used.
+    #[error("TLS cannot use {}: {problem}", path.display())]
+    Tls {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A certificate was given and TLS is not part of this program.
+    #[error("a certificate was given, and this program was built without TLS: turn on the feature `tls` of `bennu`")]
+    TlsNotBuilt,
     /// The router's routes contradict each other or are not paths.
     #[error("the router is not usable: {0}")]
     Router(String),
@@ -68,7 +95,8 @@ impl Endpoint {
     /// An endpoint on `127.0.0.1:4000` with a secret that lasts as long as the process, and default limits.
     pub fn new() -> Self {
         Self {
-            addr: SocketAddr::from(([127, 0, 0, 1], 4000)),
+            address: Address::Tcp(SocketAddr::from(([127, 0, 0, 1], 4000))),
+            tls: None,
             secret: SecretKey::generate(),
             origins: OriginCheck::default(),
             limits: Limits::default(),
@@ -76,6 +104,7 @@ impl Endpoint {
             states: States::default(),
             router: Router::new(),
             secure_cookies: false,
+            session: SessionOptions::default(),
             front: Front::default(),
             public_url: None,
         }
@@ -85,9 +114,10 @@ impl Endpoint {
     ///
     /// | variable | meaning | default |
     /// |---|---|---|
-    /// | `HOST` | address to listen on | `127.0.0.1` |
+    /// | `HOST` | address to listen on, IPv4 or IPv6, or `unix:` and a path for a Unix socket | `127.0.0.1` |
     /// | `PORT` | port to listen on, 0 for any | `4000` |
-    /// | `SECRET_KEY_BASE` | at least 64 bytes of text from which all keys are derived | random: sessions and pages do not outlive the process |
+    /// | `TLS_CERT_PATH`, `TLS_KEY_PATH` | files in PEM: the certificate with its chain, and its private key | no TLS |
+    /// | `SECRET_KEY_BASE` | at least 64 bytes of text from which all keys are derived; behind commas those that it replaces, which verify and never sign | random: sessions and pages do not outlive the process |
     /// | `CHECK_ORIGIN` | origins that may open sockets, with commas (`https://fleet.example`, `//*.example.com`) | the page's own host |
     /// | `PUBLIC_URL` | where browsers find this server: scheme, host and port of [absolute URLs](Self::url) (`https://fleet.example`) | `http://localhost`, with the port that is listened on |
     /// | `SECURE_COOKIES` | `true`: cookies are sent by HTTPS only | `false` |
@@ -113,14 +143,20 @@ impl Endpoint {
             }
         };
         let mut endpoint = Self::new();
-        if let Some(host) = variable("HOST")? {
-            let ip = host.parse().map_err(|_| unusable("HOST", host, "an IP address such as 0.0.0.0 is expected"))?;
-            endpoint.addr.set_ip(ip);
-        }
+        let mut addr = SocketAddr::from(([127, 0, 0, 1], 4000));
         if let Some(port) = variable("PORT")? {
-            let port = port.parse().map_err(|_| unusable("PORT", port, "a number from 0 to 65535 is expected"))?;
-            endpoint.addr.set_port(port);
+            addr.set_port(port.parse().map_err(|_| unusable("PORT", port, "a number from 0 to 65535 is expected"))?);
         }
+        endpoint.address = match variable("HOST")? {
+            Some(host) => address(host, addr)?,
+            None => Address::Tcp(addr),
+        };
+        endpoint.tls = match (variable("TLS_CERT_PATH")?, variable("TLS_KEY_PATH")?) {
+            (Some(cert), Some(key)) => Some(TlsFiles { cert: cert.into(), key: key.into() }),
+            (None, None) => None,
+            (Some(cert), None) => return Err(unusable("TLS_CERT_PATH", cert, "TLS_KEY_PATH is expected with it")),
+            (None, Some(key)) => return Err(unusable("TLS_KEY_PATH", key, "TLS_CERT_PATH is expected with it")),
+        };
         if let Some(secret) = variable("SECRET_KEY_BASE")? {
             endpoint.secret = SecretKey::new(secret)?;
         }
@@ -165,10 +201,26 @@ impl Endpoint {
         self
     }
 
-    /// Where to listen.
+    /// Where to listen. `[::]` takes IPv4 too, on most systems.
     #[must_use]
     pub fn addr(mut self, addr: impl Into<SocketAddr>) -> Self {
-        self.addr = addr.into();
+        self.address = Address::Tcp(addr.into());
+        self
+    }
+
+    /// Listens on a Unix socket, for a proxy on the same machine. Its file is made, and removed at the end; who may connect is what the permissions of its
+    /// folder say. Peers have the address `127.0.0.1:0`.
+    #[must_use]
+    pub fn unix(mut self, path: impl Into<PathBuf>) -> Self {
+        self.address = Address::Unix(path.into());
+        self
+    }
+
+    /// Serves https, with these files in PEM: the certificate with its chain, and its private key. They are read once, at the start. Needs the
+    /// feature `tls`.
+    #[must_use]
+    pub fn tls(mut self, cert: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
+        self.tls = Some(TlsFiles { cert: cert.into(), key: key.into() });
         self
     }
 
@@ -176,6 +228,13 @@ impl Endpoint {
     #[must_use]
     pub fn secret(mut self, secret: SecretKey) -> Self {
         self.secret = secret;
+        self
+    }
+
+    /// How sessions are kept: the cookie's name and attributes, signed or encrypted.
+    #[must_use]
+    pub fn session(mut self, options: SessionOptions) -> Self {
+        self.session = options;
         self
     }
 
@@ -196,11 +255,11 @@ impl Endpoint {
     /// The absolute URL of a path, with the scheme, host and port of [`public_url`](Self::public_url). With port 0, the server knows better
     /// once it is [started](crate::Server::url).
     pub fn url(&self, path: impl AsRef<str>) -> String {
-        self.public_url_at(self.addr).url(path)
+        self.public_url_at(self.address.port()).url(path)
     }
 
-    pub(super) fn public_url_at(&self, listening: SocketAddr) -> PublicUrl {
-        self.public_url.clone().unwrap_or_else(|| PublicUrl::local(listening.port()))
+    pub(super) fn public_url_at(&self, port: u16) -> PublicUrl {
+        self.public_url.clone().unwrap_or_else(|| PublicUrl::local(port, self.tls.is_some()))
     }
 
     /// The bounds.
@@ -284,6 +343,15 @@ impl Default for Endpoint {
     }
 }
 
+fn address(host: String, mut addr: SocketAddr) -> Result<Address, EndpointError> {
+    if let Some(path) = host.strip_prefix("unix:").filter(|path| !path.is_empty()) {
+        return Ok(Address::Unix(path.into()));
+    }
+    let expected = "an IP address such as 0.0.0.0 or ::, or unix:/path is expected";
+    addr.set_ip(host.parse().map_err(|_| unusable("HOST", host, expected))?);
+    Ok(Address::Tcp(addr))
+}
+
 fn unusable(name: &'static str, value: String, expected: &'static str) -> EndpointError {
     EndpointError::Variable { name, value, expected }
 }
@@ -300,9 +368,10 @@ mod tests {
 
     #[test]
     fn variables_are_read() {
-        assert_eq!(with("", "").unwrap().addr.to_string(), "127.0.0.1:4000");
-        assert_eq!(with("HOST", "::").unwrap().addr.to_string(), "[::]:4000");
-        assert_eq!(with("PORT", "0").unwrap().addr.port(), 0);
+        assert_eq!(with("", "").unwrap().address.to_string(), "127.0.0.1:4000");
+        assert_eq!(with("HOST", "::").unwrap().address.to_string(), "[::]:4000");
+        assert_eq!(with("HOST", "unix:/run/fleet.sock").unwrap().address.to_string(), "unix:/run/fleet.sock");
+        assert_eq!(with("PORT", "0").unwrap().address.to_string(), "127.0.0.1:0");
         assert!(with("SECURE_COOKIES", "true").unwrap().secure_cookies);
         assert_eq!(with("PUBLIC_URL", "https://fleet.example").unwrap().url("/robots"), "https://fleet.example/robots");
         assert_eq!(with("PORT", "4001").unwrap().url("/robots"), "http://localhost:4001/robots");
@@ -314,6 +383,9 @@ mod tests {
     fn a_variable_that_is_unusable_is_named_with_what_it_should_hold() {
         for (name, value, expected) in [
             ("HOST", "localhost", "an IP address"),
+            ("HOST", "unix:", "unix:/path"),
+            ("TLS_CERT_PATH", "cert.pem", "TLS_KEY_PATH is expected"),
+            ("TLS_KEY_PATH", "key.pem", "TLS_CERT_PATH is expected"),
             ("PORT", "http", "a number from 0 to 65535"),
             ("PORT", "70000", "a number from 0 to 65535"),
             ("SECURE_COOKIES", "yes", "true or false"),

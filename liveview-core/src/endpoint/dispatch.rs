@@ -61,15 +61,26 @@ pub(super) async fn route(shared: Arc<Shared>, mut request: Request) -> Response
     let (chain, has_session) = (entry.chain.clone(), entry.has_session());
     let conn = Conn::new(shared, &request, found, query, has_session);
     request.extensions_mut().insert(conn.clone());
+    let held = Held(conn.clone());
     let response = chain.run(conn.clone(), request).await;
     let mut response = page::finish(&conn, response);
     conn.finish(&mut response);
+    drop(held);
     span.stop();
     if response.extensions().get::<Failure>().is_some() {
         // The error page may show more of the request, and in the route's format.
         response.extensions_mut().insert(conn);
     }
     response
+}
+
+/// A request on its way. Before-send functions are kept by the request and often keep it in turn, so that one which is given up would be kept for ever.
+struct Held(Conn);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.abandon();
+    }
 }
 
 fn missed(miss: Miss, request: &Request) -> Response {

@@ -45,7 +45,7 @@ impl Default for ForceSsl {
 impl ForceSsl {
     /// Redirects all hosts but `localhost`, with `Strict-Transport-Security: max-age=31536000` (a year).
     pub fn new() -> Self {
-        let hsts = Hsts { max_age: Duration::from_secs(31_536_000), with_subdomains: false, is_preload: false };
+        let hsts = Hsts { max_age: Duration::from_hours(365 * 24), with_subdomains: false, is_preload: false };
         Self {
             hsts: Some(hsts),
             host: None,

@@ -101,10 +101,9 @@ pub(crate) fn rewrite(parts: &mut Parts, proxies: &TrustedProxies) {
 
 fn client(headers: &HeaderMap, proxies: &TrustedProxies) -> Option<IpAddr> {
     let addresses = values(headers, "x-forwarded-for").rev();
-    // Behind an unreadable entry nothing can be believed.
-    let mut read = addresses.map_while(address).peekable();
     let mut last = None;
-    while let Some(address) = read.next() {
+    // Behind an unreadable entry nothing can be believed.
+    for address in addresses.map_while(address) {
         last = Some(address);
         if !proxies.contains(address) {
             break;
@@ -132,13 +131,12 @@ fn scheme(headers: &HeaderMap) -> Option<Scheme> {
 fn host(headers: &HeaderMap) -> Option<HeaderValue> {
     let host: Option<Authority> = values(headers, "x-forwarded-host").next_back().and_then(|host| host.parse().ok());
     let port: Option<u16> = values(headers, "x-forwarded-port").next_back().and_then(|port| port.parse().ok());
-    let host = match host {
-        Some(host) => host,
+    let host = if let Some(host) = host {
+        host
+    } else {
         // A port alone changes the host's.
-        None => {
-            port?;
-            headers.get(HOST)?.to_str().ok()?.parse().ok()?
-        }
+        port?;
+        headers.get(HOST)?.to_str().ok()?.parse().ok()?
     };
     let own_port = if scheme(headers) == Some(Scheme::Https) { 443 } else { 80 };
     let shown = match port.or(host.port_u16()).filter(|port| *port != own_port) {

@@ -5,6 +5,7 @@
 //!     -> error page, if it failed or panicked -> HEAD without a body -> secure headers, request id, HSTS
 //! ```
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::body::{Body, HttpBody as _};
@@ -16,7 +17,7 @@ use axum::response::{IntoResponse as _, Response};
 use tracing::Instrument as _;
 
 use super::body::RequestBody;
-use super::error_page::{Asked, ErrorPages, Failed};
+use super::error_page::{Asked, ErrorPages, Failed, Failure};
 use super::force_ssl::{ForceSsl, put_hsts};
 use super::forwarded::{self, TrustedProxies};
 use super::request_id::{REQUEST_ID, RequestId};
@@ -83,21 +84,38 @@ async fn handle(shared: Arc<Shared>, mut parts: Parts, body: Body) -> Response {
 struct Memory {
     method: Method,
     uri: Uri,
-    headers: HeaderMap,
+    headers: Headers,
+}
+
+/// Of a request whose answer nearly always is no error page: no more than such a page needs.
+enum Headers {
+    Accept(Option<HeaderValue>),
+    All(HeaderMap),
+}
+
+impl Headers {
+    fn map(&self) -> Cow<'_, HeaderMap> {
+        match self {
+            Self::All(headers) => Cow::Borrowed(headers),
+            Self::Accept(accept) => Cow::Owned(accept.clone().map(|accept| (ACCEPT, accept)).into_iter().collect()),
+        }
+    }
 }
 
 impl Memory {
     fn new(front: &Front, parts: &Parts) -> Self {
         let headers = if front.errors.is_debug {
-            parts.headers.clone()
+            Headers::All(parts.headers.clone())
         } else {
-            // All that the choice of a page needs.
-            parts.headers.get(ACCEPT).map(|accept| (ACCEPT, accept.clone())).into_iter().collect()
+            Headers::Accept(parts.headers.get(ACCEPT).cloned())
         };
         Self { method: parts.method.clone(), uri: parts.uri.clone(), headers }
     }
 
     fn error_page(&self, errors: &ErrorPages, id: &RequestId, mut response: Response) -> Response {
+        if response.extensions().get::<Failure>().is_none() {
+            return response;
+        }
         // What the routes left in a failed response: see `dispatch::route`.
         let conn = response.extensions_mut().remove::<Conn>();
         let format = conn.as_ref().and_then(Conn::assigned::<Format>);
@@ -105,7 +123,7 @@ impl Memory {
         let asked = Asked {
             method: &self.method,
             uri: &self.uri,
-            headers: &self.headers,
+            headers: &self.headers.map(),
             format: format.as_deref().cloned(),
             params: params.as_deref(),
             request_id: Some(id.as_str()),

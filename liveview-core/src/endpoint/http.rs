@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::oneshot;
@@ -44,7 +44,21 @@ pub(super) async fn live_page(conn: Conn, route: Arc<LiveRoute>) -> Response {
                 [(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")), (CACHE_CONTROL, page::PRIVATE)];
             (headers, document).into_response()
         }
+        Err(PageError::Start(StartError::Left { leave, flash })) => {
+            for (kind, text) in flash.iter() {
+                conn.put_flash(kind, text);
+            }
+            see_other(leave.to())
+        }
         Err(error) => refused(error),
+    }
+}
+
+/// Sends the browser elsewhere. Whoever did took local paths and web addresses only; one that is no header value is answered as an error.
+fn see_other(to: &str) -> Response {
+    match HeaderValue::try_from(to) {
+        Ok(to) => (StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response(),
+        Err(error) => refuse(StatusCode::INTERNAL_SERVER_ERROR, format!("a redirect to {to:?} is no header: {error}")),
     }
 }
 
@@ -77,7 +91,7 @@ async fn load(conn: &Conn, route: &LiveRoute) -> Result<String, PageError> {
         timeout(limit, first).await.map_err(|_| PageError::NoAnswer)?.map_err(|_| PageError::NoAnswer)??;
     let (topic, live_session) = (format!("{LIVE_TOPIC}{id}"), route.live_session.name);
     let view = View {
-        session: shared.host.live_token(&id, &topic, route.view, live_session, &session)?,
+        session: shared.host.live_token(&id, &topic, route.view.name, live_session, &session)?,
         static_token: shared.static_token(&id)?,
         id: (*id).into(),
         html,
@@ -95,7 +109,9 @@ fn refused(error: PageError) -> Response {
             StatusCode::SERVICE_UNAVAILABLE
         }
         PageError::Layout(error) => return Failed::from(error).into_response(),
-        PageError::Start(StartError::Crashed(_)) | PageError::Token(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        PageError::Start(StartError::Crashed(_) | StartError::Left { .. }) | PageError::Token(_) => {
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
     };
     refuse(status, format!("a page could not be loaded: {error}"))
 }

@@ -29,8 +29,8 @@ impl PublicUrl {
     }
 
     /// `http://localhost:4000`: where a developer's browser finds it.
-    pub(crate) fn local(port: u16) -> Self {
-        Self { is_https: false, host: "localhost".to_owned(), port }
+    pub(crate) fn local(port: u16, is_https: bool) -> Self {
+        Self { is_https, host: "localhost".to_owned(), port }
     }
 
     /// `http` or `https`.
@@ -103,7 +103,7 @@ mod tests {
             assert_eq!(PublicUrl::new(written).expect(written).to_string(), shown);
         }
         assert_eq!(PublicUrl::new("https://a.b").expect("a url").url("/robots?a=b"), "https://a.b/robots?a=b");
-        assert_eq!(PublicUrl::local(4000).url("robots"), "http://localhost:4000/robots");
+        assert_eq!(PublicUrl::local(4000, false).url("robots"), "http://localhost:4000/robots");
     }
 
     #[test]

@@ -4,10 +4,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use axum::ServiceExt as _;
 use axum::extract::Request;
 use axum::response::Response;
-use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -15,10 +13,12 @@ use tokio_util::sync::CancellationToken;
 use super::config::{Endpoint, EndpointError};
 use super::dispatch::Dispatch;
 use super::front;
+use super::listener::Listener;
 use super::routes::Routes;
 use super::shared::{STATIC_TOKEN_SALT, Shared};
 use crate::Flash;
 use crate::host::{Host, LIVE_TOKEN_SALT};
+use crate::live_socket::{self, LiveSockets};
 use crate::live_view::pool::Pool;
 use crate::live_view::registry::{Registry, ViewCounts, ViewInfo};
 use crate::live_view::watchdog;
@@ -30,7 +30,7 @@ use crate::session::SessionCookie;
 /// When the router is unusable or the address cannot be listened on.
 pub async fn serve(endpoint: Endpoint) -> crate::Result<()> {
     let server = endpoint.start().await?;
-    tracing::info!("listening on http://{}", server.addr());
+    tracing::info!("listening on {}", server.listening_on());
     stop_signal().await;
     tracing::info!("stopping");
     Ok(server.stop().await?)
@@ -40,7 +40,8 @@ pub async fn serve(endpoint: Endpoint) -> crate::Result<()> {
 pub struct Server {
     addr: SocketAddr,
     shared: Arc<Shared>,
-    serving: JoinHandle<std::io::Result<()>>,
+    url: String,
+    serving: JoinHandle<()>,
 }
 
 impl Endpoint {
@@ -48,16 +49,12 @@ impl Endpoint {
     ///
     /// # Errors
     /// When the router is unusable or the address cannot be listened on.
-    pub async fn start(mut self) -> Result<Server, EndpointError> {
-        let listener =
-            TcpListener::bind(self.addr).await.map_err(|source| EndpointError::Bind { addr: self.addr, source })?;
-        let addr = listener.local_addr()?;
-        self.addr = addr;
-        let (shared, shutdown) = self.build()?;
-        let service = Dispatch(shared.clone()).into_make_service_with_connect_info::<SocketAddr>();
-        let serving = axum::serve(listener, service).with_graceful_shutdown(shutdown.cancelled_owned());
-        let serving = tokio::spawn(async move { serving.await });
-        Ok(Server { addr, shared, serving })
+    pub async fn start(self) -> Result<Server, EndpointError> {
+        let listener = Listener::bind(&self.address, self.tls.as_ref(), &self.limits).await?;
+        let (addr, url) = (listener.local_addr()?, listener.url()?);
+        let (shared, shutdown) = self.build(addr.port())?;
+        let serving = tokio::spawn(listener.serve(Dispatch(shared.clone()), shutdown));
+        Ok(Server { addr, url, shared, serving })
     }
 
     /// The endpoint without a listener: for tests, which hand it requests.
@@ -65,13 +62,17 @@ impl Endpoint {
     /// # Errors
     /// When the router is unusable.
     pub(crate) fn unbound(self) -> Result<Unbound, EndpointError> {
-        Ok(Unbound(self.build()?.0))
+        let port = self.address.port();
+        Ok(Unbound(self.build(port)?.0))
     }
 
-    /// Everything but the listener.
-    fn build(self) -> Result<(Arc<Shared>, CancellationToken), EndpointError> {
+    /// Everything but the listener, which listens on this port.
+    fn build(self, port: u16) -> Result<(Arc<Shared>, CancellationToken), EndpointError> {
+        let public_url = self.public_url_at(port);
+        // `SECURE_COOKIES` is heard before the options are checked, for `SameSite=None` needs it.
+        let sessions = self.session.or_secure(self.secure_cookies || self.tls.is_some());
+        let sessions = SessionCookie::with(&self.secret, sessions)?;
         let shutdown = CancellationToken::new();
-        let public_url = self.public_url_at(self.addr);
         let (routes, live_routes, static_paths) = Routes::new(self.router).map_err(EndpointError::Router)?;
         let watchdog = watchdog::start(self.limits.blocked_after)?;
         let host = Arc::new(Host {
@@ -88,14 +89,18 @@ impl Endpoint {
             flash_tokens: Flash::signer(&self.secret),
             public_url,
         });
+        let live_sockets = Arc::<LiveSockets>::default();
+        let disconnects = live_socket::listen(&host.pubsub, live_sockets.clone(), host.registry.clone());
         let shared = Arc::new(Shared {
             host,
             routes,
             front: self.front,
-            sessions: SessionCookie::new(&self.secret).secure(self.secure_cookies),
+            sessions,
             origins: self.origins,
             static_tokens: self.secret.signer(STATIC_TOKEN_SALT),
             sockets: AtomicU64::new(0),
+            live_sockets,
+            _disconnects: disconnects,
             _watchdog: watchdog,
         });
         Ok((shared, shutdown))
@@ -114,9 +119,19 @@ impl Unbound {
 }
 
 impl Server {
-    /// Where it listens.
+    /// Where it listens, as a URL without a path: `https://127.0.0.1:4000`, or `unix:/run/fleet.sock`.
+    pub fn listening_on(&self) -> &str {
+        &self.url
+    }
+
+    /// Where it listens; `127.0.0.1:0` for a Unix socket.
     pub fn addr(&self) -> SocketAddr {
         self.addr
+    }
+
+    /// What [`Endpoint::state`] was given.
+    pub fn state<T: std::any::Any + Send + Sync>(&self) -> Option<Arc<T>> {
+        self.shared.host.states.share()
     }
 
     /// The absolute URL of a path, for what is sent from outside of requests and views, such as mails.
@@ -134,6 +149,11 @@ impl Server {
         self.shared.host.registry.list()
     }
 
+    /// Logs out everywhere: see [`crate::session::disconnect`].
+    pub fn disconnect(&self, live_socket_id: &str) {
+        crate::session::disconnect(&self.shared.host.pubsub, live_socket_id);
+    }
+
     /// Stops: no new connections, sockets are closed with 1012 (their clients come back to the next server), views end.
     ///
     /// # Errors
@@ -141,7 +161,7 @@ impl Server {
     pub async fn stop(self) -> Result<(), EndpointError> {
         self.shared.host.shutdown.cancel();
         match tokio::time::timeout(self.shared.host.limits.shutdown_timeout, self.serving).await {
-            Ok(Ok(outcome)) => Ok(outcome?),
+            Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(std::io::Error::other(error).into()),
             Err(_) => {
                 tracing::warn!("some requests did not end in time");

@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::front::Front;
 use super::routes::Routes;
 use crate::host::Host;
+use crate::live_socket::LiveSockets;
 use crate::live_view::watchdog::Watchdog;
+use crate::pubsub::Subscription;
 use crate::session::{OriginCheck, SessionCookie, Signer, TokenError};
 
 pub(super) const STATIC_TOKEN_SALT: &str = "live view static";
@@ -20,6 +22,8 @@ pub(crate) struct Shared {
     pub(crate) origins: OriginCheck,
     pub(crate) static_tokens: Signer,
     pub(crate) sockets: AtomicU64,
+    pub(crate) live_sockets: Arc<LiveSockets>,
+    pub(crate) _disconnects: Subscription,
     pub(crate) _watchdog: Watchdog,
 }
 

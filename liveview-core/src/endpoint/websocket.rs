@@ -4,6 +4,7 @@
 //! its views work is slowed by TCP. It never renders and never keeps patches: a socket that breaks loses nothing.
 
 mod join;
+mod navigate;
 mod topics;
 
 use std::net::SocketAddr;
@@ -20,7 +21,8 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use super::http::{query, x_headers};
 use super::shared::Shared;
-use crate::link::Outbox;
+use crate::link::{HangUp, Outbox};
+use crate::live_socket::Entered;
 use crate::live_view::Connect;
 use crate::live_view::message::Message;
 use crate::protocol::message::{self, BinaryMessage, MessageError, Push};
@@ -29,6 +31,7 @@ use crate::protocol::serializer::{Encoded, Format, Serializer, status_reply};
 use crate::session::Session;
 use crate::telemetry::{self, SocketConnected};
 use crate::{Assigns, Conn, Params};
+use navigate::Origin;
 use topics::Topics;
 
 /// Where clients connect.
@@ -68,6 +71,7 @@ pub(super) async fn upgrade(
     let session = Arc::new(shared.sessions.read(&headers));
     let connect = Connect {
         params: serde_json::Map::new(),
+        uri: None,
         peer_addr: Some(peer),
         user_agent: headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned),
         x_headers: x_headers(&headers),
@@ -109,16 +113,18 @@ struct Socket {
     connect: Connect,
     number: u64,
     outbox: Arc<Outbox>,
+    _entered: Option<Box<Entered>>,
     serializer: Serializer,
     topics: Topics,
-    /// Those of the view that was joined last.
-    #[allow(dead_code, reason = "navigation takes them along")]
-    assigns: Assigns,
+    /// Scheme and host of the page, as its first join told them.
+    origin: Option<Origin>,
+    /// Those of the view that was joined last, with its live session: a navigation takes them along.
+    assigns: Option<(Box<str>, Assigns)>,
     heard_at: Instant,
 }
 
 enum Wake {
-    Outgoing(Outgoing),
+    Outgoing(Result<Outgoing, HangUp>),
     Incoming(Option<Result<Frame, axum::Error>>),
     Idle,
     Shutdown,
@@ -130,15 +136,18 @@ type Closing = (u16, &'static str);
 impl Socket {
     fn new(shared: Arc<Shared>, session: Arc<Session>, connect: Connect, format: Format) -> Self {
         let number = shared.next_socket();
+        let outbox = Arc::default();
         Self {
+            _entered: shared.live_sockets.enter(&session, &outbox),
             shared,
             session,
             connect,
             number,
-            outbox: Arc::default(),
+            outbox,
             serializer: Serializer::new(format),
             topics: Topics::default(),
-            assigns: Assigns::default(),
+            origin: None,
+            assigns: None,
             heard_at: Instant::now(),
         }
     }
@@ -170,7 +179,8 @@ impl Socket {
             () = sleep_until(idle_at) => Wake::Idle,
         };
         match wake {
-            Wake::Outgoing(message) => {
+            Wake::Outgoing(Err(HangUp { code, reason })) => ControlFlow::Break(Some((code, reason))),
+            Wake::Outgoing(Ok(message)) => {
                 let encoded = self.serializer.encode(message);
                 self.write(ws, encoded).await
             }
@@ -231,6 +241,9 @@ impl Socket {
             }
             message::EVENT => {
                 self.topics.event(&push, self.number).await.err().map(|reason| ("error", json!({ "reason": reason })))
+            }
+            message::LIVE_PATCH => {
+                self.live_patch(&push).await.err().map(|reason| ("error", json!({ "reason": reason })))
             }
             message::ACK => {
                 self.topics.ack(&push).await;

@@ -29,9 +29,19 @@ pub struct Limits {
     pub mailbox: mailbox::Limits,
     /// A callback that holds its thread longer than this is logged. Default 250 ms.
     pub blocked_after: Duration,
+    /// Connections at a time, those of sockets included. Default 100,000; then no more are accepted until one ends. The system's limit on open files
+    /// has to be as high.
+    pub max_connections: usize,
+    /// A TLS handshake, and then the head of each request, must be there by then; with HTTP/1.1, a connection without requests ends after so
+    /// long too. Default 15 s.
+    pub header_read_timeout: Duration,
+    /// How long the body of a request may keep its reader waiting, and a second more for each KiB of it. Default 15 s.
+    pub body_read_timeout: Duration,
+    /// An HTTP/2 connection without requests ends after so long, or twice as long. Default 60 s.
+    pub keep_alive_timeout: Duration,
     /// A socket from which nothing came for so long is closed. Default 60 s (clients send a heartbeat every 30 s).
     pub idle_timeout: Duration,
-    /// A socket that takes nothing for so long is closed. Default 30 s.
+    /// A socket, or any other connection, that takes nothing for so long is closed. Default 30 s.
     pub write_timeout: Duration,
     /// The largest message of a client. Default 1 MiB; a larger one closes the socket.
     pub max_message_size: usize,
@@ -71,6 +81,10 @@ impl Default for Limits {
             max_fps: 60,
             mailbox: mailbox::Limits::default(),
             blocked_after: Duration::from_millis(250),
+            max_connections: 100_000,
+            header_read_timeout: Duration::from_secs(15),
+            body_read_timeout: Duration::from_secs(15),
+            keep_alive_timeout: Duration::from_mins(1),
             idle_timeout: Duration::from_mins(1),
             write_timeout: Duration::from_secs(30),
             max_message_size: 1024 * 1024,

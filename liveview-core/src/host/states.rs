@@ -1,6 +1,6 @@
 //! The application's own state, which the endpoint hands to views and request handlers.
 
-use std::any::{Any, TypeId};
+use std::any::{Any, TypeId, type_name};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -15,6 +15,16 @@ impl States {
 
     pub(crate) fn get<T: Any + Send + Sync>(&self) -> Option<&T> {
         self.0.get(&TypeId::of::<T>())?.downcast_ref()
+    }
+
+    /// # Panics
+    /// When there is none, and says how to give it one.
+    #[track_caller]
+    pub(crate) fn expect<T: Any + Send + Sync>(&self) -> &T {
+        let missing = type_name::<T>();
+        self.get().unwrap_or_else(|| {
+            panic!("the endpoint has no state of type `{missing}`: give it one with `Endpoint::state`")
+        })
     }
 
     pub(crate) fn share<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {

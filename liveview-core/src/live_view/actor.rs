@@ -8,6 +8,7 @@
 mod attach;
 mod dispatch;
 mod paint;
+mod patch;
 mod start;
 
 use std::cell::RefCell;
@@ -23,9 +24,11 @@ use tokio::time::{Instant, sleep_until};
 
 use super::LiveView;
 use super::context::{Cx, PageRequest};
+use super::effects::Leave;
 use super::line::Line;
 use super::message::{Attach, Message, Terminate};
 use super::registry::Registered;
+use crate::Flash;
 use crate::host::Host;
 use crate::link::SocketLink;
 use crate::mailbox::{Mail, Mailbox};
@@ -60,9 +63,12 @@ pub(crate) struct FirstPage {
 /// Why there is no first page.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StartError {
-    /// `mount` or `handle_params` returned this, or it sends the browser elsewhere.
+    /// `mount` or `handle_params` returned this.
     #[error("mount failed")]
     Failed(crate::Error),
+    /// A hook, `mount` or `handle_params` sends the browser elsewhere, with these messages for that page.
+    #[error("the view leads to {}", leave.to())]
+    Left { leave: Leave, flash: Flash },
     /// A callback or the render panicked.
     #[error("the view crashed while it was mounted: {0}")]
     Crashed(String),

@@ -1,6 +1,6 @@
 //! The context of callbacks: what a view can ask of the server and of its browser.
 
-use std::any::{Any, type_name};
+use std::any::Any;
 use std::collections::HashMap;
 use std::future::Future;
 use std::ops::{Deref, DerefMut};
@@ -13,8 +13,8 @@ use super::async_task::AsyncTasks;
 use super::effects::Effects;
 use super::handle::LiveHandle;
 use super::message::Message;
+use super::navigation::ViewType;
 use super::timer::{TimerRef, Timers};
-use crate::error::check_local_path;
 use crate::host::Host;
 use crate::mailbox::Address;
 use crate::pubsub::{Subscription, Topic};
@@ -24,10 +24,12 @@ use crate::{Assigns, Flash, Params, PubSub, Result, Session, Uri};
 /// What every callback of a view may be given as `cx: &mut Cx`.
 pub struct Cx {
     id: Arc<str>,
-    host: Arc<Host>,
+    pub(super) view: ViewType,
+    pub(super) host: Arc<Host>,
     mailbox: Address<Message>,
-    request: PageRequest,
+    pub(super) request: PageRequest,
     pub(super) connected: bool,
+    pub(super) flash: Flash,
     pub(super) effects: Effects,
     pub(super) tasks: AsyncTasks,
     pub(super) timers: Timers,
@@ -50,9 +52,17 @@ pub(crate) struct PageRequest {
 }
 
 impl Cx {
-    pub(super) fn new(id: Arc<str>, host: Arc<Host>, mailbox: Address<Message>, request: PageRequest) -> Self {
+    pub(super) fn new(
+        id: Arc<str>,
+        view: ViewType,
+        host: Arc<Host>,
+        mailbox: Address<Message>,
+        mut request: PageRequest,
+    ) -> Self {
         Self {
             id,
+            view,
+            flash: std::mem::take(&mut request.flash),
             host,
             mailbox,
             request,
@@ -108,11 +118,6 @@ impl Cx {
         &self.request.session
     }
 
-    /// The messages for this page.
-    pub fn flash(&self) -> &Flash {
-        &self.request.flash
-    }
-
     pub(crate) fn live_session(&self) -> &Arc<Hooks> {
         &self.request.live_session
     }
@@ -159,9 +164,7 @@ impl Cx {
     /// When the endpoint was given no `T`.
     #[track_caller]
     pub fn state<T: Any + Send + Sync>(&self) -> &T {
-        self.host.states.get().unwrap_or_else(|| {
-            panic!("the endpoint has no state of type `{}`: give it one with `Endpoint::state`", type_name::<T>())
-        })
+        self.host.states.expect()
     }
 
     /// A handle by which any task can reach this view.
@@ -229,6 +232,11 @@ impl Cx {
         self.tasks.cancel(name, &self.mailbox);
     }
 
+    /// Logs out everywhere: see [`crate::session::disconnect`]. This view ends too if it is one of them, after this callback.
+    pub fn disconnect(&self, live_socket_id: &str) {
+        crate::session::disconnect(&self.host.pubsub, live_socket_id);
+    }
+
     /// Does work that blocks its thread (files, long computation) where that hurts no other view.
     ///
     /// # Errors
@@ -252,17 +260,6 @@ impl Cx {
     /// Sets the page's title, between the prefix and the suffix that the layout gives it.
     pub fn page_title(&mut self, title: impl Into<String>) {
         self.effects.title = Some(title.into());
-    }
-
-    /// Sends the browser to another page of this host, by a full page load.
-    ///
-    /// # Errors
-    /// When `to` is not a local path: it must begin with one `/` and hold no backslash, tab or line break.
-    pub fn redirect(&mut self, to: impl Into<String>) -> Result<()> {
-        let to = to.into();
-        check_local_path(&to)?;
-        self.effects.redirect = Some(to);
-        Ok(())
     }
 }
 

@@ -10,7 +10,7 @@ use crate::Params;
 /// Something that can be made from what the browser sent with an event.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be made from what the browser sends with an event",
-    note = "extractors are `Form<T>`, `Key`, `Click`, `Values` and `Target`, and types that implement `FromEvent`"
+    note = "extractors are `Params`, `Fields<T>`, `Key`, `Click`, `Values` and `Target`, and types that implement `FromEvent`"
 )]
 pub trait FromEvent: Sized {
     /// Whether the binding must ask the browser for more than it sends anyway (click coordinates, modifier keys).
@@ -23,35 +23,21 @@ pub trait FromEvent: Sized {
     fn from_event(event: &ClientEvent) -> Result<Self, EventError>;
 }
 
-/// The fields of the form of a `phx-change` or `phx-submit`: as [`Params`], or decoded into `T`.
-#[derive(Debug, Clone)]
-pub struct Form<T>(pub T);
-
-impl<T: FromForm> FromEvent for Form<T> {
+/// The form of a `phx-change` or `phx-submit` as it came, with `_target` and which fields were used.
+impl FromEvent for Params {
     fn from_event(event: &ClientEvent) -> Result<Self, EventError> {
-        T::from_form(form(event)?).map(Form)
+        form(event).cloned()
     }
 }
 
-/// What [`Form`] can hold: [`Params`], and every type that serde can deserialize.
-pub trait FromForm: Sized {
-    /// Decodes the fields.
-    ///
-    /// # Errors
-    /// [`EventError::Value`], naming the field that is missing or of another type.
-    fn from_form(params: &Params) -> Result<Self, EventError>;
-}
+/// The fields of the form of a `phx-change` or `phx-submit`, read into `T`, any type that serde can deserialize:
+/// `#[event] fn save(&mut self, Fields(robot): Fields<Robot>)`.
+#[derive(Debug, Clone)]
+pub struct Fields<T>(pub T);
 
-/// Everything as it came, with what only [`Params`] keeps: `_target` and which fields were used.
-impl FromForm for Params {
-    fn from_form(params: &Params) -> Result<Self, EventError> {
-        Ok(params.clone())
-    }
-}
-
-impl<T: DeserializeOwned> FromForm for T {
-    fn from_form(params: &Params) -> Result<Self, EventError> {
-        params.deserialize().map_err(|error| EventError::Value(error.to_string()))
+impl<T: DeserializeOwned> FromEvent for Fields<T> {
+    fn from_event(event: &ClientEvent) -> Result<Self, EventError> {
+        form(event)?.deserialize().map(Fields).map_err(|error| EventError::Value(error.to_string()))
     }
 }
 

@@ -13,6 +13,7 @@ use super::timer::Tick;
 use crate::link::SocketLink;
 use crate::protocol::outgoing::ReplyTo;
 use crate::pubsub::Delivery;
+use crate::router::LivePage;
 use crate::{Assigns, telemetry};
 
 /// A message in a view's mailbox, apart from broadcasts.
@@ -21,14 +22,16 @@ pub(crate) enum Message {
     Event { event: Box<ClientEvent>, acked: u64, reply_to: ReplyTo },
     /// From the browser: an event that a Dioxus listener waits for.
     Listener { node: u32, name: Box<str>, json: Box<str>, acked: u64, reply_to: ReplyTo },
+    /// From the browser: a link of the view, or the way back, leads to this page.
+    Patch { page: Box<LivePage>, acked: u64, reply_to: ReplyTo },
     /// From the browser: the event could not be decoded; the sender is told, in order.
     Refused { reason: Box<str>, reply_to: ReplyTo },
     /// From the browser: all frames up to this one are applied.
     Ack { acked: u64 },
     /// A socket wants this view.
     Attach(Box<Attach>),
-    /// The socket with this number is gone, or left.
-    Detach { socket: u64, left: bool },
+    /// The socket with this number no longer has the view.
+    Detach { socket: u64, how: Detach },
     /// From `LiveHandle::send`.
     Info(Box<dyn Any + Send>),
     /// From `LiveHandle::call`.
@@ -39,6 +42,17 @@ pub(crate) enum Message {
     Async(AsyncDone),
     /// The endpoint wants the view to end.
     Shutdown(Terminate),
+}
+
+/// How a socket lets go of a view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Detach {
+    /// It is gone, and may come back.
+    Dropped,
+    /// The page said that it leaves; it may think better of it for a moment.
+    Left,
+    /// Another view has taken the place of this one: it ends now, and what the browser sent it before no longer counts.
+    Navigated,
 }
 
 /// How a socket asks for a view.
@@ -164,6 +178,8 @@ pub enum Terminate {
     Closed,
     /// No socket ever adopted the page.
     NeverConnected,
+    /// The `live_socket_id` of its session was disconnected ([`crate::session::disconnect`]).
+    Disconnected,
     /// A callback returned this error.
     Error(crate::Error),
     /// The endpoint shuts down, or needs the room.

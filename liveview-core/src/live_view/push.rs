@@ -113,8 +113,13 @@ impl Push {
         }
     }
 
+    /// Whether a part of it cannot be printed.
+    pub(super) fn is_broken(&self) -> bool {
+        self.broken
+    }
+
     /// Appends the command alone, `["push",{…}]`.
-    fn write_command(&self, out: &mut String) {
+    pub(super) fn write_command(&self, out: &mut String) {
         out.push_str(r#"["push",{"event":"#);
         // A string always serialises.
         let _ = write_json(out, &self.event);

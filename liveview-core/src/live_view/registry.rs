@@ -5,9 +5,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use super::message::{Message, Terminate};
+use crate::Session;
 use crate::host::Limits;
+use crate::live_socket;
 use crate::mailbox::Address;
 
 /// All views of one endpoint.
@@ -25,12 +28,29 @@ struct Views {
     waiting: BTreeMap<u64, Arc<str>>,
     detached: BTreeMap<u64, Arc<str>>,
     last_ticket: u64,
+    /// Who was disconnected a while ago, and when.
+    disconnected: HashMap<Box<str>, Instant>,
+}
+
+/// So long after a disconnect, nobody acts any more on a session that was read before it: sockets were closed, requests answered.
+const DISCONNECTED_FOR: Duration = Duration::from_mins(10);
+
+/// Why a view may not live here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// There are too many.
+    Full,
+    /// Its session was read before the session's `live_socket_id` was disconnected.
+    Disconnected,
 }
 
 struct Entry {
     mailbox: Address<Message>,
     view: &'static str,
     phase: Phase,
+    live_socket_id: Option<Box<str>>,
+    /// It was told to end, and no socket may take it meanwhile.
+    is_ending: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -80,29 +100,62 @@ impl Registry {
         })
     }
 
-    /// Enters a view that waits for its first socket. `None` when there are too many views.
+    /// Enters a view that waits for its first socket.
+    ///
+    /// # Errors
+    /// When there are too many views, or its session has no right to one any more.
     pub(crate) fn enter(
         self: &Arc<Self>,
         id: Arc<str>,
         view: &'static str,
         mailbox: Address<Message>,
-    ) -> Option<Registered> {
+        session: &Session,
+    ) -> Result<Registered, Refused> {
+        let live_socket_id = live_socket::id_of(session);
         let mut guard = self.lock();
         let views = &mut *guard;
         if views.by_id.len() >= self.max_views {
-            return None;
+            return Err(Refused::Full);
+        }
+        let disconnected_at = live_socket_id.and_then(|id| views.disconnected.get(id));
+        if disconnected_at.zip(session.read_at()).is_some_and(|(at, read_at)| read_at <= *at) {
+            return Err(Refused::Disconnected);
         }
         let ticket = views.ticket();
         views.waiting.insert(ticket, id.clone());
-        views.by_id.insert(id.clone(), Entry { mailbox, view, phase: Phase::Waiting(ticket) });
+        let entry = Entry {
+            mailbox,
+            view,
+            phase: Phase::Waiting(ticket),
+            live_socket_id: live_socket_id.map(Into::into),
+            is_ending: false,
+        };
+        views.by_id.insert(id.clone(), entry);
         let surplus = surplus(&mut views.waiting, self.max_waiting, &views.by_id);
         drop(guard);
         end(surplus);
-        Some(Registered { registry: self.clone(), id })
+        Ok(Registered { registry: self.clone(), id })
     }
 
     pub(crate) fn get(&self, id: &str) -> Option<Address<Message>> {
-        self.lock().by_id.get(id).map(|entry| entry.mailbox.clone())
+        self.lock().by_id.get(id).filter(|entry| !entry.is_ending).map(|entry| entry.mailbox.clone())
+    }
+
+    /// The views whose session has this `live_socket_id`: those that have a socket and those that wait for one. From now on no socket is given one
+    /// of them, and no session that was read before gets a view. They end when they are [told](Ending::tell). Looks at all views, for nobody is
+    /// logged out often.
+    pub(crate) fn disconnect(&self, live_socket_id: &str) -> Ending {
+        let mut guard = self.lock();
+        let Views { by_id, disconnected, .. } = &mut *guard;
+        let now = Instant::now();
+        disconnected.retain(|_, at| now.duration_since(*at) < DISCONNECTED_FOR);
+        disconnected.insert(live_socket_id.into(), now);
+        let of_it = by_id.values_mut().filter(|entry| entry.live_socket_id.as_deref() == Some(live_socket_id));
+        let ending = of_it.map(|entry| {
+            entry.is_ending = true;
+            entry.mailbox.clone()
+        });
+        Ending(ending.collect())
     }
 
     pub(crate) fn counts(&self) -> ViewCounts {
@@ -122,6 +175,19 @@ impl Registry {
     fn lock(&self) -> MutexGuard<'_, Views> {
         // Every section leaves the maps whole, so a panic elsewhere does no harm.
         self.views.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Views that are to end.
+#[must_use]
+pub(crate) struct Ending(Vec<Address<Message>>);
+
+impl Ending {
+    pub(crate) fn tell(self) {
+        for mailbox in self.0 {
+            // A view that has ended by itself needs no telling.
+            mailbox.push(Message::Shutdown(Terminate::Disconnected)).ok();
+        }
     }
 }
 

@@ -67,6 +67,11 @@ impl<M> Queue<M> {
         self.items.push_back(Item::Control(message));
     }
 
+    /// In front of everything else.
+    pub(super) fn push_first(&mut self, message: M) {
+        self.items.push_front(Item::Control(message));
+    }
+
     /// Queues a delivery by its topic's rule; what had to give way for it, if anything, comes back.
     pub(super) fn deliver(&mut self, delivery: Delivery) -> Option<Delivery> {
         let full = self.deliveries >= self.limits.deliveries;

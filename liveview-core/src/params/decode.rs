@@ -4,7 +4,7 @@ use super::name::{Name, Part};
 use super::{MAX_PARAMS, Param, Params, ParamsError};
 
 const TARGET: &str = "_target";
-const UNUSED: &str = "_unused_";
+pub(super) const UNUSED: &str = "_unused_";
 
 pub(super) fn decode(text: &[u8]) -> Result<Params, ParamsError> {
     let mut params = Params::new();
@@ -36,7 +36,7 @@ impl Params {
     fn put(&mut self, key: &str, parts: &[Part<'_>], value: String) {
         match key.strip_prefix(UNUSED) {
             Some(unused) if matches!(parts, [] | [Part::Push]) => {
-                self.unused.insert(unused.to_owned());
+                self.mark_unused(unused);
             }
             _ => self.entries.entry(key.to_owned()).or_insert_with(|| "".into()).put(parts, value),
         }
@@ -119,6 +119,24 @@ mod tests {
         assert_eq!(json(""), json!({}));
     }
 
+    /// `Plug.Conn.Query`, Plug 1.18.
+    #[test]
+    fn nested_rows_and_their_order_are_read_as_plug_reads_them() {
+        assert_eq!(
+            json("r[w][0][x]=1&r[w][10][x]=3&r[w][2][x]=2&r[w_sort][]=10&r[w_sort][]=0&r[w_sort][]=new&r[w_drop][]="),
+            json!({"r": {
+                "w": {"0": {"x": "1"}, "10": {"x": "3"}, "2": {"x": "2"}},
+                "w_sort": ["10", "0", "new"],
+                "w_drop": [""],
+            }})
+        );
+        assert_eq!(json("a[0]=x&a[0]=y"), json!({"a": {"0": "y"}}));
+        assert_eq!(json("a[][b][]=1&a[][b][]=2"), json!({"a": [{"b": ["1"]}, {"b": ["2"]}]}));
+        assert_eq!(json("a[]&a[]="), json!({"a": ["", ""]}));
+        assert_eq!(json("a[b]=&a[b]"), json!({"a": {"b": ""}}));
+        assert_eq!(json("a[b][c]=1&a[b]=2"), json!({"a": {"b": "2"}}));
+    }
+
     #[test]
     fn escapes_are_decoded_before_brackets_are_seen() {
         assert_eq!(json("a%5Bb%5D=1+2%2B3%3D%C3%A4"), json!({"a": {"b": "1 2+3=ä"}}));
@@ -134,10 +152,10 @@ mod tests {
     }
 
     #[test]
-    fn a_thousand_parameters_are_read_and_not_one_more() {
+    fn ten_thousand_parameters_are_read_and_not_one_more() {
         let text = |count: usize| "a[]=1&".repeat(count);
-        assert_eq!(Params::decode(text(1_000)).expect("as many as may be").list("a").map(<[_]>::len), Some(1_000));
-        assert_eq!(Params::decode(text(1_001)), Err(ParamsError::TooMany { limit: 1_000 }));
+        assert_eq!(Params::decode(text(10_000)).expect("as many as may be").list("a").map(<[_]>::len), Some(10_000));
+        assert_eq!(Params::decode(text(10_001)), Err(ParamsError::TooMany { limit: 10_000 }));
         let deep = format!("a{}=1", "[]".repeat(40));
         assert_eq!(Params::decode(deep), Err(ParamsError::TooDeep { limit: 32 }));
         assert_eq!(Params::decode(format!("_target=a{}", "[b]".repeat(40))), Err(ParamsError::TooDeep { limit: 32 }));

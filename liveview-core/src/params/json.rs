@@ -2,11 +2,12 @@
 
 use serde_json::{Map, Value};
 
+use super::decode::UNUSED;
 use super::{Param, Params, ParamsError};
 
 impl Params {
     /// Reads a JSON object. Numbers and bools become their texts, `null` is left out, so that the same types can be made of
-    /// it as of a form. Names are taken as they are.
+    /// it as of a form. Names are taken as they are, but for `_unused_<name>`, which marks a name as in a form.
     ///
     /// # Errors
     ///
@@ -17,11 +18,35 @@ impl Params {
             _ => Err(ParamsError::NotAnObject),
         }
     }
+
+    /// The values as a JSON object, with an entry `_unused_<name>` for each name that nobody has touched: what
+    /// [`Params::from_json`] makes the same parameters of.
+    pub fn to_marked_json(&self) -> Map<String, Value> {
+        let marks = self.unused.iter().map(|name| (format!("{UNUSED}{name}"), Value::String(String::new())));
+        marks.chain(self.entries.iter().map(|(name, param)| (name.clone(), param.to_marked_json()))).collect()
+    }
+}
+
+impl Param {
+    fn to_marked_json(&self) -> Value {
+        match self {
+            Self::Text(text) => Value::String(text.clone()),
+            Self::List(list) => list.iter().map(Self::to_marked_json).collect(),
+            Self::Map(params) => Value::Object(params.to_marked_json()),
+        }
+    }
 }
 
 impl From<Map<String, Value>> for Params {
     fn from(object: Map<String, Value>) -> Self {
-        object.into_iter().filter_map(|(name, value)| Some((name, param(value)?))).collect()
+        let mut params = Self::new();
+        for (name, value) in object {
+            match name.strip_prefix(UNUSED) {
+                Some(unused) => params.mark_unused(unused),
+                None => params.entries.extend(param(value).map(|param| (name, param))),
+            }
+        }
+        params
     }
 }
 
@@ -64,6 +89,17 @@ mod tests {
         let value = json!({"n": 1.5, "b": true, "x": null, "l": [1, null, "a"], "m": {"k": 0}});
         let params = Params::from_json(value).expect("an object");
         assert_eq!(Value::from(params), json!({"n": "1.5", "b": "true", "l": ["1", "a"], "m": {"k": "0"}}));
+    }
+
+    #[test]
+    fn what_nobody_touched_is_known_on_the_way_there_and_back() {
+        let params = Params::decode("_unused_a=&a=1&r[0][_unused_b]=&r[0][b]=&l[]=x&m[][_unused_c]=").expect("a form");
+        let marked = params.to_marked_json();
+        assert_eq!(
+            Value::from(marked.clone()),
+            json!({"_unused_a": "", "a": "1", "r": {"0": {"_unused_b": "", "b": ""}}, "l": ["x"], "m": [{"_unused_c": ""}]})
+        );
+        assert_eq!(Params::from(marked), params);
     }
 
     #[test]

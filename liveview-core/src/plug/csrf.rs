@@ -1,14 +1,19 @@
-//! The plug `csrf`: requests that change something come from pages of ours (`Plug.CSRFProtection`).
+//! The plugs `csrf` and `csrf_or_forget`: requests that change something come from pages of ours (`Plug.CSRFProtection`).
+//!
+//! ```text
+//! GET, HEAD, OPTIONS               pass; but a script as the answer to another site's <script> does not
+//! Sec-Fetch-Site                   same-origin and none pass to the token; else `Origin` has to be one of ours
+//! `_csrf_token` or x-csrf-token    must be of the session, and of this host if it was made for one
+//! ```
+//!
+//! `Sec-Fetch-Site` (Fetch Metadata, W3C) is sent by all browsers since 2023 and no script can forge it. It is defence in depth: what decides is the token.
 
-use axum::http::header::{CONTENT_TYPE, HeaderName};
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::header::ORIGIN;
+use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 
-use crate::session::csrf::{CSRF_HEADER, presented};
+use crate::session::csrf::{CSRF_HEADER, FETCH_SITE, presented, refuses_script};
 use crate::{Conn, Error, Result};
-
-const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
-const REQUESTED_WITH: HeaderName = HeaderName::from_static("x-requested-with");
 
 /// Refuses requests by forgers with 403. Needs [`session`](super::session) before it.
 ///
@@ -17,15 +22,40 @@ const REQUESTED_WITH: HeaderName = HeaderName::from_static("x-requested-with");
 ///   speak against it either.
 /// - Scripts that are answered to a `GET` are not for pages of other sites, which could read out of them what is meant for their visitors.
 pub async fn csrf(conn: Conn) -> Result<()> {
-    if matches!(*conn.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
-        if *conn.method() == Method::GET && !asks_from_here(conn.headers()) {
-            conn.before_send(refuse_script);
-        }
+    if is_reading(&conn) {
         return Ok(());
     }
+    check(&conn).await
+}
+
+/// Lets requests by forgers pass as those of nobody: with an empty session, of which nothing is kept (`with: :clear_session` of Plug). For forms that strangers
+/// may send too. Needs [`session`](super::session) before it, and the plug that loads the user behind it.
+pub async fn csrf_or_forget(conn: Conn) {
+    if !is_reading(&conn)
+        && let Err(error) = check(&conn).await
+    {
+        tracing::debug!(%error, "a request goes on without its session");
+        conn.ignore_session();
+    }
+}
+
+fn is_reading(conn: &Conn) -> bool {
+    let is_reading = matches!(*conn.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if is_reading {
+        let asked = conn.clone();
+        conn.before_send(move |response| refuse_script(&asked, response));
+    }
+    is_reading
+}
+
+async fn check(conn: &Conn) -> Result<()> {
     let refused = |why: &dyn std::fmt::Display| Error::msg(why).with_status(StatusCode::FORBIDDEN.as_u16());
-    match fetch_site(conn.headers()) {
+    // Scripts cannot forge it.
+    match conn.headers().get(FETCH_SITE).and_then(|site| site.to_str().ok()) {
         Some("same-origin" | "none") => {}
+        Some("cross-site") if !conn.headers().contains_key(ORIGIN) => {
+            return Err(refused(&"the request comes from another site, and does not say from which"));
+        }
         _ => conn.check_origin().map_err(|error| refused(&error))?,
     }
     if !conn.headers().contains_key(CSRF_HEADER) {
@@ -37,24 +67,9 @@ pub async fn csrf(conn: Conn) -> Result<()> {
     conn.verify_csrf(token).map_err(|error| refused(&error))
 }
 
-/// What the browser says of the page that asks; scripts cannot forge it.
-fn fetch_site(headers: &HeaderMap) -> Option<&str> {
-    headers.get(FETCH_SITE)?.to_str().ok()
-}
-
-/// Whether the request was made by a page of ours for sure: another site can send neither of these headers with `<script src>`.
-fn asks_from_here(headers: &HeaderMap) -> bool {
-    match fetch_site(headers) {
-        Some(site) => matches!(site, "same-origin" | "none"),
-        None => headers.contains_key(REQUESTED_WITH),
-    }
-}
-
-fn refuse_script(response: &mut Response) {
-    let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let media_type = content_type.split(';').next().unwrap_or_default().trim();
-    if ["text/javascript", "application/javascript"].iter().any(|script| media_type.eq_ignore_ascii_case(script)) {
-        let why = "a script was asked for by another site's page; send it with the header `x-requested-with` from pages of ours";
+fn refuse_script(conn: &Conn, response: &mut Response) {
+    if refuses_script(conn.method(), conn.headers(), response.headers()) {
+        let why = "a script was asked for by another site's page; send it with the header `x-requested-with: XMLHttpRequest` from pages of ours";
         *response = Error::msg(why).with_status(StatusCode::FORBIDDEN.as_u16()).into_response();
     }
 }

@@ -14,7 +14,8 @@ pub async fn secure_headers(conn: Conn) {
     conn.before_send(headers::add_missing);
 }
 
-/// The same with headers of your own, which take the place of the defaults of their names.
+/// The same with headers of your own, which take the place of the defaults of their names; a handler's go before both. A policy is made by
+/// [`ContentSecurityPolicy`](super::ContentSecurityPolicy).
 ///
 /// # Panics
 /// When a name or a value is none of a header's.

@@ -19,6 +19,7 @@ pub(crate) const JOIN: &str = "phx_join";
 pub(crate) const LEAVE: &str = "phx_leave";
 pub(crate) const HEARTBEAT: &str = "heartbeat";
 pub(crate) const EVENT: &str = "event";
+pub(crate) const LIVE_PATCH: &str = "live_patch";
 pub(crate) const ACK: &str = "ack";
 pub(crate) const REPLY: &str = "phx_reply";
 pub(crate) const ERROR: &str = "phx_error";
@@ -79,12 +80,27 @@ pub(crate) struct Join {
     pub(crate) session: Box<str>,
     #[serde(default)]
     pub(crate) url: Option<Box<str>>,
+    /// In place of `url`: the page navigates here, away from the view that the token names.
+    #[serde(default)]
+    pub(crate) redirect: Option<Box<str>>,
+    /// A token of messages for the view that is navigated to.
+    #[serde(default)]
+    pub(crate) flash: Option<Box<str>>,
     #[serde(default)]
     pub(crate) params: Map<String, Value>,
     #[serde(default)]
     pub(crate) adopt: bool,
     #[serde(default)]
     pub(crate) seq: Option<u64>,
+}
+
+/// The payload of `live_patch`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct LivePatch {
+    pub(crate) url: Box<str>,
+    /// The last frame that the browser has applied.
+    #[serde(default)]
+    pub(crate) ack: u64,
 }
 
 /// A binary frame.
@@ -132,6 +148,20 @@ pub(crate) fn parse_binary(bytes: &[u8]) -> Result<BinaryMessage<'_>, MessageErr
 impl Push<'_> {
     pub(crate) fn join(&self) -> Result<Join, PayloadError> {
         serde_json::from_str(self.payload.get()).map_err(PayloadError::Shape)
+    }
+
+    pub(crate) fn live_patch(&self) -> Result<LivePatch, PayloadError> {
+        serde_json::from_str(self.payload.get()).map_err(PayloadError::Shape)
+    }
+
+    /// Of `phx_leave`: whether another view takes the place of this one.
+    pub(crate) fn is_navigation(&self) -> bool {
+        #[derive(Deserialize)]
+        struct Payload {
+            #[serde(default)]
+            navigate: bool,
+        }
+        serde_json::from_str(self.payload.get()).is_ok_and(|payload: Payload| payload.navigate)
     }
 
     /// The last frame that the browser has applied.

@@ -111,8 +111,12 @@ pub enum Op<'a> {
     Title { title: Cow<'a, str> },
     /// A server event, dispatched after the patch.
     Event { name: Cow<'a, str>, payload: Value },
-    /// Another page of this host, to which the browser goes by a full load.
-    Redirect { to: Cow<'a, str> },
+    /// Another page, to which the browser goes by a full load. `flash` is a token for that page; empty: none.
+    Redirect { to: Cow<'a, str>, flash: Cow<'a, str> },
+    /// The view is at another URL now: the browser's history gets it, in place of the present entry if `replace`.
+    Patched { to: Cow<'a, str>, replace: bool },
+    /// Another view takes the place of this one, over the same socket.
+    Navigate { to: Cow<'a, str>, replace: bool, flash: Cow<'a, str> },
 }
 
 /// The codes of the binary form.
@@ -137,6 +141,8 @@ mod code {
     pub(super) const TITLE: u8 = 18;
     pub(super) const EVENT: u8 = 19;
     pub(super) const REDIRECT: u8 = 20;
+    pub(super) const PATCHED: u8 = 21;
+    pub(super) const NAVIGATE: u8 = 22;
     /// The first of the short `text` codes; they go up to 0xff.
     pub(super) const TEXT_NEAR: u8 = 0x40;
     /// The short `text` code of the same node again; below it nodes go down, above it up.

@@ -3,6 +3,7 @@
 //! A [`Serializer`] belongs to one socket: it knows which templates its browser has, and puts the definitions of others in
 //! front of the patch that first needs them.
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::message::{CLOSE, DIFF, ERROR, REPLY};
@@ -137,13 +138,27 @@ pub(crate) fn status_reply(
     status: &str,
     response: &Value,
 ) -> Encoded {
-    text(join_ref, reference, topic, REPLY, &json!({ "status": status, "response": response }))
+    text(join_ref, reference, topic, REPLY, &StatusReply { status, response })
 }
 
 fn closing(topic: &TopicRef, event: &str, reason: &str) -> Encoded {
     text(Some(&topic.join_ref), Some(&topic.join_ref), &topic.name, event, &json!({ "reason": reason }))
 }
 
-fn text(join_ref: Option<&str>, reference: Option<&str>, topic: &str, event: &str, payload: &Value) -> Encoded {
-    Encoded::Text(json!([join_ref, reference, topic, event, payload]).to_string())
+/// The payload of `phx_reply`, in the order in which people read it.
+#[derive(Serialize)]
+struct StatusReply<'a> {
+    status: &'a str,
+    response: &'a Value,
+}
+
+fn text(
+    join_ref: Option<&str>,
+    reference: Option<&str>,
+    topic: &str,
+    event: &str,
+    payload: &impl Serialize,
+) -> Encoded {
+    // Texts and JSON have a form in JSON.
+    Encoded::Text(serde_json::to_string(&(join_ref, reference, topic, event, payload)).unwrap_or_default())
 }

@@ -8,14 +8,15 @@ use super::Layout;
 use super::live_session::Hooks;
 use super::table::{Miss, Table};
 use crate::live_view::actor::{self, Start};
+use crate::live_view::navigation::ViewType;
 use crate::live_view::pool::Pool;
 use crate::{LiveView, Params, Uri};
 
 /// One page that is a live view.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub(crate) struct LiveRoute {
     pub(crate) action: Option<&'static str>,
-    pub(crate) view: &'static str,
+    pub(crate) view: ViewType,
     /// Its name and hooks.
     pub(crate) live_session: Arc<Hooks>,
     /// The document around it; without one, a plain document.
@@ -26,7 +27,7 @@ pub(crate) struct LiveRoute {
 impl LiveRoute {
     pub(super) fn new<V: LiveView>(action: Option<&'static str>) -> Self {
         let spawn = |pool: &Pool, start| pool.spawn(move || actor::run::<V>(start));
-        Self { action, view: V::NAME, live_session: Arc::new(Hooks::none()), layout: None, spawn }
+        Self { action, view: ViewType::of::<V>(), live_session: Arc::new(Hooks::none()), layout: None, spawn }
     }
 
     /// Begins a view of this route.
@@ -45,6 +46,15 @@ pub(crate) struct LiveRoutes {
 /// A route that a URL leads to, with the path's and the query's parameters.
 pub(crate) struct LiveMatch<'a> {
     pub(crate) route: &'a Arc<LiveRoute>,
+    pub(crate) params: Params,
+}
+
+/// A page that a URL leads to.
+#[derive(Debug, Clone)]
+pub(crate) struct LivePage {
+    pub(crate) route: Arc<LiveRoute>,
+    pub(crate) uri: Uri,
+    /// The path's and the query's.
     pub(crate) params: Params,
 }
 

@@ -1,12 +1,13 @@
-//! The session's cookie: `_bennu_session`, a signed token.
+//! The session's cookie: `_bennu_session`, a token, signed or encrypted.
 
-use std::borrow::Cow;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::http::HeaderMap;
 use axum::http::header::COOKIE;
-use cookie::{Cookie, SameSite};
+use cookie::{Cookie, CookieBuilder};
 
+use super::encryptor::Encryptor;
+use super::options::{SameSite, SessionOptions, SessionOptionsError};
 use super::token::{Signer, TokenError};
 use super::{SecretKey, Session};
 
@@ -16,13 +17,18 @@ pub const SESSION_COOKIE: &str = "_bennu_session";
 /// What browsers take: name and value together, in bytes (RFC 6265, 6.1, and what Chromium does).
 const MAX_BYTES: usize = 4096;
 
-/// Reads and writes sessions as cookies: `HttpOnly; SameSite=Lax; Path=/`, and `Secure` where the site is https.
+/// Reads and writes sessions as cookies, which no script can read (`HttpOnly`), as [`SessionOptions`] say.
 #[derive(Clone, Debug)]
 pub struct SessionCookie {
-    signer: Signer,
-    name: Cow<'static, str>,
-    secure: bool,
-    max_age: Option<Duration>,
+    seal: Seal,
+    options: SessionOptions,
+}
+
+/// How the session is kept from being changed, or read.
+#[derive(Clone, Debug)]
+enum Seal {
+    Signed(Signer),
+    Encrypted(Encryptor),
 }
 
 /// Why a session cannot be stored.
@@ -40,43 +46,49 @@ pub enum SessionError {
         limit: usize,
     },
     /// A value cannot be written.
-    #[error("the session cannot be signed")]
+    #[error("the session cannot be written")]
     Sign(#[source] TokenError),
 }
 
 impl SessionCookie {
-    /// Cookies named [`SESSION_COOKIE`], signed with a key from that secret, which last until the browser is closed.
+    /// Cookies with the default options.
     pub fn new(secret: &SecretKey) -> Self {
-        let signer = secret.signer("bennu session cookie");
-        Self { signer, name: Cow::Borrowed(SESSION_COOKIE), secure: false, max_age: None }
+        Self::sealed(secret, SessionOptions::default())
     }
 
-    /// Sets the name.
-    #[must_use]
-    pub fn named(mut self, name: impl Into<Cow<'static, str>>) -> Self {
-        self.name = name.into();
-        self
+    /// Cookies with these options.
+    ///
+    /// # Errors
+    ///
+    /// [`SessionOptionsError`] when browsers would drop them.
+    pub fn with(secret: &SecretKey, options: SessionOptions) -> Result<Self, SessionOptionsError> {
+        options.check()?;
+        Ok(Self::sealed(secret, options))
     }
 
-    /// Sets whether the cookie is for https only. Default: no, which only a site without https should keep.
+    fn sealed(secret: &SecretKey, options: SessionOptions) -> Self {
+        let seal = Seal::new(secret, &options);
+        Self { seal, options }
+    }
+
+    /// Sets whether the cookie is for https only, unless the options say it.
     #[must_use]
     pub fn secure(mut self, secure: bool) -> Self {
-        self.secure = secure;
+        self.options.secure.get_or_insert(secure);
         self
     }
 
-    /// Sets how long a session is kept after it was last written, even when the browser is closed.
-    #[must_use]
-    pub fn max_age(mut self, max_age: Duration) -> Self {
-        self.max_age = Some(max_age);
-        self
+    /// The cookie's name.
+    pub fn name(&self) -> &str {
+        &self.options.name
     }
 
     /// The session of a request; empty when it has none, or one that is forged, expired or broken.
     pub fn read(&self, headers: &HeaderMap) -> Session {
-        cookie_value(headers, &self.name).map_or_else(Session::default, |token| {
-            let verified = self.signer.verify(&*token, self.max_age.unwrap_or(Duration::MAX));
-            verified.unwrap_or_else(|error| {
+        cookie_value(headers, self.name()).map_or_else(Session::default, |token| {
+            let opened = self.seal.open(&token, self.options.max_age.unwrap_or(Duration::MAX));
+            let opened = opened.map(|session| Session { read_at: Some(Instant::now()), ..session });
+            opened.unwrap_or_else(|error| {
                 tracing::debug!(%error, "a session cookie is ignored");
                 Session::default()
             })
@@ -92,21 +104,57 @@ impl SessionCookie {
         if session.is_empty() {
             return Ok(self.cookie(String::new()).max_age(cookie::time::Duration::ZERO).build().to_string());
         }
-        let token = self.signer.sign(session).map_err(SessionError::Sign)?;
-        let bytes = self.name.len() + 1 + token.len();
+        let token = self.seal.close(session).map_err(SessionError::Sign)?;
+        let bytes = self.name().len() + 1 + token.len();
         if bytes > MAX_BYTES {
             return Err(SessionError::TooLarge { bytes, limit: MAX_BYTES });
         }
         let cookie = self.cookie(token);
-        let cookie = match self.max_age.and_then(|max_age| cookie::time::Duration::try_from(max_age).ok()) {
+        let cookie = match self.options.max_age.and_then(|max_age| cookie::time::Duration::try_from(max_age).ok()) {
             Some(max_age) => cookie.max_age(max_age),
             None => cookie,
         };
         Ok(cookie.build().to_string())
     }
 
-    fn cookie(&self, value: String) -> cookie::CookieBuilder<'_> {
-        Cookie::build((&*self.name, value)).http_only(true).same_site(SameSite::Lax).path("/").secure(self.secure)
+    fn cookie(&self, value: String) -> CookieBuilder<'_> {
+        let SessionOptions { same_site, domain, path, .. } = &self.options;
+        let same_site = match same_site {
+            SameSite::Strict => cookie::SameSite::Strict,
+            SameSite::Lax => cookie::SameSite::Lax,
+            SameSite::None => cookie::SameSite::None,
+        };
+        let cookie = Cookie::build((self.name(), value)).http_only(true).same_site(same_site).path(&**path);
+        let cookie = cookie.secure(self.options.is_secure());
+        match domain {
+            Some(domain) => cookie.domain(&**domain),
+            None => cookie,
+        }
+    }
+}
+
+impl Seal {
+    fn new(secret: &SecretKey, options: &SessionOptions) -> Self {
+        let older = options.older_salts.iter();
+        if options.encrypted {
+            let newest = secret.encryptor(&options.salt);
+            return Self::Encrypted(older.fold(newest, |all, salt| all.or(&secret.encryptor(salt))));
+        }
+        Self::Signed(older.fold(secret.signer(&options.salt), |all, salt| all.or(&secret.signer(salt))))
+    }
+
+    fn close(&self, session: &Session) -> Result<String, TokenError> {
+        match self {
+            Self::Signed(signer) => signer.sign(session),
+            Self::Encrypted(encryptor) => encryptor.encrypt(session),
+        }
+    }
+
+    fn open(&self, token: &str, max_age: Duration) -> Result<Session, TokenError> {
+        match self {
+            Self::Signed(signer) => signer.verify(token, max_age),
+            Self::Encrypted(encryptor) => encryptor.decrypt(token, max_age),
+        }
     }
 }
 
@@ -119,9 +167,12 @@ pub(crate) fn cookie_value(headers: &HeaderMap, name: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, SystemTime};
+
     use axum::http::{HeaderMap, HeaderValue, header::COOKIE};
 
-    use super::{MAX_BYTES, SecretKey, Session, SessionCookie, SessionError};
+    use super::{MAX_BYTES, SESSION_COOKIE, SecretKey, Session, SessionCookie, SessionError, SessionOptions};
+    use crate::session::SameSite;
 
     fn request(cookies: &[&str]) -> HeaderMap {
         let value = |text: &&str| (COOKIE, HeaderValue::from_str(text).expect("a header"));
@@ -165,6 +216,74 @@ mod tests {
             assert!(cookies.read(&request(&[text])).is_empty(), "{text}");
         }
         assert!(cookies.read(&HeaderMap::new()).is_empty());
+    }
+
+    #[test]
+    fn an_encrypted_session_comes_back_and_shows_nothing() {
+        let secret = SecretKey::generate();
+        let cookies = SessionCookie::with(&secret, SessionOptions::default().encrypted()).expect("usable");
+        let written = cookies.write(&session()).expect("small");
+        assert_eq!(cookies.read(&request(&[pair(&written)])).read::<i64>("user"), Some(7));
+        // Neither is taken for the other.
+        let signed = SessionCookie::new(&secret);
+        assert!(signed.read(&request(&[pair(&written)])).is_empty());
+        assert!(cookies.read(&request(&[pair(&signed.write(&session()).expect("small"))])).is_empty());
+        let mut forged = pair(&written).to_owned();
+        forged.replace_range(20..21, if &forged[20..21] == "A" { "B" } else { "A" });
+        assert!(cookies.read(&request(&[&forged])).is_empty());
+    }
+
+    #[test]
+    fn the_options_are_the_cookie_s_attributes_when_it_is_set_and_when_it_is_removed() {
+        let options = SessionOptions::default()
+            .name("__Secure-fleet")
+            .same_site(SameSite::None)
+            .domain("fleet.example")
+            .path("/app")
+            .secure(true)
+            .max_age(Duration::from_hours(1));
+        let cookies = SessionCookie::with(&SecretKey::generate(), options).expect("usable");
+        for (session, max_age) in [(session(), "Max-Age=3600"), (Session::default(), "Max-Age=0")] {
+            let written = cookies.write(&session).expect("small");
+            assert!(written.starts_with("__Secure-fleet="), "{written}");
+            for part in ["HttpOnly", "SameSite=None", "Secure", "Path=/app", "Domain=fleet.example", max_age] {
+                assert!(written.split("; ").any(|known| known == part), "{part} in {written}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_session_older_than_its_max_age_is_empty() {
+        let secret = SecretKey::generate();
+        let written = SessionCookie::new(&secret).write(&session()).expect("small");
+        let with = |max_age| SessionCookie::with(&secret, SessionOptions::default().max_age(max_age)).expect("usable");
+        assert!(!with(Duration::from_hours(1)).read(&request(&[pair(&written)])).is_empty());
+        let an_hour_ago = SystemTime::now() - Duration::from_hours(1);
+        let old = secret.signer("bennu session cookie").sign_at(&session(), an_hour_ago).expect("plain data");
+        let old = request(&[&format!("{SESSION_COOKIE}={old}")]);
+        assert!(with(Duration::from_mins(59)).read(&old).is_empty());
+        assert!(!with(Duration::from_mins(61)).read(&old).is_empty());
+    }
+
+    #[test]
+    fn secrets_and_salts_are_rotated_without_ending_sessions() {
+        let (old, new) = (SecretKey::generate(), SecretKey::generate());
+        let rotated = SecretKey::new(format!("{},{}", new.expose(), old.expose())).expect("two secrets");
+        let written = SessionCookie::new(&old).write(&session()).expect("small");
+        assert!(!SessionCookie::new(&rotated).read(&request(&[pair(&written)])).is_empty());
+        let written = SessionCookie::new(&rotated).write(&session()).expect("small");
+        assert!(!SessionCookie::new(&new).read(&request(&[pair(&written)])).is_empty());
+        assert!(SessionCookie::new(&old).read(&request(&[pair(&written)])).is_empty());
+
+        for options in [SessionOptions::default(), SessionOptions::default().encrypted()] {
+            let before = SessionCookie::with(&new, options.clone().salt("one")).expect("usable");
+            let written = before.write(&session()).expect("small");
+            let salted = options.salt("two");
+            let dropped = SessionCookie::with(&new, salted.clone()).expect("usable");
+            assert!(dropped.read(&request(&[pair(&written)])).is_empty());
+            let kept = SessionCookie::with(&new, salted.older_salt("one")).expect("usable");
+            assert!(!kept.read(&request(&[pair(&written)])).is_empty());
+        }
     }
 
     #[test]

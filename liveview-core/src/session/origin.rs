@@ -180,7 +180,7 @@ impl Site {
 }
 
 /// The host in lower case and the port, if `authority` is those and nothing else.
-fn host_and_port(authority: &str) -> Option<(String, Option<u16>)> {
+pub(super) fn host_and_port(authority: &str) -> Option<(String, Option<u16>)> {
     let parsed: Authority = authority.parse().ok().filter(|_| !authority.contains('@'))?;
     let host = parsed.host();
     let port = match authority.strip_prefix(host)? {

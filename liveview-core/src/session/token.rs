@@ -16,7 +16,7 @@ use sha2::Sha256;
 /// How old the token in a live page may be: 14 days, as in Phoenix `LiveView`.
 pub const LIVE_SESSION_MAX_AGE: Duration = Duration::from_hours(14 * 24);
 
-/// Signs and verifies the tokens of one purpose; made by [`SecretKey::signer`](super::SecretKey::signer).
+/// Signs and verifies the tokens of one purpose, for sockets, APIs and links in mails; made by [`SecretKey::signer`](super::SecretKey::signer).
 ///
 /// ```
 /// use std::time::Duration;
@@ -28,9 +28,13 @@ pub const LIVE_SESSION_MAX_AGE: Duration = Duration::from_hours(14 * 24);
 /// assert_eq!((mail.as_str(), user), ("ada@example.com", 7));
 /// # Ok::<(), TokenError>(())
 /// ```
+///
+/// Everybody can read what is in a token; an [`Encryptor`](super::Encryptor)'s nobody can.
 #[derive(Clone)]
 pub struct Signer {
     mac: Hmac<Sha256>,
+    /// Of secrets and salts from before: they only verify.
+    older: Box<[Hmac<Sha256>]>,
 }
 
 /// Why a token is worth nothing.
@@ -43,7 +47,7 @@ pub enum TokenError {
     /// It is not made like a token, or its payload is not what was expected.
     #[error("malformed token")]
     Malformed,
-    /// It was changed, or signed with another secret or for another purpose.
+    /// It was changed, or signed or encrypted with another secret or for another purpose.
     #[error("the token's signature is wrong")]
     BadSignature,
     /// It is right, and too old.
@@ -55,8 +59,22 @@ pub enum TokenError {
 }
 
 impl Signer {
-    pub(super) fn new(mac: Hmac<Sha256>) -> Self {
-        Self { mac }
+    /// The first signs.
+    ///
+    /// # Panics
+    ///
+    /// Without any: a secret has at least one text.
+    pub(super) fn new(mut macs: impl Iterator<Item = Hmac<Sha256>>) -> Self {
+        let mac = macs.next().expect("a secret has a text");
+        Self { mac, older: macs.collect() }
+    }
+
+    /// This signer, which verifies what `older` signed too: to change the salt of a purpose while tokens of the old one are about.
+    #[must_use]
+    pub fn or(mut self, older: &Self) -> Self {
+        let more = std::iter::once(&older.mac).chain(&older.older).cloned();
+        self.older = self.older.into_iter().chain(more).collect();
+        self
     }
 
     /// A token that carries the payload, issued now.
@@ -75,7 +93,7 @@ impl Signer {
     /// As for `sign`.
     pub fn sign_at<T: Serialize + ?Sized>(&self, payload: &T, issued: SystemTime) -> Result<String, TokenError> {
         let payload = serde_json::to_vec(payload).map_err(TokenError::Payload)?;
-        let seconds = issued.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        let seconds = unix_seconds(issued);
         let mut token = URL_SAFE_NO_PAD.encode(payload);
         token.push('.');
         token.push_str(&seconds.to_string());
@@ -116,16 +134,24 @@ impl Signer {
         let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| TokenError::BadSignature)?;
 
         // In constant time, so that nobody can guess a signature byte by byte.
-        self.mac.clone().chain_update(signed).verify_slice(&signature).map_err(|_| TokenError::BadSignature)?;
-
-        let issued: u64 = issued.parse().map_err(|_| TokenError::Malformed)?;
-        let age = now.duration_since(UNIX_EPOCH).unwrap_or_default().saturating_sub(Duration::from_secs(issued));
-        if age > max_age {
-            return Err(TokenError::Expired);
+        let is_of = |mac: &Hmac<Sha256>| mac.clone().chain_update(signed).verify_slice(&signature).is_ok();
+        if !is_of(&self.mac) && !self.older.iter().any(is_of) {
+            return Err(TokenError::BadSignature);
         }
+        check_age(issued.parse().map_err(|_| TokenError::Malformed)?, max_age, now)?;
         let payload = URL_SAFE_NO_PAD.decode(payload).map_err(|_| TokenError::Malformed)?;
         serde_json::from_slice(&payload).map_err(|_| TokenError::Malformed)
     }
+}
+
+/// Times before 1970 count as 1970.
+pub(super) fn unix_seconds(time: SystemTime) -> u64 {
+    time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+}
+
+pub(super) fn check_age(issued: u64, max_age: Duration, now: SystemTime) -> Result<(), TokenError> {
+    let age = now.duration_since(UNIX_EPOCH).unwrap_or_default().saturating_sub(Duration::from_secs(issued));
+    if age > max_age { Err(TokenError::Expired) } else { Ok(()) }
 }
 
 impl fmt::Debug for Signer {
@@ -188,6 +214,19 @@ mod tests {
         assert!(matches!(verify(&token), Err(TokenError::BadSignature)));
         let token = SecretKey::generate().signer("test").sign("a").expect("a text");
         assert!(matches!(verify(&token), Err(TokenError::BadSignature)));
+    }
+
+    #[test]
+    fn a_salt_may_change_while_tokens_of_the_old_one_are_about() {
+        let secret = SecretKey::generate();
+        let (old, other) = (secret.signer("mail"), secret.signer("password"));
+        let new = secret.signer("mail 2").or(&old);
+        let token = old.sign("a").expect("a text");
+        assert_eq!(new.verify::<String>(&*token, HOUR).expect("still good"), "a");
+        let token = new.sign("a").expect("a text");
+        assert!(matches!(old.verify::<String>(&*token, HOUR), Err(TokenError::BadSignature)));
+        let token = other.sign("a").expect("a text");
+        assert!(matches!(new.verify::<String>(&*token, HOUR), Err(TokenError::BadSignature)));
     }
 
     #[test]

@@ -49,8 +49,31 @@ pub struct Page {
     templates: HashMap<u32, Vec<Handle>>,
     stack: Vec<Handle>,
     title: Option<String>,
-    redirect: Option<String>,
+    left: Option<Left>,
+    patched: Vec<(String, bool)>,
     events: Vec<(String, Value)>,
+}
+
+/// Where the server sent a page, with the flash token that goes along; empty: none.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Left {
+    /// By a full page load.
+    Redirect {
+        /// A path, or the URL of another site.
+        to: String,
+        /// The token.
+        flash: String,
+    },
+    /// To another view, over the same socket.
+    Navigate {
+        /// A path.
+        to: String,
+        /// In place of the present entry of the history.
+        replace: bool,
+        /// The token.
+        flash: String,
+    },
 }
 
 impl Default for Page {
@@ -64,7 +87,8 @@ impl Default for Page {
             templates: HashMap::new(),
             stack: Vec::new(),
             title: None,
-            redirect: None,
+            left: None,
+            patched: Vec::new(),
             events: Vec::new(),
         }
     }
@@ -124,7 +148,21 @@ impl Page {
 
     /// The page that the server sent the browser to, if it did.
     pub fn redirect(&self) -> Option<&str> {
-        self.redirect.as_deref()
+        match &self.left {
+            Some(Left::Redirect { to, .. }) => Some(to),
+            _ => None,
+        }
+    }
+
+    /// Where the server sent the page, if it did, by whichever way.
+    pub fn left(&self) -> Option<&Left> {
+        self.left.as_ref()
+    }
+
+    /// The URLs that the view has moved to by itself since the last call, oldest first, and whether each replaces the present
+    /// entry of the browser's history.
+    pub fn take_patched(&mut self) -> Vec<(String, bool)> {
+        std::mem::take(&mut self.patched)
     }
 
     /// The title that a frame set last.
@@ -218,7 +256,13 @@ impl Page {
                 self.stack.push(node);
             }
             Op::Title { title } => self.title = Some(title.to_string()),
-            Op::Redirect { to } => self.redirect = Some(to.to_string()),
+            Op::Redirect { to, flash } => {
+                self.left = Some(Left::Redirect { to: to.to_string(), flash: flash.to_string() });
+            }
+            Op::Patched { to, replace } => self.patched.push((to.to_string(), *replace)),
+            Op::Navigate { to, replace, flash } => {
+                self.left = Some(Left::Navigate { to: to.to_string(), replace: *replace, flash: flash.to_string() });
+            }
             Op::Event { name, payload } => self.events.push((name.to_string(), payload.clone())),
         }
         Ok(())

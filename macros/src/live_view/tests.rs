@@ -51,7 +51,7 @@ fn a_view_with_everything() {
                 fn select(&mut self, id: i64) {}
                 /// Saves.
                 #[event]
-                pub async fn save(&mut self, cx: &mut Cx, id: i64, Form(_): Form<Params>, mut note: String, #[client] at: Place) -> Result<Reply> {}
+                pub async fn save(&mut self, cx: &mut Cx, id: i64, Fields(_): Fields<Profile>, mut note: String, #[client] at: Place) -> Result<Reply> {}
                 #[cfg(feature = "arm")]
                 #[event]
                 fn r#move(&self, Key(key): Key) {}

@@ -35,7 +35,7 @@ impl FormLive {
     }
 
     #[event]
-    fn validate(&mut self, Form(params): Form<Params>, Form(profile): Form<Profile>) {
+    fn validate(&mut self, params: Params, Fields(profile): Fields<Profile>) {
         self.name_used = params.is_used("name");
         self.profile = profile;
         self.changes += 1;
@@ -43,7 +43,7 @@ impl FormLive {
 
     /// Forgets what was typed, so that the page has to empty the form.
     #[event]
-    fn save(&mut self, Form(profile): Form<Profile>) {
+    fn save(&mut self, Fields(profile): Fields<Profile>) {
         self.saved = Some(profile);
         self.profile = Profile { role: "pilot".into(), plan: "basic".into(), ..Profile::default() };
         self.submits += 1;

@@ -10,6 +10,7 @@
 )]
 
 mod connect;
+mod controls;
 mod counter;
 mod crash;
 mod dioxus;
@@ -20,16 +21,21 @@ mod hold;
 mod keys;
 mod layout;
 mod list;
+mod log_in;
+mod navigation;
 mod picture;
 mod probe;
 mod rate;
+mod recovery;
 mod room;
+mod rows;
 mod slow;
 mod telemetry;
 mod text;
 mod toast;
 mod uri;
 
+use bennu::RouterDefinition as _;
 use bennu::prelude::*;
 use tracing_subscriber::EnvFilter;
 
@@ -37,6 +43,10 @@ router! {
     layout layout::layout;
     live "/counter" => counter::CounterLive;
     live "/form" => form::FormLive;
+    live "/recovery" => recovery::RecoveryLive;
+    live "/rows" => rows::RowsLive;
+    live "/controls" => controls::ControlsLive;
+    live "/log-in" => log_in::LogInLive;
     live "/keys" => keys::KeysLive;
     live "/focus" => focus::FocusLive;
     live "/rate" => rate::RateLive;
@@ -56,6 +66,7 @@ router! {
     live "/missing" => failures::MissingLive;
     live "/broken" => failures::BrokenLive;
     live "/fragile" => failures::FragileLive;
+    post "/log-in" => log_in::posted;
     get "/plain" => plain;
     get "/probe" => probe::read;
     post "/probe/tick" => probe::tick;
@@ -70,7 +81,12 @@ async fn plain() -> &'static str {
 #[tokio::main]
 async fn main() -> Result<()> {
     tracing_subscriber::fmt().with_env_filter(EnvFilter::from_default_env()).init();
-    let endpoint = Endpoint::from_env()?.router(Routes);
+    let mut limits = Limits::default();
+    // For tests of what happens where nothing can be resumed.
+    if std::env::var_os("PAGES_WITHOUT_RESUME").is_some() {
+        limits.resume_within = std::time::Duration::ZERO;
+    }
+    let endpoint = Endpoint::from_env()?.limits(limits).router(navigation::routes(Routes.define()));
     probe::install(endpoint.pubsub());
     bennu::serve(endpoint).await
 }

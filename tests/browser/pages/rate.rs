@@ -18,12 +18,12 @@ impl RateLive {
     }
 
     #[event]
-    fn typed(&mut self, Form(params): Form<Params>) {
+    fn typed(&mut self, params: Params) {
         self.typed.push(params.get("pause").unwrap_or_default().to_owned());
     }
 
     #[event]
-    fn left(&mut self, Form(params): Form<Params>) {
+    fn left(&mut self, params: Params) {
         self.blurred.push(params.get("blur").unwrap_or_default().to_owned());
     }
 

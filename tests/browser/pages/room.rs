@@ -22,7 +22,7 @@ impl RoomLive {
     }
 
     #[event]
-    fn say(&mut self, cx: &mut Cx, Form(params): Form<Params>) {
+    fn say(&mut self, cx: &mut Cx, params: Params) {
         let text = params.get("text").unwrap_or_default().to_owned();
         cx.broadcast(&topic::<Said>(format!("room:{}", self.room)), Said { text });
     }

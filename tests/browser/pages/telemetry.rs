@@ -29,7 +29,7 @@ impl TelemetryLive {
     }
 
     #[event]
-    fn validate(&mut self, Form(params): Form<Params>) {
+    fn validate(&mut self, params: Params) {
         self.name = params.get("name").unwrap_or_default().to_uppercase();
         self.validations += 1;
     }

@@ -30,6 +30,9 @@ pub struct Tab {
     pub cookie: String,
     /// The container's id.
     pub id: String,
+    topic: String,
+    /// What went over the socket since the last [`take_wire`](Self::take_wire): `> event` up, `< event` down, binary frames by their kind.
+    wire: Vec<String>,
     pub session: String,
     pub csrf: String,
     pub page: Page,
@@ -70,11 +73,14 @@ impl Tab {
             .and_then(|at| body[at..].find('>').map(|end| at + end + 1))
             .expect("a container");
         let end = body.rfind("</div>").expect("the container is the last element of its kind");
+        let id = between(body, "<div id=\"", "\"");
         Self {
             addr,
             path: path.to_owned(),
             cookie: response.cookie().unwrap_or_default().to_owned(),
-            id: between(body, "<div id=\"", "\"").to_owned(),
+            id: id.to_owned(),
+            topic: format!("lv:{id}"),
+            wire: Vec::new(),
             session: container.split('"').next().expect("a token").to_owned(),
             csrf: between(body, "name=\"csrf-token\" content=\"", "\"").to_owned(),
             page: Page::from_html(&body[start..end]).expect("HTML of ours"),
@@ -94,6 +100,8 @@ impl Tab {
             path: self.path.clone(),
             cookie: self.cookie.clone(),
             id: self.id.clone(),
+            topic: self.topic.clone(),
+            wire: Vec::new(),
             session: self.session.clone(),
             csrf: self.csrf.clone(),
             page: self.page.clone(),
@@ -103,7 +111,54 @@ impl Tab {
     }
 
     pub fn topic(&self) -> String {
-        format!("lv:{}", self.id)
+        self.topic.clone()
+    }
+
+    /// What went over the socket since the last call.
+    pub fn take_wire(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.wire)
+    }
+
+    /// Goes to another URL of the view, as a link does; the reply's payload.
+    pub async fn patch(&mut self, path: &str) -> Value {
+        let url = format!("http://{}{path}", self.addr);
+        let reference = self.next_ref().to_string();
+        self.push_text(json!([null, reference, self.topic(), "live_patch", { "url": url, "ack": self.seq }])).await;
+        let reply = self.reply_to(&reference).await;
+        if reply["status"] == "ok" {
+            path.clone_into(&mut self.path);
+        }
+        reply
+    }
+
+    /// Leaves the view and joins the one at `path` with these keys besides the usual ones.
+    pub async fn navigate_with(&mut self, path: &str, more: Value) -> Result<Value, Value> {
+        let left = self.topic();
+        let reference = self.next_ref().to_string();
+        self.push_text(json!([null, reference, left, "phx_leave", { "navigate": true }])).await;
+        self.join_elsewhere(path, more).await
+    }
+
+    pub async fn navigate(&mut self, path: &str) -> Result<Value, Value> {
+        self.navigate_with(path, json!({})).await
+    }
+
+    /// Joins the view at `path` on a new topic, without leaving the one that the page shows.
+    pub async fn join_elsewhere(&mut self, path: &str, more: Value) -> Result<Value, Value> {
+        let referer = format!("http://{}{}", self.addr, self.path);
+        self.topic = format!("lv:new-{}", self.last_ref);
+        let mut keys = json!({
+            "url": null,
+            "redirect": format!("http://{}{path}", self.addr),
+            "params": { "_csrf_token": self.csrf, "_mounts": 0, "_live_referer": referer },
+        });
+        for (key, value) in more.as_object().expect("an object") {
+            keys[key] = value.clone();
+        }
+        let response = self.join_with(keys).await?;
+        response["id"].as_str().expect("an id").clone_into(&mut self.id);
+        path.clone_into(&mut self.path);
+        Ok(response)
     }
 
     pub fn html(&self) -> String {
@@ -241,6 +296,7 @@ impl Tab {
     }
 
     pub async fn push_text(&mut self, frame: Value) {
+        self.wire.push(format!("> {}", frame[3].as_str().unwrap_or_default()));
         self.send(Message::text(frame.to_string())).await;
     }
 
@@ -308,6 +364,11 @@ impl Tab {
     pub async fn event(&mut self, payload: Value) -> Value {
         let reference = self.next_ref().to_string();
         self.push_text(json!([null, reference, self.topic(), "event", payload])).await;
+        self.reply_to(&reference).await
+    }
+
+    /// Waits for the reply to a text push.
+    pub async fn reply_to(&mut self, reference: &str) -> Value {
         loop {
             match self.hear().await {
                 Heard::Text { reference: Some(answered), payload, .. } if answered == reference => return payload,
@@ -347,7 +408,12 @@ impl Tab {
 
     async fn hear_text(&mut self, text: &str) -> Heard {
         type Envelope = (Option<String>, Option<String>, String, String, Value);
-        let (_, reference, _, event, payload): Envelope = serde_json::from_str(text).expect("an envelope");
+        let (_, reference, topic, event, payload): Envelope = serde_json::from_str(text).expect("an envelope");
+        self.wire.push(format!("< {event}"));
+        if topic != self.topic {
+            // Of a view that the page has left.
+            return Heard::Text { reference, event, payload };
+        }
         let diff = if event == "diff" { &payload } else { &payload["response"]["diff"] };
         if event == "diff" || payload["response"].get("fresh").is_none() {
             let diff = diff.clone();
@@ -361,6 +427,7 @@ impl Tab {
     async fn hear_binary(&mut self, bytes: &[u8]) -> Heard {
         let mut reader = Reader::new(bytes);
         let kind = reader.byte().expect("a kind");
+        self.wire.push(format!("< {kind:#x}"));
         assert_eq!(reader.varint().expect("a topic"), self.n);
         let heard = if kind == 0x10 {
             let seq = reader.varint().expect("a number");

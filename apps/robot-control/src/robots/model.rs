@@ -21,6 +21,12 @@ impl fmt::Display for RobotId {
     }
 }
 
+impl bennu::ToParam for RobotId {
+    fn to_param(&self) -> String {
+        self.to_string()
+    }
+}
+
 impl FromStr for RobotId {
     type Err = ParseIntError;
 

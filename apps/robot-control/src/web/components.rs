@@ -9,4 +9,5 @@ pub mod drive_pad;
 pub mod journal;
 pub mod map;
 pub mod marker;
+pub mod shell;
 pub mod tile;

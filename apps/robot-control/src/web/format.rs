@@ -2,6 +2,8 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use bennu::ecto::prelude::{DateTime, Utc};
+
 /// A length: `12.3 m`.
 pub fn metres(value: f64) -> String {
     format!("{:.1} m", steady(value, 1))
@@ -39,6 +41,16 @@ pub fn clock(at: SystemTime) -> String {
 fn steady(value: f64, decimals: i32) -> f64 {
     let scale = 10_f64.powi(decimals);
     (value * scale).round() / scale + 0.0
+}
+
+/// A moment to the second: `2026-11-28 09:30:12`.
+pub fn time(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// A day: `2026-11-28`.
+pub fn date(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d").to_string()
 }
 
 #[cfg(test)]

@@ -1,9 +1,8 @@
-//! The document around every page: head, header and the stylesheet.
+//! The document around every page: head and the stylesheet.
 
 use bennu::prelude::*;
 
-/// The layout of all pages. The header shows whether the page is connected: the stylesheet reads it off the classes
-/// that the client gives the view.
+/// The layout of all pages.
 pub fn layout(props: LayoutProps) -> Element {
     rsx! {
         head {
@@ -13,23 +12,9 @@ pub fn layout(props: LayoutProps) -> Element {
             meta { name: "description", content: "Watch and drive a fleet of warehouse robots." }
             LiveTitle { title: props.title, default: "Fleet", suffix: " · Robot Control" }
             link { rel: "icon", href: "/icon.svg", r#type: "image/svg+xml" }
-            link { rel: "stylesheet", href: "/app.css" }
+            link { rel: "stylesheet", href: static_path("/app.css") }
             {props.head}
         }
-        body {
-            header { class: "top",
-                a { class: "top__brand", href: "/",
-                    img { class: "top__logo", src: "/icon.svg", alt: "", width: "28", height: "28" }
-                    span { "Robot Control" }
-                }
-                p { class: "top__state", role: "status",
-                    span { class: "top__dot", "aria-hidden": "true" }
-                    span { class: "top__on", "Live" }
-                    span { class: "top__off", "Reconnecting" }
-                    span { class: "top__wait", "Connecting" }
-                }
-            }
-            {props.inner}
-        }
+        body { {props.inner} }
     }
 }

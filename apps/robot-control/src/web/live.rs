@@ -1,18 +1,37 @@
 //! The live views: one per page.
 
+pub mod account;
+pub mod audit;
 pub mod fleet;
+pub mod mission;
+pub mod missions;
+pub mod password;
+pub mod register;
 pub mod robot;
+pub mod users;
 
+use bennu::prelude::{Cx, Error, Result};
+
+pub use account::AccountLive;
+pub use audit::AuditLive;
 pub use fleet::FleetLive;
+pub use mission::MissionLive;
+pub use missions::MissionsLive;
+pub use password::PasswordLive;
+pub use register::RegisterLive;
 pub use robot::RobotLive;
+pub use users::UsersLive;
 
-use bennu::prelude::Cx;
+use crate::robots::{Fleet, RobotId};
 
-use crate::robots::Operator;
-
-/// What other operators see as the sender of this page's commands: the end of the view's id.
-fn operator(cx: &Cx) -> Operator {
-    let id = cx.id();
-    let from = id.char_indices().rev().nth(3).map_or(0, |(index, _)| index);
-    id[from..].into()
+/// The robot that a page's URL names, and what it is called.
+///
+/// # Errors
+/// Status 404 when there is none.
+fn robot_of(cx: &Cx) -> Result<(RobotId, &'static str)> {
+    let wanted = cx.params().get("id").unwrap_or_default();
+    let found = wanted.parse().ok().and_then(|id: RobotId| cx.state::<Fleet>().telemetry(id));
+    let robot = found
+        .ok_or_else(|| Error::not_found(format!("There is no robot `{wanted}`. The fleet's page lists all robots.")))?;
+    Ok((robot.id, robot.name))
 }

@@ -1,25 +1,34 @@
 // `phx-change` and `phx-submit`. A form's state is sent as urlencoded text; see `form_data.ts`.
 
-import { isControl, noteSent, shownValue, sync, type Control } from "../controls";
-import { isButton, isElement, isForm, isSelect } from "../dom";
+import { isControl, isOwned, noteSent, shownValue, sync, type Control } from "../controls";
+import { isBox, isButton, isElement, isForm, isSelect } from "../dom";
 import { silently } from "../focus";
 import { encodeControl, encodeForm, markFormUsed, markUsed, resetUsed, type Field } from "../form_data";
-import { commands, phxValues, pushCommand, type PushCommand } from "../js_commands";
+import { carryOut, phxValues, pushCommand, type PushCommand } from "../js_commands";
 import { isLoading, type Mark } from "../loading";
+import { noteSubmitter, TRIGGER } from "../native_submit";
 import { cancel, flushOthers, pace } from "../pace";
+import type { Failure } from "../channel";
+import type { Reply } from "../protocol";
+import { noteMissed } from "../recovery";
 import type { View } from "../view";
 import { WindowObserver, type Owner } from "./binding";
 
 export class FormBinding extends WindowObserver {
   /** What a control showed at its last `input`: a `change` with the same value tells nothing new. */
   readonly #inputs = new WeakMap<Element, string>();
+  /** Controls in which somebody composes a character. */
+  readonly #composing = new WeakSet<Element>();
 
-  constructor(private readonly owner: Owner) {
+  constructor(
+    private readonly owner: Owner,
+    private readonly blockWhileComposing = false,
+  ) {
     super({
       input: (event: Event) => this.#changed(event),
       change: (event: Event) => this.#changed(event),
       submit: (event: SubmitEvent) => this.#submitted(event),
-      reset: (event: Event) => isForm(event.target) && resetUsed(event.target),
+      reset: (event: Event) => isForm(event.target) && wasReset(event.target),
     });
   }
 
@@ -29,13 +38,26 @@ export class FormBinding extends WindowObserver {
     const own = input.getAttribute("phx-change");
     const encoded = own ?? input.form?.getAttribute("phx-change");
     const view = this.owner.viewOf(input.form ?? input);
-    if (encoded === null || encoded === undefined || !view) return;
+    if (encoded === null || encoded === undefined || !view || this.#isHeldBack(event, input)) return;
     if ((input as unknown as HTMLInputElement).validity?.badInput || this.#isRepeated(event, input)) return;
     const form = own === null ? input.form : null;
     flushOthers(input.form, input);
     pace(input, "change", () => {
       if (this.owner.viewOf(form ?? input) === view) sendChange(view, input, form, encoded);
     });
+  }
+
+  /** Half a character is no change, where the page asked for that: it is one when it is whole. */
+  #isHeldBack(event: Event, input: Element): boolean {
+    if (!this.blockWhileComposing || !(event as InputEvent).isComposing) return false;
+    if (this.#composing.has(input)) return true;
+    this.#composing.add(input);
+    const composed = () => {
+      this.#composing.delete(input);
+      input.dispatchEvent(new Event(event.type, { bubbles: true }));
+    };
+    input.addEventListener("compositionend", composed, { once: true });
+    return true;
   }
 
   #isRepeated(event: Event, input: Field): boolean {
@@ -55,18 +77,39 @@ export class FormBinding extends WindowObserver {
     if (isLoading(form, "submit")) return;
     cancel(form);
     markFormUsed(form);
-    for (const command of commands(encoded)) sendSubmit(view, form, event.submitter, command);
+    noteSubmitter(form, event.submitter);
+    carryOut(view, form, encoded, (command) => sendSubmit(view, form, event.submitter, command));
   }
+}
+
+/** The browser resets the controls after the event. Then they show what the server says, and the reset button has changed them. */
+function wasReset(form: HTMLFormElement): void {
+  resetUsed(form);
+  const resets = [...form.elements].filter((el) => (el as Field).type === "reset");
+  const button = resets.find((el) => el === document.activeElement) ?? resets[0];
+  setTimeout(() => {
+    controlsOf(form).forEach((control) => sync(control));
+    button?.dispatchEvent(new Event("input", { bubbles: true }));
+  });
 }
 
 function sendChange(view: View, input: Field, form: HTMLFormElement | null, encoded: string): void {
   markUsed(input);
   for (const el of form ? form.elements : [input]) if (isControl(el)) noteSent(el);
-  for (const command of commands(encoded)) {
+  const missed = () => noteMissed(form ?? input, () => sendChange(view, input, form, encoded));
+  const answered = (reply: Reply | Failure) => (typeof reply === "string" ? missed() : changeAnswered(input, reply));
+  carryOut(view, input, encoded, (command) => {
     const value = changeValue(input, form, command);
     const marks = [input, ...(input.form ? [input.form] : [])].map((el) => ({ el, lock: true, shown: true }));
-    pushCommand(view, input, { type: "form", kind: "change", value }, command, marks);
-  }
+    const sent = pushCommand(view, input, { type: "form", kind: "change", value, answered }, command, marks);
+    if (!sent) missed();
+    return sent;
+  });
+}
+
+/** A box of a list (`rows_sort[]`) adds or removes something: once that is done, it shows again what the server says. */
+function changeAnswered(input: Field, { patch }: Reply): void {
+  if (patch && isBox(input) && input.type === "checkbox" && input.name.endsWith("[]") && !isOwned(input)) sync(input, true);
 }
 
 function changeValue(input: Field, form: HTMLFormElement | null, command: PushCommand): string {
@@ -76,17 +119,25 @@ function changeValue(input: Field, form: HTMLFormElement | null, command: PushCo
   return input.form ? encodeForm(input.form, { ...options, only: input.name }) : encodeControl(input, options);
 }
 
-function sendSubmit(view: View, form: HTMLFormElement, submitter: HTMLElement | null, command: PushCommand): void {
+function sendSubmit(view: View, form: HTMLFormElement, submitter: HTMLElement | null, command: PushCommand): boolean {
   const value = encodeForm(form, { submitter, extra: { ...phxValues(form), ...command.value } });
   for (const el of form.elements) if (isControl(el)) noteSent(el);
   const marks = submitMarks(form, submitter);
   // Without the focus the answer may overwrite the control: a form that clears itself clears all of it.
   const refocus = blurInside(form);
-  const answered = (reply: unknown) => {
-    if (typeof reply !== "string") controlsOf(form).forEach((control) => sync(control));
+  const answered = (reply: Reply | Failure) => {
+    // A form that the browser is about to post goes with what was typed.
+    if (typeof reply !== "string" && !form.hasAttribute(TRIGGER)) controlsOf(form).forEach(showAnswered);
     refocus();
   };
-  if (!pushCommand(view, form, { type: "form", kind: "submit", value, answered }, command, marks)) refocus();
+  const sent = pushCommand(view, form, { type: "form", kind: "submit", value, answered }, command, marks);
+  if (!sent) refocus();
+  return sent;
+}
+
+/** A password that was sent does not stay in the page, unless the server gives one. */
+function showAnswered(control: Control): void {
+  sync(control, control.type === "password");
 }
 
 /** Controls first, the form last: it is marked only when everything in it is. */

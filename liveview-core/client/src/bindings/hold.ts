@@ -2,7 +2,7 @@
 // and again every `phx-repeat` milliseconds; the release is sent once, however the hold ends.
 
 import { isSilent } from "../focus";
-import { commands, execute, pushCommand } from "../js_commands";
+import { execute, pushCommand, pushesOf } from "../js_commands";
 import type { View } from "../view";
 import { boundElement, WindowObserver, type Owner } from "./binding";
 import { Repeater, repeatPeriod } from "./repeater";
@@ -78,7 +78,7 @@ function isEnabled(el: Element): boolean {
 
 function sendRelease(view: View, el: Element, encoded: string): void {
   if (el.isConnected) return void execute(view, el, "release", encoded);
-  for (const command of commands(encoded)) {
+  for (const command of pushesOf(encoded)) {
     pushCommand(view, el, { type: "release", kind: "release", value: command.value ?? {} }, command, []);
   }
 }

@@ -62,13 +62,13 @@ impl IntoResponse for Error {
         if let Some(to) = self.redirect_to() {
             return Redirect::to(to).with_status(self.status()).into_response();
         }
-        let status = StatusCode::from_u16(self.status()).ok().filter(is_failure);
+        let status = StatusCode::from_u16(self.status()).ok().filter(|status| is_failure(*status));
         Failure::new(Cause::Error(self), status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)).into_response()
     }
 }
 
 /// 400 to 599: an error never looks like a success.
-pub(super) fn is_failure(status: &StatusCode) -> bool {
+pub(super) fn is_failure(status: StatusCode) -> bool {
     status.is_client_error() || status.is_server_error()
 }
 

@@ -26,6 +26,6 @@ impl Statuses {
             return None;
         }
         let status = self.0.iter().rev().find_map(|status| status(error))?;
-        StatusCode::from_u16(status).ok().filter(is_failure)
+        StatusCode::from_u16(status).ok().filter(|status| is_failure(*status))
     }
 }

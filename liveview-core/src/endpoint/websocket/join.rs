@@ -7,18 +7,20 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use super::Socket;
+use super::navigate::within;
 use crate::host::{LiveToken, new_view_id};
 use crate::link::SocketLink;
 use crate::live_view::Connect;
 use crate::live_view::actor::{First, Start, StartError};
 use crate::live_view::context::PageRequest;
+use crate::live_view::effects::Leave;
 use crate::live_view::message::{Attach, AttachHow, Attached, Message};
 use crate::protocol::message::{Join, LIVE_TOPIC, PayloadError, Push};
 use crate::protocol::outgoing::TopicRef;
-use crate::router::LiveMatchError;
+use crate::router::{LiveMatchError, LivePage};
 use crate::session::{TokenError, csrf};
 use crate::telemetry::{self, ChannelJoined, JoinResult};
-use crate::{Assigns, Flash, Params, Uri};
+use crate::{Assigns, Flash, Params};
 
 /// Why a browser could not join. `response` is what it is told; the cause is only logged.
 #[derive(Debug, thiserror::Error)]
@@ -38,9 +40,12 @@ pub(super) enum JoinError {
     /// The URL leads nowhere.
     #[error("no such page")]
     NotFound(#[from] LiveMatchError),
+    /// The view leads elsewhere, with a token of messages; empty: none.
+    #[error("the view leads to {}", leave.to())]
+    Left { leave: Leave, flash: String },
     /// The view could not be mounted.
     #[error("mount failed")]
-    Start(#[from] StartError),
+    Start(#[source] StartError),
     /// The view does not answer in time.
     #[error("the view does not answer")]
     NoAnswer,
@@ -57,16 +62,43 @@ impl JoinError {
             Self::Stale(_) => "stale",
             Self::Unauthorized => "unauthorized",
             Self::NotFound(_) => "not found",
-            Self::Start(StartError::Failed(error)) => match (error.redirect_to(), error.status()) {
-                (Some(to), _) => return json!({ "redirect": { "to": to } }),
-                (None, 404) => "not found",
-                (None, 401 | 403) => "unauthorized",
-                (None, _) => "crashed",
+            Self::Left { leave, flash } => return left(leave, flash),
+            Self::Start(StartError::Failed(error)) => match error.status() {
+                404 => "not found",
+                401 | 403 => "unauthorized",
+                _ => "crashed",
             },
             Self::Full | Self::Start(StartError::Full) => "full",
-            Self::Start(StartError::Crashed(_) | StartError::TimedOut(_)) | Self::NoAnswer => "crashed",
+            Self::Start(StartError::Crashed(_) | StartError::TimedOut(_) | StartError::Left { .. })
+            | Self::NoAnswer => "crashed",
         };
         json!({ "reason": reason })
+    }
+}
+
+impl Socket {
+    fn not_started(&self, error: StartError) -> JoinError {
+        match error {
+            StartError::Left { leave, flash } => {
+                JoinError::Left { leave, flash: flash.sign(&self.shared.host.flash_tokens).unwrap_or_default() }
+            }
+            error => JoinError::Start(error),
+        }
+    }
+}
+
+/// The view wants the browser elsewhere. The keys are Phoenix's.
+fn left(leave: &Leave, flash: &str) -> Value {
+    let mut way = json!({ "to": leave.to() });
+    if !flash.is_empty() {
+        way["flash"] = Value::from(flash);
+    }
+    match leave {
+        Leave::Redirect { .. } => json!({ "redirect": way }),
+        Leave::Navigate { replace, .. } => {
+            way["kind"] = Value::from(if *replace { "replace" } else { "push" });
+            json!({ "live_redirect": way })
+        }
     }
 }
 
@@ -100,23 +132,35 @@ impl Socket {
         if !self.topics.has(&push.topic) && self.topics.len() >= self.shared.host.limits.max_topics {
             return Err(JoinError::Full);
         }
-        let Join { session, url, params, adopt, seq } = push.join()?;
+        let Join { session, url, redirect, flash, params, adopt, seq } = push.join()?;
         let csrf_token = params.get("_csrf_token").and_then(Value::as_str).unwrap_or_default();
-        let token = self.shared.host.read_live_token(&session, &push.topic, &self.session)?;
+        let topic = redirect.is_none().then_some(&*push.topic);
+        let token = self.shared.host.read_live_token(&session, topic, &self.session)?;
         csrf::verify(&self.session, csrf_token).map_err(|_| JoinError::Unauthorized)?;
         let how = match (seq, adopt) {
             (Some(seq), _) => AttachHow::Resume { seq },
             (None, true) => AttachHow::Adopt,
             (None, false) => AttachHow::Fresh,
         };
-        let mut connect = Connect { params, ..self.connect.clone() };
+        let uri = redirect.as_deref().or(url.as_deref()).and_then(|url| self.uri(url).ok());
+        let mut connect = Connect { params, uri, ..self.connect.clone() };
         connect.params.remove("_csrf_token");
         let link = self.link(push);
+        if let Some(url) = redirect {
+            let page = self.navigation(&token, &url)?;
+            let flash = Flash::verify(flash.as_deref(), &self.shared.host.flash_tokens).unwrap_or_default();
+            let kept = self.kept(&token);
+            return self.mount(page, (kept, flash), link, connect).await.map(|()| JoinResult::Joined);
+        }
         if let Some(result) = self.attach(&token, &link, how, &connect).await? {
             return Ok(result);
         }
         let url = url.ok_or(JoinError::NotFound(LiveMatchError::NotFound))?;
-        self.mount_anew(&token, link, connect, &url).await.map(|()| JoinResult::Joined)
+        let page = self.page(&url)?;
+        if *page.route.view.name != *token.view || !within(&token, &page) {
+            return Err(JoinError::Unauthorized);
+        }
+        self.mount(page, Default::default(), link, connect).await.map(|()| JoinResult::Joined)
     }
 
     fn link(&mut self, push: &Push<'_>) -> SocketLink {
@@ -146,7 +190,7 @@ impl Socket {
         match timeout(self.shared.host.limits.mount_patience(), outcome).await {
             Err(_) => Err(JoinError::NoAnswer),
             Ok(Ok(Attached::Taken { result, assigns })) => {
-                self.assigns = assigns;
+                self.keep(&token.live_session, assigns);
                 self.topics.insert(link.topic.n, link.topic.name.clone(), link.topic.join_ref.clone(), view);
                 Ok(Some(result))
             }
@@ -154,19 +198,16 @@ impl Socket {
         }
     }
 
-    async fn mount_anew(
+    /// Mounts the view of a page, and gives it the socket, with what goes along from the view before.
+    async fn mount(
         &mut self,
-        token: &LiveToken,
+        page: LivePage,
+        (assigns, flash): (Assigns, Flash),
         link: SocketLink,
         connect: Connect,
-        url: &str,
     ) -> Result<(), JoinError> {
-        let uri: Uri = url.parse().map_err(|_| LiveMatchError::Invalid("the page's URL is none".into()))?;
         let shared = self.shared.clone();
-        let found = shared.host.live_routes.find(&uri)?;
-        if *found.route.view != *token.view || *found.route.live_session.name != *token.live_session {
-            return Err(JoinError::Unauthorized);
-        }
+        let LivePage { route, uri, params } = page;
         let id = new_view_id();
         let (answer, outcome) = oneshot::channel();
         let (failed, failure) = oneshot::channel();
@@ -176,22 +217,22 @@ impl Socket {
             host: shared.host.clone(),
             request: PageRequest {
                 uri,
-                params: found.params,
-                live_action: found.route.action,
-                live_session: found.route.live_session.clone(),
+                params,
+                live_action: route.action,
+                live_session: route.live_session.clone(),
                 session: self.session.clone(),
-                assigns: Assigns::default(),
-                flash: Flash::default(),
+                assigns,
+                flash,
             },
             first: First::Socket(Box::new(attach), failed),
         };
-        found.route.spawn(&shared.host.pool, start);
+        route.spawn(&shared.host.pool, start);
         match timeout(self.shared.host.limits.mount_patience(), outcome).await {
             Err(_) => Err(JoinError::NoAnswer),
-            Ok(Err(_)) => Err(failure.await.map_or(JoinError::NoAnswer, JoinError::Start)),
+            Ok(Err(_)) => Err(failure.await.map_or(JoinError::NoAnswer, |error| self.not_started(error))),
             Ok(Ok(attached)) => {
                 if let Attached::Taken { assigns, .. } = attached {
-                    self.assigns = assigns;
+                    self.keep(route.live_session.name, assigns);
                 }
                 let view = shared.host.registry.get(&id).ok_or(JoinError::NoAnswer)?;
                 self.topics.insert(link.topic.n, link.topic.name, link.topic.join_ref, view);

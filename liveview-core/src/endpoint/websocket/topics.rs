@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::deliver;
-use crate::live_view::message::Message;
+use crate::live_view::message::{Detach, Message};
 use crate::mailbox::Address;
 use crate::protocol::message::{BinaryMessage, PayloadError, Push, TextEvent, binary_event};
 use crate::protocol::outgoing::{Reference, ReplyTo};
+use crate::router::LivePage;
 
 /// What a push comes to when no view takes it: a reason for its sender.
 type Refused = &'static str;
@@ -63,8 +64,30 @@ impl Topics {
         }
         self.by_name.remove(&*push.topic);
         if let Some(joined) = self.by_number.remove(&n) {
-            joined.view.push(Message::Detach { socket, left: true }).ok();
+            // A view that has ended has nothing to detach.
+            if push.is_navigation() {
+                joined.view.push_first(Message::Detach { socket, how: Detach::Navigated }).ok();
+            } else {
+                joined.view.push(Message::Detach { socket, how: Detach::Left }).ok();
+            }
         }
+    }
+
+    /// A link or the way back leads to another URL of the topic's view.
+    pub(super) async fn patch(
+        &mut self,
+        push: &Push<'_>,
+        page: LivePage,
+        acked: u64,
+        socket: u64,
+    ) -> Result<(), Refused> {
+        let joined = self.by_name.get(&*push.topic).and_then(|n| self.by_number.get_mut(n)).ok_or(NOT_JOINED)?;
+        if is_stale(joined, push) {
+            return Ok(());
+        }
+        let reply_to = joined.text_reply(push, socket)?;
+        let message = Message::Patch { page: Box::new(page), acked, reply_to };
+        if deliver(&joined.view, message).await { Ok(()) } else { Err(NOT_JOINED) }
     }
 
     /// A text event. Pushes of an older join are dropped, as Phoenix drops them.
@@ -73,9 +96,7 @@ impl Topics {
         if is_stale(joined, push) {
             return Ok(());
         }
-        let Some(reference) = &push.reference else { return Err("an event needs a ref") };
-        joined.advance(reference.parse().map_err(|_| "the ref of an event is a number")?)?;
-        let reply_to = ReplyTo { socket, reference: Reference::Text(reference.clone()) };
+        let reply_to = joined.text_reply(push, socket)?;
         let message = match push.event() {
             Ok((TextEvent::Binding(event), acked)) => Message::Event { event: Box::new(event), acked, reply_to },
             Ok((TextEvent::Listener { node, name, json }, acked)) => {
@@ -130,12 +151,19 @@ impl Topics {
     pub(super) fn detach_all(&self, socket: u64) {
         for joined in self.by_number.values() {
             // A view that has ended has nothing to detach.
-            joined.view.push(Message::Detach { socket, left: false }).ok();
+            joined.view.push(Message::Detach { socket, how: Detach::Dropped }).ok();
         }
     }
 }
 
 impl Joined {
+    /// How a text push is answered, once its `ref` was found new.
+    fn text_reply(&mut self, push: &Push<'_>, socket: u64) -> Result<ReplyTo, Refused> {
+        let Some(reference) = &push.reference else { return Err("an event needs a ref") };
+        self.advance(reference.parse().map_err(|_| "the ref of an event is a number")?)?;
+        Ok(ReplyTo { socket, reference: Reference::Text(reference.clone()) })
+    }
+
     fn advance(&mut self, reference: u64) -> Result<(), Refused> {
         if reference <= self.last_ref {
             return Err(REPLAYED);

@@ -11,7 +11,7 @@ use super::{Actor, Exit};
 use crate::link::SocketLink;
 use crate::live_view::LiveView;
 use crate::live_view::connect::Connect;
-use crate::live_view::message::{Attach, AttachHow, Attached, Terminate};
+use crate::live_view::message::{Attach, AttachHow, Attached, Detach, Terminate};
 use crate::protocol::frame::Frame;
 use crate::telemetry::JoinResult;
 
@@ -19,6 +19,7 @@ impl<V: LiveView> Actor<V> {
     /// A socket wants this view.
     pub(super) async fn attach(&mut self, attach: Attach) -> ControlFlow<Exit> {
         let Attach { link, how, connect, taken } = attach;
+        self.cx.learn_host(connect.uri());
         let other_socket = self.socket.as_ref().is_some_and(|socket| socket.socket != link.socket);
         match how {
             AttachHow::Resume { seq } if !self.untouched => self.resume(seq, link, taken),
@@ -69,7 +70,10 @@ impl<V: LiveView> Actor<V> {
                 self.cx.live_session().name,
                 self.cx.session(),
             ) {
-                Ok(session) => response["session"] = Value::String(session),
+                Ok(session) => {
+                    response["session"] = Value::String(session);
+                    response["id"] = Value::from(self.cx.id());
+                }
                 // The page then keeps a token that names no view, and mounts anew after a drop.
                 Err(error) => tracing::error!(%error, "the page's token cannot be signed"),
             }
@@ -104,16 +108,20 @@ impl<V: LiveView> Actor<V> {
         self.settle(outcome)
     }
 
-    /// The socket is gone, or left (`for_good`: the page said so itself).
-    pub(super) async fn detach(&mut self, socket: u64, for_good: bool) -> ControlFlow<Exit> {
+    /// The socket is gone, or left.
+    pub(super) async fn detach(&mut self, socket: u64, how: Detach) -> ControlFlow<Exit> {
         if self.socket.as_ref().is_none_or(|own| own.socket != socket) {
             return ControlFlow::Continue(());
         }
+        let limits = &self.host.limits;
+        let (grace, reason) = match how {
+            // The socket is told, as of every end in order.
+            Detach::Navigated => return ControlFlow::Break(Exit::Orderly(Terminate::Left)),
+            Detach::Left => (limits.leave_grace, Terminate::Left),
+            Detach::Dropped => (limits.resume_within, Terminate::Closed),
+        };
         self.socket = None;
         self.cx.connected = false;
-        let limits = &self.host.limits;
-        let (grace, reason) =
-            if for_good { (limits.leave_grace, Terminate::Left) } else { (limits.resume_within, Terminate::Closed) };
         self.expires = Some((Instant::now() + grace, reason));
         self.registered.detached();
         let outcome = self.guard("disconnected", async |view, cx| view.disconnected(cx).await).await;

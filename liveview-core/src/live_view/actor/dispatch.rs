@@ -7,7 +7,9 @@ use futures_util::FutureExt as _;
 
 use super::{Actor, Exit, Fault, Stale};
 use crate::Result;
+use crate::live_view::effects::Leave;
 use crate::live_view::event::{ClientEvent, EventError};
+use crate::live_view::flash::CLEAR_FLASH;
 use crate::live_view::message::{Call, Handled, Info, Message};
 use crate::live_view::reply::Reply;
 use crate::live_view::watchdog::{Label, watch};
@@ -39,13 +41,17 @@ impl<V: LiveView> Actor<V> {
                     heard.map_or_else(|error| Answer::Error(error.to_string()), |()| Answer::Ok(None)),
                 )
             }
+            Message::Patch { page, acked, reply_to } => {
+                self.line.ack(acked);
+                self.patch(*page, reply_to).await
+            }
             Message::Refused { reason, reply_to } => self.answer(reply_to, Answer::Error(reason.into())),
             Message::Ack { acked } => {
                 self.line.ack(acked);
                 ControlFlow::Continue(())
             }
             Message::Attach(attach) => self.attach(*attach).await,
-            Message::Detach { socket, left } => self.detach(socket, left).await,
+            Message::Detach { socket, how } => self.detach(socket, how).await,
             Message::Info(message) => self.info(Info::owned(message)).await,
             Message::Call(call) => self.call(call).await,
             Message::Tick(tick) if self.cx.timers.take(&tick) => self.info(Info::owned(tick.message)).await,
@@ -57,6 +63,10 @@ impl<V: LiveView> Actor<V> {
     }
 
     async fn event(&mut self, event: &ClientEvent, reply_to: ReplyTo) -> ControlFlow<Exit> {
+        if event.name() == CLEAR_FLASH {
+            self.cx.clear_flash_by(event);
+            return self.answer(reply_to, Answer::Ok(None));
+        }
         let callback = V::EVENTS.iter().copied().find(|known| *known == event.name()).unwrap_or("handle_event");
         let handled = self
             .guard(callback, async |view, cx| {
@@ -77,12 +87,16 @@ impl<V: LiveView> Actor<V> {
                 tracing::warn!(view = V::NAME, event = event.name(), %error, "an event was refused");
                 self.answer(reply_to, Answer::Error(error.to_string()))
             }
-            Err(fault) => self.settle(Err(fault)),
+            // `handle_params` failed, after a `push_patch`.
+            Err(fault) => {
+                self.settle(Err(fault))?;
+                self.answer(reply_to, Answer::Ok(None))
+            }
         }
     }
 
     /// Renders what the event changed and answers it, with the patch.
-    fn answer(&mut self, to: ReplyTo, answer: Answer) -> ControlFlow<Exit> {
+    pub(super) fn answer(&mut self, to: ReplyTo, answer: Answer) -> ControlFlow<Exit> {
         let Some(socket) = self.socket.clone().filter(|socket| socket.socket == to.socket) else {
             // The event came by a socket that is gone; what it changed is rendered for the next one.
             return ControlFlow::Continue(());
@@ -133,12 +147,23 @@ impl<V: LiveView> Actor<V> {
         self.settle(handled.map(|_| ()))
     }
 
+    /// Runs a callback, and then `handle_params` if it asked for another URL.
+    pub(super) async fn guard<T>(
+        &mut self,
+        callback: &'static str,
+        work: impl AsyncFnOnce(&mut V, &mut Cx) -> Result<T>,
+    ) -> Result<T, Fault> {
+        let done = self.call_back(callback, work).await?;
+        self.carry_out_patches().await?;
+        Ok(done)
+    }
+
     /// Runs a callback: timed, and caught when it panics.
     #[expect(
         clippy::await_holding_refcell_ref,
         reason = "the page, the only other owner, is never polled while a callback runs"
     )]
-    pub(super) async fn guard<T>(
+    pub(super) async fn call_back<T>(
         &mut self,
         callback: &'static str,
         work: impl AsyncFnOnce(&mut V, &mut Cx) -> Result<T>,
@@ -157,7 +182,7 @@ impl<V: LiveView> Actor<V> {
         match outcome {
             Ok(()) => ControlFlow::Continue(()),
             Err(Fault::Failed(error)) if error.redirect_to().is_some() => {
-                self.cx.effects.redirect = error.redirect_to().map(str::to_owned);
+                self.cx.effects.leave = error.redirect_to().map(|to| Leave::Redirect { to: to.to_owned() });
                 ControlFlow::Continue(())
             }
             Err(fault) => ControlFlow::Break(Exit::Crash(fault)),

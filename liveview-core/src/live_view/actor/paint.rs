@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use super::{Actor, Exit, Fault, Stale};
 use crate::live_view::LiveView;
+use crate::live_view::effects::{Leave, Patched};
 use crate::live_view::watchdog::{Label, watch_sync};
 use crate::protocol::frame::Frame;
 use crate::telemetry;
@@ -61,8 +62,17 @@ impl<V: LiveView> Actor<V> {
         for (name, payload) in &effects.events {
             self.page.push_event(name, payload);
         }
-        if let Some(to) = effects.redirect {
-            self.page.redirect(&to);
+        if effects.flash_changed {
+            self.page.show_flash(self.cx.flash());
+        }
+        for Patched { to, replace } in effects.patched {
+            self.page.patched(to, replace);
+        }
+        let token = || effects.flash.sign(&self.host.flash_tokens).unwrap_or_default();
+        match effects.leave {
+            None => {}
+            Some(Leave::Navigate { to, replace }) => self.page.navigate(to, replace, token()),
+            Some(Leave::Redirect { to }) => self.page.redirect(to, token()),
         }
     }
 }

@@ -10,21 +10,28 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use tokio::time::{Instant, timeout};
 
+use super::patch::{Followed, endless, follow_patches, read_params};
 use super::{Actor, First, FirstPage, Stale, Start, StartError};
+use crate::error::is_local_path;
+use crate::form::CsrfToken;
 use crate::host::Host;
 use crate::live_view::LiveView;
 use crate::live_view::context::{Cx, Mount, PageRequest};
+use crate::live_view::effects::Leave;
 use crate::live_view::line::Line;
 use crate::live_view::message::{Attach, Terminate};
+use crate::live_view::navigation::ViewType;
+use crate::live_view::registry::Refused;
 use crate::live_view::watchdog::{Label, watch, watch_sync};
 use crate::mailbox::Mailbox;
 use crate::render::Renderer;
 use crate::telemetry;
+use crate::{Flash, Uri};
 
 /// Mounts the view and answers whoever waits for its first page. `None` when there is nothing to keep alive.
 pub(super) async fn begin<V: LiveView>(start: Start) -> Option<Box<Actor<V>>> {
     let Start { id, host, request, first } = start;
-    match prepare::<V>(id, host, request).await {
+    match prepare::<V>(id, host, request, first.is_page()).await {
         Ok(actor) => actor.introduce(first).await,
         Err(error) => {
             first.fail(error);
@@ -37,13 +44,15 @@ async fn prepare<V: LiveView>(
     id: Arc<str>,
     host: Arc<Host>,
     request: PageRequest,
+    is_page: bool,
 ) -> Result<Box<Actor<V>>, StartError> {
     let (address, mailbox) = Mailbox::new(host.limits.mailbox);
-    let registered = host.registry.enter(id.clone(), V::NAME, address.clone()).ok_or(StartError::Full)?;
-    let cx = Cx::new(id, host.clone(), address, request);
-    let (view, cx) = mount::<V>(cx, host.limits.mount_timeout).await?;
+    let registered = host.registry.enter(id.clone(), V::NAME, address.clone(), &request.session);
+    let registered = registered.map_err(|refused| StartError::refused(refused, &request.uri))?;
+    let cx = Cx::new(id, ViewType::of::<V>(), host.clone(), address, request);
+    let (view, cx) = mount::<V>(cx, host.limits.mount_timeout, is_page).await?;
     let view = Rc::new(RefCell::new(view));
-    let page = first_render::<V>(&view, cx.shared_id(), &host)?;
+    let page = first_render::<V>(&view, &cx, &host)?;
     let max_fps = V::MAX_FPS.unwrap_or(host.limits.max_fps);
     let expires = Some((Instant::now() + host.limits.adopt_within, Terminate::NeverConnected));
     Ok(Box::new(Actor {
@@ -63,7 +72,24 @@ async fn prepare<V: LiveView>(
     }))
 }
 
+impl StartError {
+    /// Whoever was disconnected meanwhile asks for the page again, with the session that is good then.
+    fn refused(refused: Refused, uri: &Uri) -> Self {
+        let again = uri.path_and_query().map(|path| path.as_str()).filter(|path| is_local_path(path)).unwrap_or("/");
+        match refused {
+            Refused::Full => Self::Full,
+            Refused::Disconnected => {
+                Self::Left { leave: Leave::Redirect { to: again.to_owned() }, flash: Flash::default() }
+            }
+        }
+    }
+}
+
 impl First {
+    fn is_page(&self) -> bool {
+        matches!(self, Self::Page(_))
+    }
+
     fn fail(self, error: StartError) {
         // A receiver that is gone (the browser closed the connection) wants no answer.
         match self {
@@ -97,46 +123,86 @@ impl<V: LiveView> Actor<V> {
     }
 }
 
-async fn mount<V: LiveView>(cx: Cx, limit: Duration) -> Result<(V, Cx), StartError> {
+async fn mount<V: LiveView>(cx: Cx, limit: Duration, is_page: bool) -> Result<(V, Cx), StartError> {
     let mut mount = Mount::new(cx);
     let mounting = async {
-        let (id, params, uri) = (mount.shared_id(), mount.params().clone(), mount.uri().clone());
-        let view = V::NAME;
-        let session = mount.live_session().clone();
-        for hook in &session.on_mount {
-            hook.run(&mut mount).await?;
+        if !run_hooks(&mut mount).await? {
+            return Ok(None);
         }
         let span = telemetry::span(|| {
-            let (id, uri, params) = (id.clone(), uri.to_string(), params.clone());
-            telemetry::Mount { view, id, uri, params }
+            let (id, uri, params) = (mount.shared_id(), mount.uri().to_string(), mount.params().clone());
+            telemetry::Mount { view: V::NAME, id, uri, params }
         });
         let mounted = V::mount(&mut mount).await;
         span.end(&mounted);
         let mut state = mounted?;
-        let span = telemetry::span(|| {
-            let (uri, params) = (uri.to_string(), params.clone());
-            telemetry::HandleParams { view, id, uri, params }
-        });
-        let read = state.handle_params(&mut mount, &params, &uri).await;
-        span.end(&read);
-        read.map(|()| state)
+        read_url(&mut state, &mut mount, is_page).await?;
+        Ok(Some(state))
     };
     let guarded = AssertUnwindSafe(watch(Label { view: V::NAME, callback: "mount" }, mounting)).catch_unwind();
     match timeout(limit, guarded).await {
         Err(_) => Err(StartError::TimedOut(limit)),
         Ok(Err(panic)) => Err(StartError::Crashed(crate::panic_message(&*panic))),
-        Ok(Ok(Err(error))) => Err(StartError::Failed(error)),
-        Ok(Ok(Ok(view))) => Ok((view, mount.into_inner())),
+        Ok(Ok(outcome)) => arrived(outcome, mount.into_inner()),
     }
 }
 
-fn first_render<V: LiveView>(view: &Rc<RefCell<V>>, id: Arc<str>, host: &Host) -> Result<Renderer, StartError> {
+/// Runs what the live session has before each mount. Whether the view is to be mounted: a hook may have sent the browser elsewhere.
+async fn run_hooks(mount: &mut Mount) -> crate::Result<bool> {
+    let session = mount.live_session().clone();
+    for hook in &session.on_mount {
+        hook.run(mount).await?;
+        if mount.effects.leave.is_some() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// The first `handle_params`, unless `mount` sends the browser elsewhere, and those for the URLs that it asks for. The browser of a page
+/// load has to be sent to such a URL itself.
+async fn read_url<V: LiveView>(view: &mut V, cx: &mut Cx, is_page: bool) -> crate::Result<()> {
+    if cx.effects.leave.is_some() {
+        return Ok(());
+    }
+    read_params(view, cx).await?;
+    if let Some(patch) = cx.effects.patch.take_if(|_| is_page) {
+        cx.effects.leave.get_or_insert(Leave::Redirect { to: patch.as_written.to });
+    }
+    match follow_patches(view, cx).await? {
+        Followed::All => Ok(()),
+        Followed::Endless => Err(endless(cx)),
+    }
+}
+
+/// A view that wants the browser elsewhere is not begun; what it has to say goes along.
+fn arrived<V>(outcome: crate::Result<Option<V>>, mut cx: Cx) -> Result<(V, Cx), StartError> {
+    let redirect = |error: &crate::Error| Some(Leave::Redirect { to: error.redirect_to()?.to_owned() });
+    let leave = match &outcome {
+        Ok(_) => cx.effects.leave.take(),
+        Err(error) => redirect(error),
+    };
+    if let Some(leave) = leave {
+        return Err(StartError::Left { leave, flash: cx.effects.flash });
+    }
+    match outcome {
+        Ok(Some(view)) => Ok((view, cx)),
+        Ok(None) => Err(StartError::Failed(crate::Error::msg("the view was halted"))),
+        Err(error) => Err(StartError::Failed(error)),
+    }
+}
+
+fn first_render<V: LiveView>(view: &Rc<RefCell<V>>, cx: &Cx, host: &Host) -> Result<Renderer, StartError> {
     let state = view.clone();
     let mut page = Renderer::new(move || state.borrow().render());
+    if let Some(token) = CsrfToken::of(cx.session()) {
+        page.provide_context(token);
+    }
     if !host.static_paths.is_empty() {
         page.provide_context(host.static_paths.clone());
     }
-    let span = telemetry::span(|| telemetry::Render { view: V::NAME, id, whole: true });
+    page.show_flash(cx.flash());
+    let span = telemetry::span(|| telemetry::Render { view: V::NAME, id: cx.shared_id(), whole: true });
     let built = watch_sync(Label { view: V::NAME, callback: "render" }, || page.rebuild());
     span.end(&built);
     built.map(|()| page).map_err(|error| StartError::Crashed(error.to_string()))

@@ -31,7 +31,9 @@ pub fn to_json(op: &Op<'_>) -> Value {
         Op::Push { node } => json!(["push", node]),
         Op::Title { title } => json!(["title", title]),
         Op::Event { name, payload } => json!(["event", name, payload]),
-        Op::Redirect { to } => json!(["redirect", to]),
+        Op::Redirect { to, flash } => json!(["redirect", to, flash]),
+        Op::Patched { to, replace } => json!(["patched", to, u8::from(*replace)]),
+        Op::Navigate { to, replace, flash } => json!(["navigate", to, u8::from(*replace), flash]),
     }
 }
 
@@ -84,7 +86,11 @@ pub fn from_json(value: &Value) -> Result<Op<'_>, OpError> {
         "remove" => Op::Remove { node: operands.number()? },
         "push" => Op::Push { node: operands.number()? },
         "title" => Op::Title { title: operands.string()? },
-        "redirect" => Op::Redirect { to: operands.string()? },
+        "redirect" => Op::Redirect { to: operands.string()?, flash: operands.string()? },
+        "patched" => Op::Patched { to: operands.string()?, replace: operands.number()? != 0 },
+        "navigate" => {
+            Op::Navigate { to: operands.string()?, replace: operands.number()? != 0, flash: operands.string()? }
+        }
         "event" => Op::Event { name: operands.string()?, payload: operands.next()?.clone() },
         unknown => return Err(OpError::UnknownName(unknown.to_owned())),
     };

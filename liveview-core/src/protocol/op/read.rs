@@ -55,7 +55,9 @@ impl<'a> OpReader<'a> {
             code::REMOVE => Op::Remove { node: self.number()? },
             code::PUSH => Op::Push { node: self.number()? },
             code::TITLE => Op::Title { title: self.string()? },
-            code::REDIRECT => Op::Redirect { to: self.string()? },
+            code::REDIRECT => Op::Redirect { to: self.string()?, flash: self.string()? },
+            code::PATCHED => Op::Patched { to: self.string()?, replace: self.number()? != 0 },
+            code::NAVIGATE => Op::Navigate { to: self.string()?, replace: self.number()? != 0, flash: self.string()? },
             code::EVENT => Op::Event { name: self.string()?, payload: self.payload()? },
             code::TEXT_NEAR.. => {
                 let node = self.last_text.saturating_add_signed(i32::from(code) - i32::from(code::TEXT_SAME));

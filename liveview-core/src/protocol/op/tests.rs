@@ -58,7 +58,9 @@ fn op() -> BoxedStrategy<Op<'static>> {
         node().prop_map(|node| Op::Push { node }),
         text().prop_map(|title| Op::Title { title }),
         (text(), payload()).prop_map(|(name, payload)| Op::Event { name, payload }),
-        text().prop_map(|to| Op::Redirect { to }),
+        (text(), text()).prop_map(|(to, flash)| Op::Redirect { to, flash }),
+        (text(), any::<bool>()).prop_map(|(to, replace)| Op::Patched { to, replace }),
+        (text(), any::<bool>(), text()).prop_map(|(to, replace, flash)| Op::Navigate { to, replace, flash }),
     ]
     .boxed()
 }

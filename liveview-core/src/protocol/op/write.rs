@@ -116,8 +116,18 @@ impl OpWriter {
     }
 
     /// `redirect`.
-    pub fn redirect(&mut self, to: &str) {
-        self.code(code::REDIRECT).string(to);
+    pub fn redirect(&mut self, to: &str, flash: &str) {
+        self.code(code::REDIRECT).string(to).string(flash);
+    }
+
+    /// `patched`.
+    pub fn patched(&mut self, to: &str, replace: bool) {
+        self.code(code::PATCHED).string(to).number(replace.into());
+    }
+
+    /// `navigate`.
+    pub fn navigate(&mut self, to: &str, replace: bool, flash: &str) {
+        self.code(code::NAVIGATE).string(to).number(replace.into()).string(flash);
     }
 
     /// `event`.
@@ -156,7 +166,9 @@ impl OpWriter {
             Op::Push { node } => self.push(*node),
             Op::Title { title } => self.title(title),
             Op::Event { name, payload } => self.event(name, payload),
-            Op::Redirect { to } => self.redirect(to),
+            Op::Redirect { to, flash } => self.redirect(to, flash),
+            Op::Patched { to, replace } => self.patched(to, *replace),
+            Op::Navigate { to, replace, flash } => self.navigate(to, *replace, flash),
         }
     }
 

@@ -10,7 +10,7 @@ use super::signature::{Shape, check_handler, last_segment};
 use crate::errors::Errors;
 
 /// Types of the library that are extractors whatever their pattern.
-const EXTRACTORS: [&str; 5] = ["Form", "Key", "Click", "Values", "Target"];
+const EXTRACTORS: [&str; 6] = ["Params", "Fields", "Key", "Click", "Values", "Target"];
 
 /// The event; not sound after a mistake, and then with those parameters that can be told.
 pub(super) fn read(function: &ImplItemFn, errors: &mut Errors) -> Event {

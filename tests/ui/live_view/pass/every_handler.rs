@@ -7,6 +7,11 @@ struct Telemetry;
 struct Alarm;
 struct GetBattery;
 
+#[derive(serde::Deserialize)]
+struct Search {
+    _q: String,
+}
+
 #[derive(LiveView)]
 struct Fleet {
     selected: Option<i64>,
@@ -32,7 +37,14 @@ impl Fleet {
     }
 
     #[event]
-    async fn save(&mut self, _cx: &mut Cx, id: i64, mut name: String, Form(_): Form<Params>) -> Result<()> {
+    async fn save(
+        &mut self,
+        _cx: &mut Cx,
+        id: i64,
+        mut name: String,
+        _params: Params,
+        Fields(_): Fields<Search>,
+    ) -> Result<()> {
         name.push('!');
         self.selected = id.checked_add(1);
         Ok(())

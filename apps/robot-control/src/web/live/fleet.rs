@@ -12,20 +12,25 @@ use self::group::Group;
 use self::overview::{counters, markers, safety};
 use self::sort::{Column, Sorting};
 use self::table::{Row, row};
-use crate::robots::{Command, Fleet, FleetFrame, Operator, RobotId, Telemetry, fleet_topic};
+use crate::accounts::Refused;
+use crate::commands::Commands;
+use crate::robots::{Command, Fleet, FleetFrame, RobotId, Telemetry, fleet_topic};
+use crate::web::auth::{self, Denied, Viewer};
 use crate::web::components::badge::Legend;
 use crate::web::components::dialog::ConfirmDialog;
 use crate::web::components::map::{FloorMap, Plan};
+use crate::web::components::shell::Shell;
 use crate::web::metrics::{Metrics, Seat};
+use crate::web::router::Routes;
 
 /// Frames between two sortings: rows do not jump about while one reads them.
 const SORT_EVERY: u32 = 10;
 
-/// The fleet as one operator looks at it.
+/// The fleet as one viewer looks at it.
 #[derive(LiveView)]
 pub struct FleetLive {
     fleet: Fleet,
-    operator: Operator,
+    viewer: Viewer,
     plan: Plan,
     robots: Vec<Telemetry>,
     /// The order of the table, which changes less often than the values.
@@ -81,7 +86,7 @@ impl FleetLive {
         cx.page_title("Fleet");
         let robots = fleet.frame().robots;
         let mut view = Self {
-            operator: super::operator(cx),
+            viewer: auth::viewer(cx),
             plan: Plan(fleet.world().clone()),
             fleet,
             order: Vec::new(),
@@ -111,7 +116,7 @@ impl FleetLive {
     }
 
     #[event]
-    fn search(&mut self, Form(search): Form<Search>) {
+    fn search(&mut self, Fields(search): Fields<Search>) {
         self.filter.text = search.q;
         self.fill_table();
     }
@@ -146,7 +151,7 @@ impl FleetLive {
         if self.fleet.telemetry(id).is_none() {
             return Err(Error::not_found(format!("there is no robot {id}")));
         }
-        cx.redirect(format!("/robots/{id}"))
+        cx.push_navigate(path!("/robots/{id}"))
     }
 
     #[event]
@@ -171,8 +176,13 @@ impl FleetLive {
     }
 
     #[handle_async]
-    fn answered(&mut self, all: AsyncResult<AllAnswered>) {
+    fn answered(&mut self, all: AsyncResult<Result<AllAnswered, Refused>>) {
         let count = self.robots.len();
+        let all = match all {
+            Ok(Ok(all)) => Ok(all),
+            Ok(Err(refused)) => return self.report = Some(format!("{refused}.")),
+            Err(error) => Err(error),
+        };
         self.report = Some(match all {
             Ok(AllAnswered { command: Command::Reset, accepted }) => format!("{accepted} robots were reset."),
             Ok(AllAnswered { accepted, .. }) if accepted == count => {
@@ -186,12 +196,19 @@ impl FleetLive {
     }
 
     fn command_all(&mut self, cx: &mut Cx, command: Command) {
-        let (fleet, operator) = (self.fleet.clone(), self.operator.clone());
-        // Commands go out when the future is made, so that a second press cannot take back the first.
-        let outcomes = fleet.command_all(&operator, command);
+        let Some(user) = self.viewer.user() else {
+            self.report = Some(format!("{}.", Denied::LogIn));
+            return;
+        };
+        // Commands go out at once, so that a second press cannot take back the first.
+        let answers = cx.state::<Commands>().issue_all(user, command);
         cx.start_async("answered", async move {
-            let accepted = outcomes.await.iter().filter(|(_, outcome)| outcome.is_ok()).count();
-            AllAnswered { command, accepted }
+            let accepted = match answers.await {
+                Ok(answers) => answers?.iter().filter(|(_, answer)| answer.is_ok()).count(),
+                // The task was torn down with the runtime.
+                Err(_) => 0,
+            };
+            Ok::<_, Refused>(AllAnswered { command, accepted })
         });
     }
 
@@ -222,72 +239,76 @@ impl FleetLive {
 
     fn render(&self) -> Element {
         rsx! {
-            main { class: "page fleet",
-                div { class: "page__head",
-                    h1 { "Fleet" }
-                    button {
-                        r#type: "button",
-                        class: "button button--emergency",
-                        "aria-haspopup": "dialog",
-                        phx_click: Self::on_ask_stop_all(),
-                        "Emergency stop"
-                    }
-                }
-                {safety(&self.robots, self.report.as_deref(), Self::on_reset_all())}
-                section { class: "tiles", "aria-label": "Figures of the fleet",
-                    {counters(&self.robots, self.filter.group, Self::on_group)}
-                }
-                section { class: "card fleet__map", "aria-label": "Map",
-                    FloorMap { plan: self.plan.clone(), label: "Map of the warehouse with all robots",
-                        {markers(&self.robots, |robot| self.filter.matches(robot), self.chosen, Self::on_open)}
-                    }
-                    Legend {}
-                }
-                section { class: "card fleet__list", "aria-label": "Robots",
-                    form { class: "search", id: "search", role: "search", phx_change: Self::on_search(), phx_submit: Self::on_search(),
-                        label { class: "search__label", r#for: "q", "Filter robots" }
-                        input {
-                            id: "q",
-                            name: "q",
-                            r#type: "search",
-                            class: "field",
-                            placeholder: "Name, number or status",
-                            autocomplete: "off",
-                            value: "{self.filter.text}",
-                            phx_debounce: "150",
+            Shell { viewer: self.viewer.clone(),
+                main { class: "page fleet",
+                    div { class: "page__head",
+                        h1 { "Fleet" }
+                        if self.viewer.may(Command::EmergencyStop) {
+                            button {
+                                r#type: "button",
+                                class: "button button--emergency",
+                                "aria-haspopup": "dialog",
+                                phx_click: Self::on_ask_stop_all(),
+                                "Emergency stop"
+                            }
                         }
-                        output { class: "search__count", "for": "q", "{self.rows.len()} of {self.robots.len()}" }
                     }
-                    div { class: "table__scroll",
-                        table { class: "table",
-                            thead {
-                                tr {
-                                    for column in Column::ALL {
-                                        {self.heading(column)}
+                    {safety(&self.robots, self.report.as_deref(), self.viewer.may(Command::Reset).then(Self::on_reset_all))}
+                    section { class: "tiles", "aria-label": "Figures of the fleet",
+                        {counters(&self.robots, self.filter.group, Self::on_group)}
+                    }
+                    section { class: "card fleet__map", "aria-label": "Map",
+                        FloorMap { plan: self.plan.clone(), label: "Map of the warehouse with all robots",
+                            {markers(&self.robots, |robot| self.filter.matches(robot), self.chosen, Self::on_open)}
+                        }
+                        Legend {}
+                    }
+                    section { class: "card fleet__list", "aria-label": "Robots",
+                        form { class: "search", id: "search", role: "search", phx_change: Self::on_search(), phx_submit: Self::on_search(),
+                            label { class: "search__label", r#for: "q", "Filter robots" }
+                            input {
+                                id: "q",
+                                name: "q",
+                                r#type: "search",
+                                class: "field",
+                                placeholder: "Name, number or status",
+                                autocomplete: "off",
+                                value: "{self.filter.text}",
+                                phx_debounce: "150",
+                            }
+                            output { class: "search__count", "for": "q", "{self.rows.len()} of {self.robots.len()}" }
+                        }
+                        div { class: "table__scroll",
+                            table { class: "table",
+                                thead {
+                                    tr {
+                                        for column in Column::ALL {
+                                            {self.heading(column)}
+                                        }
                                     }
                                 }
+                                tbody {
+                                    {self.rows.render_with(self.chosen, |entry, chosen| {
+                                        row(entry, *chosen == Some(entry.id), Self::on_choose(entry.id))
+                                    })}
+                                }
                             }
-                            tbody {
-                                {self.rows.render_with(self.chosen, |entry, chosen| {
-                                    row(entry, *chosen == Some(entry.id), Self::on_choose(entry.id))
-                                })}
+                        }
+                        if self.rows.is_empty() {
+                            p { class: "empty",
+                                "No robot matches. "
+                                button { r#type: "button", class: "button button--link", phx_click: Self::on_clear_filter(), "Show all robots" }
                             }
                         }
                     }
-                    if self.rows.is_empty() {
-                        p { class: "empty",
-                            "No robot matches. "
-                            button { r#type: "button", class: "button button--link", phx_click: Self::on_clear_filter(), "Show all robots" }
+                    if self.asking {
+                        ConfirmDialog {
+                            title: "Stop all robots?",
+                            text: "Every robot brakes at once and refuses to move until it is reset.",
+                            label: "Stop all robots",
+                            confirm: Self::on_stop_all(),
+                            cancel: Self::on_cancel_stop_all(),
                         }
-                    }
-                }
-                if self.asking {
-                    ConfirmDialog {
-                        title: "Stop all robots?",
-                        text: "Every robot brakes at once and refuses to move until it is reset.",
-                        label: "Stop all robots",
-                        confirm: Self::on_stop_all(),
-                        cancel: Self::on_cancel_stop_all(),
                     }
                 }
             }

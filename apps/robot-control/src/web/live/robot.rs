@@ -7,24 +7,35 @@ mod charts;
 mod pad;
 mod panels;
 
+use bennu::ecto::prelude::{Repo, RepoError};
 use bennu::prelude::*;
 
-use self::charts::Charts;
+use self::charts::{Charts, Span};
 use self::pad::{Pace, Pad};
 use self::panels::{alerts, details, goal_form, pace_choice};
+use crate::accounts::Act;
+use crate::commands::{Commands, Rejected, operator};
 use crate::robots::{Command, Entries, Fleet, Operator, Point, RobotId, Telemetry, journal_topic, robot_topic};
+use crate::telemetry;
+use crate::web::auth::{self, Viewer};
 use crate::web::components::badge::Badge;
 use crate::web::components::battery::BatteryGauge;
+use crate::web::components::callout::Callout;
 use crate::web::components::drive_pad::{Direction, DriveButton};
 use crate::web::components::journal::JournalList;
 use crate::web::components::map::{FloorMap, Plan};
 use crate::web::components::marker::{Marker, Spot, Trail, Way};
+use crate::web::components::shell::Shell;
 use crate::web::metrics::{Metrics, Seat};
+use crate::web::router::Routes;
 
-/// One robot as one operator looks at it.
+/// One robot as one viewer looks at it.
 #[derive(LiveView)]
 pub struct RobotLive {
     fleet: Fleet,
+    commands: Commands,
+    viewer: Viewer,
+    /// What the viewer is called in the robot's journal.
     operator: Operator,
     id: RobotId,
     plan: Plan,
@@ -59,18 +70,21 @@ impl GoalForm {
 impl RobotLive {
     fn mount(cx: &mut Mount) -> Result<Self> {
         let fleet = cx.state::<Fleet>().clone();
-        let wanted = cx.params().get("id").unwrap_or_default().to_owned();
-        let missing = || Error::not_found(format!("There is no robot `{wanted}`. The fleet's page lists all robots."));
-        let id: RobotId = wanted.parse().map_err(|_| missing())?;
+        let (id, _) = super::robot_of(cx)?;
+        let missing = || Error::not_found(format!("There is no robot {id}."));
         let now = fleet.telemetry(id).ok_or_else(missing)?;
         let journal = fleet.journal(id).ok_or_else(missing)?;
+        let viewer = auth::viewer(cx);
         cx.subscribe(robot_topic(id));
         cx.subscribe(journal_topic(id));
         // A robot that is offline says nothing: its silence has to be looked for.
         cx.interval(Look, charts::PERIOD);
+        cx.interval(LookBack, charts::HOUR_PERIOD);
         cx.page_title(now.name);
         let mut view = Self {
-            operator: super::operator(cx),
+            commands: cx.state::<Commands>().clone(),
+            operator: viewer.user().map_or_else(|| "".into(), operator),
+            viewer,
             plan: Plan(fleet.world().clone()),
             fleet,
             id,
@@ -84,6 +98,12 @@ impl RobotLive {
         };
         view.look(&Look);
         Ok(view)
+    }
+
+    /// `?span=hour`: the charts show the last hour, out of the database.
+    fn handle_params(&mut self, cx: &mut Cx, params: &Params) {
+        self.charts.span = Span::from(params.get("span"));
+        self.look_back(cx, LookBack);
     }
 
     #[info]
@@ -103,6 +123,23 @@ impl RobotLive {
         }
         if let Some(samples) = self.fleet.history(self.id) {
             self.charts.draw(&samples);
+        }
+    }
+
+    #[info]
+    fn look_back(&mut self, cx: &mut Cx, _: LookBack) {
+        if self.charts.span == Span::Hour {
+            let (repo, id) = (cx.state::<Repo>().clone(), self.id);
+            cx.start_async("hour", async move { telemetry::last_hour(&repo, id, charts::HOUR_POINTS).await });
+        }
+    }
+
+    #[handle_async]
+    fn hour(&mut self, points: AsyncResult<Result<Vec<telemetry::Point>, RepoError>>) {
+        match points {
+            Ok(Ok(points)) => self.charts.draw_hour(&points),
+            Ok(Err(error)) => tracing::error!(%error, "the last hour could not be read"),
+            Err(error) => tracing::error!(%error, "the last hour was not read"),
         }
     }
 
@@ -160,12 +197,12 @@ impl RobotLive {
     }
 
     #[event]
-    fn edit_goal(&mut self, Form(goal): Form<GoalForm>) {
+    fn edit_goal(&mut self, Fields(goal): Fields<GoalForm>) {
         self.goal = goal;
     }
 
     #[event]
-    fn go_to_goal(&mut self, Form(goal): Form<GoalForm>) {
+    fn go_to_goal(&mut self, Fields(goal): Fields<GoalForm>) {
         self.goal = goal;
         match self.goal.point() {
             Some(point) => self.send(Command::GoTo(point)),
@@ -196,9 +233,12 @@ impl RobotLive {
 
     /// Makes the robot's task panic, to see how the fleet copes with it.
     #[event]
-    fn crash(&mut self) {
+    async fn crash(&mut self, cx: &mut Cx) {
+        let Some(user) = self.viewer.user() else { return };
         // A robot that is offline already need not crash again.
-        let _ = self.fleet.crash(self.id);
+        if let Err(Rejected::NotAllowed(refused)) = self.commands.crash(user, self.id).await {
+            cx.put_flash("error", format!("{refused}."));
+        }
     }
 
     fn disconnected(&mut self) {
@@ -213,61 +253,80 @@ impl RobotLive {
     }
 
     fn send(&self, command: Command) {
-        // The answer comes with the journal.
-        self.fleet.issue(self.id, &self.operator, command);
+        // The robot's answer comes with the journal. Whether the user may is asked there; a visitor has no buttons, so this one is forged.
+        if let Some(user) = self.viewer.user() {
+            self.commands.issue(user, self.id, command);
+        }
     }
 
     fn render(&self) -> Element {
         let now = &self.now;
         let percent = now.battery as u8;
+        let drives = self.viewer.may(Command::Stop);
         rsx! {
-            main { class: "page robot", phx_window_blur: Self::on_away(),
-                div { class: "page__head",
-                    a { class: "page__back", href: "/", "Fleet" }
-                    h1 { "{now.name}" }
-                    Badge { status: now.status }
-                    BatteryGauge { percent, charging: now.status == crate::robots::Status::Charging }
-                    button { r#type: "button", class: "button button--emergency", phx_click: Self::on_emergency_stop(), "Emergency stop" }
-                }
-                {alerts(now, Self::on_reset(), Self::on_dock())}
-                section { class: "card robot__map", "aria-label": "Map",
-                    FloorMap { plan: self.plan.clone(), label: "Map: click a point to send {now.name} there", push: Self::on_go_here(),
-                        Trail { trail: now.trail.clone(), status: now.status }
-                        Way { from: now.pose.at, route: now.route.clone() }
-                        Marker { spot: Spot::from(now), chosen: true }
+            Shell { viewer: self.viewer.clone(),
+                main { class: "page robot", phx_window_blur: Self::on_away(),
+                    div { class: "page__head",
+                        Link { navigate: path!("/"), class: "page__back", "Fleet" }
+                        h1 { "{now.name}" }
+                        Badge { status: now.status }
+                        BatteryGauge { percent, charging: now.status == crate::robots::Status::Charging }
+                        Link { navigate: path!("/robots/{self.id}/missions"), class: "button", "Missions" }
+                        if drives {
+                            button { r#type: "button", class: "button button--emergency", phx_click: Self::on_emergency_stop(), "Emergency stop" }
+                        }
                     }
-                    p { class: "hint", "Click the map to send the robot there." }
-                }
-                section { class: "card robot__panel", "aria-label": "Commands",
-                    h2 { "Drive" }
-                    div { class: "pad", role: "group", "aria-label": "Drive",
-                        for direction in Direction::ALL {
-                            DriveButton {
-                                direction,
-                                held: self.pad.is_held(direction),
-                                hold: Self::on_hold(direction),
-                                release: Self::on_release(direction),
+                    if let Err(denied) = self.viewer.permit(Command::Stop) {
+                        Callout { tone: "info", title: "You are looking on.", text: "To drive, {denied}.",
+                            if self.viewer.user().is_none() {
+                                Link { href: path!("/log-in", then = path!("/robots/{self.id}")), class: "button", "Log in" }
                             }
                         }
-                        button { r#type: "button", class: "pad__button pad__button--stop", "aria-label": "Stop", phx_click: Self::on_stop(), "Stop" }
                     }
-                    p { class: "hint", "Hold a button or an arrow key. The robot stops when you let go." }
-                    {pace_choice(self.pad.pace, Self::on_pace)}
-                    div { class: "actions",
-                        button { r#type: "button", class: "button", phx_click: Self::on_dock(), "Send to dock" }
-                        button { r#type: "button", class: "button", phx_click: Self::on_reset(), "Reset" }
+                    {alerts(now, drives.then(Self::on_reset), drives.then(Self::on_dock))}
+                    section { class: "card robot__map", "aria-label": "Map",
+                        FloorMap { plan: self.plan.clone(), label: "Map: click a point to send {now.name} there", push: drives.then(Self::on_go_here),
+                            Trail { trail: now.trail.clone(), status: now.status }
+                            Way { from: now.pose.at, route: now.route.clone() }
+                            Marker { spot: Spot::from(now), chosen: true }
+                        }
+                        if drives { p { class: "hint", "Click the map to send the robot there." } }
                     }
-                    {goal_form(&self.goal, Self::on_edit_goal(), Self::on_go_to_goal(), &Self::on_typing(), &Self::on_typed())}
-                }
-                section { class: "card robot__charts", "aria-label": "Charts", {self.charts.render(now)} }
-                section { class: "card robot__details", "aria-label": "Details",
-                    h2 { "Details" }
-                    {details(now)}
-                    button { r#type: "button", class: "button button--link", phx_click: Self::on_crash(), "Crash this robot's software" }
-                }
-                section { class: "card robot__journal", "aria-label": "Command log",
-                    h2 { "Command log" }
-                    JournalList { entries: self.journal.clone(), me: self.operator.clone() }
+                    if drives {
+                        section { class: "card robot__panel", "aria-label": "Commands",
+                            h2 { "Drive" }
+                            div { class: "pad", role: "group", "aria-label": "Drive",
+                                for direction in Direction::ALL {
+                                    DriveButton {
+                                        direction,
+                                        held: self.pad.is_held(direction),
+                                        hold: Self::on_hold(direction),
+                                        release: Self::on_release(direction),
+                                    }
+                                }
+                                button { r#type: "button", class: "pad__button pad__button--stop", "aria-label": "Stop", phx_click: Self::on_stop(), "Stop" }
+                            }
+                            p { class: "hint", "Hold a button or an arrow key. The robot stops when you let go." }
+                            {pace_choice(self.pad.pace, Self::on_pace)}
+                            div { class: "actions",
+                                button { r#type: "button", class: "button", phx_click: Self::on_dock(), "Send to dock" }
+                                button { r#type: "button", class: "button", phx_click: Self::on_reset(), "Reset" }
+                            }
+                            {goal_form(&self.goal, Self::on_edit_goal(), Self::on_go_to_goal(), &Self::on_typing(), &Self::on_typed())}
+                        }
+                    }
+                    section { class: "card robot__charts", "aria-label": "Charts", {self.charts.render(now, self.id)} }
+                    section { class: "card robot__details", "aria-label": "Details",
+                        h2 { "Details" }
+                        {details(now)}
+                        if self.viewer.may(Act::CrashRobots) {
+                            button { r#type: "button", class: "button button--link", phx_click: Self::on_crash(), "Crash this robot's software" }
+                        }
+                    }
+                    section { class: "card robot__journal", "aria-label": "Command log",
+                        h2 { "Command log" }
+                        JournalList { entries: self.journal.clone(), me: self.operator.clone() }
+                    }
                 }
             }
         }
@@ -277,3 +336,7 @@ impl RobotLive {
 /// It is time to look at the robot's record.
 #[derive(Clone, Copy)]
 struct Look;
+
+/// It is time to read the last hour again.
+#[derive(Clone, Copy)]
+struct LookBack;

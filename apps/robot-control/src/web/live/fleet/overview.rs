@@ -24,14 +24,16 @@ pub(super) fn counters(robots: &[Telemetry], pressed: Option<Group>, push: fn(Gr
 }
 
 /// What the operator has to know about emergency stops: how many robots are stopped, and what became of the last command.
-pub(super) fn safety(robots: &[Telemetry], report: Option<&str>, reset: Push) -> Element {
+pub(super) fn safety(robots: &[Telemetry], report: Option<&str>, reset: Option<Push>) -> Element {
     let stopped = robots.iter().filter(|robot| robot.status == Status::EmergencyStop).count();
     let report = report.unwrap_or_default();
     if stopped > 0 {
         let robots = if stopped == 1 { "robot" } else { "robots" };
         return rsx! {
             Callout { tone: "danger", title: "Emergency stop holds on {stopped} {robots}.", text: "{report}",
-                button { r#type: "button", class: "button", phx_click: reset, "Reset all" }
+                if let Some(reset) = reset {
+                    button { r#type: "button", class: "button", phx_click: reset, "Reset all" }
+                }
             }
         };
     }

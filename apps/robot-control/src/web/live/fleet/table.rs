@@ -6,6 +6,7 @@ use crate::robots::{RobotId, Status, Telemetry};
 use crate::web::components::badge::Badge;
 use crate::web::components::battery::BatteryGauge;
 use crate::web::format;
+use crate::web::router::Routes;
 
 /// What a row shows.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,7 +38,7 @@ pub(super) fn row(row: &Row, chosen: bool, push: Push) -> Element {
     rsx! {
         tr { class: if chosen { "is-chosen" }, "data-robot": "{row.id}", phx_click: push,
             th { scope: "row", class: "table__name",
-                a { href: "/robots/{row.id}", "{row.name}" }
+                Link { navigate: path!("/robots/{row.id}"), prefetch: true, "{row.name}" }
             }
             td { class: "table__status", Badge { status: row.status } }
             td { class: "table__battery",

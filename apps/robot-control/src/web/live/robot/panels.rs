@@ -10,8 +10,11 @@ use crate::web::components::callout::Callout;
 use crate::web::format;
 
 /// What the operator has to know before the next command.
-pub(super) fn alerts(now: &Telemetry, reset: Push, dock: Push) -> Element {
-    let reset = rsx! { button { r#type: "button", class: "button", phx_click: reset, "Reset" } };
+pub(super) fn alerts(now: &Telemetry, reset: Option<Push>, dock: Option<Push>) -> Element {
+    let button = |push: Option<Push>, label: &'static str| {
+        rsx! { if let Some(push) = push { button { r#type: "button", class: "button", phx_click: push, "{label}" } } }
+    };
+    let reset = button(reset, "Reset");
     match now.status {
         Status::EmergencyStop => rsx! {
             Callout { tone: "danger", title: "Emergency stop holds.", text: "The robot refuses to move until it is reset.", {reset} }
@@ -25,7 +28,7 @@ pub(super) fn alerts(now: &Telemetry, reset: Push, dock: Push) -> Element {
         _ if now.battery < LOW && !matches!(now.status, Status::Charging | Status::Docking) => {
             rsx! {
                 Callout { tone: "warning", title: "Battery is low.", text: "Send the robot to its dock.",
-                    button { r#type: "button", class: "button", phx_click: dock, "Dock and charge" }
+                    {button(dock, "Dock and charge")}
                 }
             }
         }

@@ -1,0 +1,13 @@
+//! The tables, in the order in which they came to be. A migration that was released is never changed.
+
+mod accounts;
+mod audit;
+mod missions;
+mod telemetry;
+
+use bennu::ecto::migration::{Migrations, migrations};
+
+/// All of them.
+pub fn all() -> Migrations {
+    migrations![accounts::CreateAccounts, missions::CreateMissions, audit::CreateAudit, telemetry::CreateReadings]
+}

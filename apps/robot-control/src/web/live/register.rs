@@ -1,0 +1,71 @@
+//! Making an account: checked while it is typed, then logged in by an ordinary post of the same form.
+
+use bennu::ecto::prelude::Repo;
+use bennu::prelude::*;
+
+use crate::accounts::{self, User};
+use crate::web::auth::{self, Viewer};
+use crate::web::components::shell::Shell;
+use crate::web::router::Routes;
+
+/// The form of somebody new.
+#[derive(LiveView)]
+pub struct RegisterLive {
+    viewer: Viewer,
+    form: Form<User>,
+    /// The account exists: the browser posts the form to log in.
+    registered: bool,
+}
+
+#[live_view]
+impl RegisterLive {
+    // Views may fail to mount; this one has no reason to.
+    #[allow(clippy::unnecessary_wraps)]
+    fn mount(cx: &mut Mount) -> Result<Self> {
+        cx.page_title("Register");
+        let form = accounts::change_registration(&Params::new()).to_form();
+        Ok(Self { viewer: auth::viewer(cx), form, registered: false })
+    }
+
+    #[event]
+    fn validate(&mut self, params: Params) {
+        self.form = accounts::change_registration(params.within("user")).with_action(Action::Validate).to_form();
+    }
+
+    #[event]
+    async fn save(&mut self, cx: &mut Cx, params: Params) -> Result<()> {
+        match accounts::register_user(cx.state::<Repo>(), params.within("user")).await {
+            Ok(_) => self.registered = true,
+            Err(error) => self.form = error.into_changeset()?.with_action(Action::Insert).to_form(),
+        }
+        Ok(())
+    }
+
+    fn render(&self) -> Element {
+        let form = &self.form;
+        rsx! {
+            Shell { viewer: self.viewer.clone(),
+                main { class: "page page--narrow",
+                    section { class: "card form",
+                        h1 { "Register" }
+                        FormFor {
+                            form,
+                            action: path!("/log-in"),
+                            phx_change: Self::on_validate(),
+                            phx_submit: Self::on_save(),
+                            phx_trigger_action: self.registered,
+                            Input { field: form.field(User::name), label: "Name", autocomplete: "username", phx_debounce: "blur",
+                                help: "2 to 40 letters, digits, dots, dashes or underscores." }
+                            Input { field: form.field(User::password), r#type: "password", label: "Password", autocomplete: "new-password",
+                                phx_debounce: "blur", help: "At least 12 characters: a sentence is a good one." }
+                            Input { field: form.field("password_confirmation"), r#type: "password", label: "Password again",
+                                autocomplete: "new-password", phx_debounce: "blur" }
+                            button { r#type: "submit", class: "button button--primary", phx_disable_with: "Registering…", "Register" }
+                        }
+                        p { class: "hint", "Whoever registers may look. An administrator says who may drive. " a { href: path!("/log-in"), "Log in" } }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Components that come with the framework: plain Dioxus components, for views, layouts and pages of controllers alike.
+
+mod flash_group;
+mod link;
+
+pub use flash_group::FlashGroup;
+pub use link::Link;

@@ -1,0 +1,201 @@
+//! The listener: takes connections, TCP or Unix, plain or TLS, and serves HTTP/1.1 and HTTP/2 on them until it is told to stop.
+//!
+//! ```text
+//! accept (while there are fewer than max_connections) -> TLS handshake -> connection: HTTP/1.1 or HTTP/2, by its first bytes -> service
+//! shutdown -> no more are accepted, each connection finishes the requests that it has -> done
+//! ```
+//!
+//! hyper does the protocols. What is ours is that nobody can hold a connection for nothing: there is a limit of time on the handshake, on a request's head,
+//! on its body, on a connection without requests, and on a peer that takes no bytes ([`Limits`]); and one on the number of connections.
+
+mod address;
+mod connection;
+mod slow_body;
+mod stream;
+#[cfg(feature = "tls")]
+mod tls;
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+#[cfg(unix)]
+use tokio::net::UnixListener;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+pub(super) use self::address::{Address, TlsFiles};
+use self::connection::Via;
+pub(crate) use self::slow_body::SlowBody;
+use self::stream::{Inner, Plain, Stream};
+use super::config::EndpointError;
+use super::dispatch::Dispatch;
+use crate::host::Limits;
+
+/// After an error that is not of one connection, such as too many open files.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Where processes of this machine seem to come from when they use a Unix socket: they have no address.
+const LOCAL_PEER: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+
+/// A bound socket.
+pub(super) struct Listener {
+    socket: Socket,
+    #[cfg(feature = "tls")]
+    tls: Option<tls::Acceptor>,
+    limits: Limits,
+}
+
+enum Socket {
+    Tcp(TcpListener),
+    #[cfg(unix)]
+    Unix(UnixListener, address::SocketFile),
+}
+
+impl Listener {
+    /// Binds the address; reads the certificate first, if there is one.
+    ///
+    /// # Errors
+    /// When the address cannot be listened on, or the certificate or its key cannot be used.
+    pub(super) async fn bind(
+        address: &Address,
+        tls: Option<&TlsFiles>,
+        limits: &Limits,
+    ) -> Result<Self, EndpointError> {
+        #[cfg(not(feature = "tls"))]
+        if tls.is_some() {
+            return Err(EndpointError::TlsNotBuilt);
+        }
+        Ok(Self {
+            #[cfg(feature = "tls")]
+            tls: tls.map(tls::Acceptor::new).transpose()?,
+            socket: Socket::bind(address).await?,
+            limits: limits.clone(),
+        })
+    }
+
+    /// Where it listens, with the port that the system chose. For a Unix socket, `127.0.0.1:0`.
+    pub(super) fn local_addr(&self) -> io::Result<SocketAddr> {
+        match &self.socket {
+            Socket::Tcp(socket) => socket.local_addr(),
+            #[cfg(unix)]
+            Socket::Unix(..) => Ok(LOCAL_PEER),
+        }
+    }
+
+    /// The same as a URL without a path.
+    pub(super) fn url(&self) -> io::Result<String> {
+        #[cfg(feature = "tls")]
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        #[cfg(not(feature = "tls"))]
+        let scheme = "http";
+        match &self.socket {
+            Socket::Tcp(socket) => Ok(format!("{scheme}://{}", socket.local_addr()?)),
+            #[cfg(unix)]
+            Socket::Unix(_, file) => Ok(format!("unix:{}", file.path().display())),
+        }
+    }
+
+    /// Serves until `shutdown`, and then until every connection has ended.
+    pub(super) async fn serve(self, service: Dispatch, shutdown: CancellationToken) {
+        let (connections, places) =
+            (TaskTracker::new(), Arc::new(Semaphore::new(self.limits.max_connections.min(Semaphore::MAX_PERMITS))));
+        let shared = Arc::new(connection::Shared { service, limits: self.limits.clone(), shutdown: shutdown.clone() });
+        loop {
+            // Either arm may be dropped: a connection that was not accepted waits in the system's queue.
+            let (plain, peer, place) = tokio::select! {
+                biased;
+                () = shutdown.cancelled() => break,
+                accepted = self.accept(&places) => accepted,
+            };
+            let shared = shared.clone();
+            #[cfg(feature = "tls")]
+            if let Some(tls) = self.tls.clone() {
+                connections.spawn(async move {
+                    if let Some(stream) = tls.accept(plain, shared.limits.header_read_timeout).await {
+                        let stream = Stream::new(Inner::Tls(stream), place, shared.limits.write_timeout);
+                        connection::serve(stream, Via { peer, tls: true }, shared).await;
+                    }
+                });
+                continue;
+            }
+            let stream = Stream::new(Inner::Plain(plain), place, shared.limits.write_timeout);
+            connections.spawn(connection::serve(stream, Via { peer, tls: false }, shared));
+        }
+        // Nobody may wait in the queue of a socket that nobody serves.
+        drop(self.socket);
+        connections.close();
+        connections.wait().await;
+    }
+
+    /// The next connection, as soon as there is a place for it.
+    async fn accept(&self, places: &Arc<Semaphore>) -> (Plain, SocketAddr, OwnedSemaphorePermit) {
+        let place = match places.clone().try_acquire_owned() {
+            Ok(place) => place,
+            Err(_) => {
+                tracing::warn!(
+                    limit = self.limits.max_connections,
+                    "there are as many connections as the limits allow"
+                );
+                // The semaphore is never closed.
+                places.clone().acquire_owned().await.expect("the semaphore is open")
+            }
+        };
+        loop {
+            match self.socket.accept().await {
+                Ok((plain, peer)) => return (plain, peer, place),
+                Err(error) if is_of_one_connection(&error) => {}
+                Err(error) => {
+                    tracing::error!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+        }
+    }
+}
+
+impl Socket {
+    async fn bind(address: &Address) -> Result<Self, EndpointError> {
+        match address {
+            Address::Tcp(addr) => {
+                let bound = TcpListener::bind(addr).await;
+                bound.map(Self::Tcp).map_err(|source| EndpointError::Bind { addr: *addr, source })
+            }
+            #[cfg(unix)]
+            Address::Unix(path) => {
+                let bound = address::bind_unix(path).await;
+                let (socket, file) = bound.map_err(|source| EndpointError::BindUnix { path: path.clone(), source })?;
+                Ok(Self::Unix(socket, file))
+            }
+            #[cfg(not(unix))]
+            Address::Unix(path) => Err(EndpointError::BindUnix {
+                path: path.clone(),
+                source: io::Error::new(io::ErrorKind::Unsupported, "this system has no Unix sockets"),
+            }),
+        }
+    }
+
+    /// # Cancel safety
+    /// No connection is lost.
+    async fn accept(&self) -> io::Result<(Plain, SocketAddr)> {
+        match self {
+            Self::Tcp(socket) => {
+                let (stream, peer) = socket.accept().await?;
+                // Frames are small and wanted at once. A peer that is gone already is found out by the first read.
+                stream.set_nodelay(true).ok();
+                Ok((Plain::Tcp(stream), peer))
+            }
+            #[cfg(unix)]
+            Self::Unix(socket, _) => Ok((Plain::Unix(socket.accept().await?.0), LOCAL_PEER)),
+        }
+    }
+}
+
+/// Whether the peer went away before it was accepted: no reason to pause.
+fn is_of_one_connection(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionRefused | ConnectionAborted | ConnectionReset)
+}

@@ -1,0 +1,174 @@
+import type { Page } from "@playwright/test";
+import { expect, mark, marked, test as base } from "./fixtures.ts";
+import { Frames } from "./frames.ts";
+import { Server } from "./server.ts";
+import { open, settled } from "./settled.ts";
+
+/** Views of this server end with their sockets, so that every page that comes back gets a new one. */
+const test = base.extend<object, { server: Server }>({
+  server: [
+    async ({}, use) => {
+      const server = await Server.start("pages", { resume: false });
+      await use(server);
+      await server.kill();
+    },
+    { scope: "worker" },
+  ],
+});
+
+const LOADING = ".phx-loading";
+
+async function disconnect(page: Page): Promise<void> {
+  await page.evaluate(() => new Promise<void>((resolve) => window.liveSocket.disconnect(resolve)));
+  await expect(page.locator(LOADING)).toHaveCount(1);
+}
+
+async function connect(page: Page): Promise<void> {
+  await page.evaluate(() => window.liveSocket.connect());
+  await settled(page);
+  await expect(page.locator(LOADING)).toHaveCount(0);
+}
+
+const field = (page: Page, name: string) => page.locator(`[name=${name}]`);
+
+test("what was typed comes back: inputs in and outside of the form, the select, the focus, and nothing else", async ({ page, backstage }) => {
+  const frames = new Frames(page);
+  await open(page, "/recovery");
+  await mark(page);
+  await field(page, "d").selectOption("bar");
+  await field(page, "c").fill("outside");
+  await field(page, "uncontrolled").fill("unseen");
+  await field(page, "b").fill("te");
+  await settled(page);
+  await expect(page.locator("#b-error")).toHaveText("too short");
+  const mounts = await backstage.mounts("recovery");
+
+  await disconnect(page);
+  await expect(page.locator("[data-phx-main]")).toHaveClass(/phx-loading/);
+  const before = frames.forms().length;
+  await connect(page);
+
+  expect(await backstage.mounts("recovery"), "a new view").toBe(mounts + 1);
+  expect(frames.forms().slice(before)).toEqual(["_unused_a=&a=foo&b=te&uncontrolled=unseen&d=bar&c=outside&_target=a"]);
+  await expect(field(page, "b")).toHaveValue("te");
+  await expect(field(page, "b")).toBeFocused();
+  await expect(field(page, "c")).toHaveValue("outside");
+  await expect(field(page, "d")).toHaveValue("bar");
+  await expect(field(page, "uncontrolled")).toHaveValue("unseen");
+  await expect(page.locator("#b-error"), "the validation is back, too").toHaveText("too short");
+  await expect(page.locator("#validations"), "the new view was told once").toHaveText("1");
+  expect(await marked(page)).toBe(true);
+});
+
+test("the old page stands still until the new view has answered", async ({ page }) => {
+  await open(page, "/recovery");
+  await field(page, "b").fill("test");
+  await field(page, "b").blur();
+  await settled(page);
+  await page.evaluate(() => {
+    const seen: string[] = [];
+    (window as unknown as { seen: string[] }).seen = seen;
+    const input = document.querySelector<HTMLInputElement>("[name=b]")!;
+    new MutationObserver(() => seen.push(input.value)).observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
+  });
+  await disconnect(page);
+  await page.evaluate(() => window.liveSocket.enableLatencySim(150));
+  await connect(page);
+  const seen = await page.evaluate(() => (window as unknown as { seen: string[] }).seen);
+  expect(seen.length).toBeGreaterThan(0);
+  expect(seen.filter((value) => value !== "test"), "never the new view's first value").toEqual([]);
+  await page.evaluate(() => window.liveSocket.disableLatencySim());
+});
+
+for (const [what, query] of [
+  ["without an id", "no-id"],
+  ["without phx-change", "no-change"],
+  ["that asks to be left alone", "ignore"],
+] as const) {
+  test(`a form ${what} is not recovered: it shows what the server says`, async ({ page }) => {
+    const frames = new Frames(page);
+    await open(page, `/recovery?${query}=`);
+    await field(page, "b").fill("test");
+    await field(page, "d").selectOption("bar");
+    await field(page, "b").focus();
+    await field(page, "b").blur();
+    await settled(page);
+    const sent = frames.forms().length;
+    await disconnect(page);
+    await connect(page);
+    expect(frames.forms()).toHaveLength(sent);
+    await expect(field(page, "b")).toHaveValue("bar");
+    await expect(field(page, "d")).toHaveValue("foo");
+  });
+}
+
+test("phx-auto-recover sends its own event", async ({ page }) => {
+  await open(page, "/recovery?auto-recover=");
+  await field(page, "b").fill("test");
+  await field(page, "b").blur();
+  await settled(page);
+  await disconnect(page);
+  await connect(page);
+  await expect(field(page, "b")).toHaveValue("restored by the server");
+  await expect(page.locator("#validations")).toHaveText("0");
+});
+
+test("a form that crashes its view does so once more, and is then left alone", async ({ page, backstage }) => {
+  await open(page, "/recovery");
+  await mark(page);
+  const mounts = await backstage.mounts("recovery");
+  await field(page, "b").fill("boom");
+  await field(page, "b").blur();
+  await expect.poll(() => backstage.mounts("recovery"), { message: "the view that crashed, and the one that recovered it" }).toBe(mounts + 2);
+  await settled(page);
+  await expect(field(page, "b")).toHaveValue("bar");
+  await field(page, "b").fill("fine");
+  await expect(page.locator("#validations")).toHaveText("1");
+  expect(await backstage.mounts("recovery"), "no more since").toBe(mounts + 2);
+  expect(await marked(page)).toBe(true);
+});
+
+test("a server that is killed while somebody types loses nothing of it", async ({ page }) => {
+  let server = await Server.start("pages", { secret: "typing" });
+  try {
+    await open(page, `${server.url}/recovery`);
+    await mark(page);
+    await field(page, "b").pressSequentially("!");
+    await settled(page);
+    const { port } = server;
+    await server.kill();
+    await expect(page.locator("[data-phx-main]")).toHaveClass(/phx-loading/);
+    await field(page, "b").fill("ab");
+    server = await Server.start("pages", { secret: "typing", port });
+    await settled(page);
+    await expect(field(page, "b")).toHaveValue("ab");
+    await expect(field(page, "b")).toBeFocused();
+    await expect(page.locator("#b-error")).toHaveText("too short");
+    await field(page, "b").pressSequentially("c");
+    await expect(page.locator("#b-error")).toHaveCount(0);
+    expect(await marked(page)).toBe(true);
+  } finally {
+    await server.kill();
+  }
+});
+
+test("a form of rows comes back with its rows, and no further one", async ({ page }) => {
+  await open(page, "/rows");
+  await page.getByRole("button", { name: "Add" }).click();
+  await expect(page.locator("fieldset")).toHaveCount(3);
+  await page.locator("fieldset").nth(2).getByLabel("Address").fill("new@example.org");
+  await page.locator("fieldset").nth(0).getByRole("button", { name: "Remove" }).click();
+  await expect(page.locator("fieldset")).toHaveCount(2);
+  await page.locator("fieldset").nth(1).getByLabel("Name").fill("New");
+  await settled(page);
+  await disconnect(page);
+  await connect(page);
+  await expect(page.locator("fieldset")).toHaveCount(2);
+  const addresses = page.getByLabel("Address");
+  await expect(addresses.nth(0)).toHaveValue("bo@example.org");
+  await expect(addresses.nth(1)).toHaveValue("new@example.org");
+  await expect(page.getByLabel("Name").nth(1)).toHaveValue("New");
+  await expect(page.getByLabel("Name").nth(1)).toBeFocused();
+  await page.locator("#save").click();
+  await expect(page.locator("#saved")).toHaveText("News 2:bo@example.org,0:new@example.org");
+});

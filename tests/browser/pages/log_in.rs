@@ -1,0 +1,46 @@
+//! A form that the view checks and the browser posts.
+
+use bennu::prelude::*;
+
+#[derive(LiveView)]
+pub(crate) struct LogInLive {
+    form: Form,
+    post: bool,
+}
+
+#[live_view]
+impl LogInLive {
+    async fn mount(_cx: &mut Mount) -> Result<Self> {
+        Ok(Self { form: Params::new().to_form().named("user"), post: false })
+    }
+
+    #[event]
+    fn check(&mut self, params: Params) {
+        let user = params.within("user");
+        let is_short = user.get("password").is_none_or(|password| password.len() < 8);
+        self.post = !is_short;
+        self.form = user.to_form().named("user").with_errors(is_short.then_some(("password", "is too short")));
+    }
+
+    fn render(&self) -> Element {
+        rsx! {
+            FormFor {
+                form: &self.form,
+                action: "/log-in",
+                method: "put",
+                phx_submit: Self::on_check(),
+                phx_trigger_action: self.post,
+                Input { field: self.form.field("name"), label: "Name" }
+                Input { field: self.form.field("password"), r#type: "password", label: "Password" }
+                // Its name hides the form's own `submit`.
+                input { r#type: "hidden", name: "submit", value: "trap" }
+                button { id: "go", name: "by", value: "button", "Log in" }
+            }
+        }
+    }
+}
+
+/// What the browser posted, as it came.
+pub(crate) async fn posted(body: String) -> String {
+    body
+}

@@ -1,0 +1,58 @@
+import { expect, test } from "./fixtures.ts";
+import { open, settled } from "./settled.ts";
+
+test("a form that the view found right is posted by the browser, with token, method and button", async ({ page }) => {
+  await open(page, "/log-in");
+  const closed = page.waitForEvent("websocket").then((socket) => socket, () => undefined);
+  void closed;
+  await page.getByLabel("Name").fill("ada");
+  await page.getByLabel("Password").fill("long enough");
+  const [request] = await Promise.all([page.waitForRequest((request) => request.method() === "POST"), page.locator("#go").click()]);
+  expect(new URL(request.url()).pathname).toBe("/log-in");
+  await page.waitForLoadState();
+  const posted = new URLSearchParams(request.postData() ?? "");
+  expect(posted.get("_csrf_token")).toMatch(/^[\w-]{64}$/);
+  posted.delete("_csrf_token");
+  expect(posted.toString()).toBe("_method=put&user%5Bname%5D=ada&user%5Bpassword%5D=long+enough&submit=trap&by=button");
+});
+
+test("the socket is closed before the browser posts", async ({ page }) => {
+  let closedAt = 0;
+  let postedAt = 0;
+  let order = 0;
+  page.on("websocket", (socket) => socket.on("close", () => (closedAt = ++order)));
+  page.on("request", (request) => request.method() === "POST" && (postedAt = ++order));
+  await open(page, "/log-in");
+  // The server takes its time, so that nothing but the client itself can have closed the socket.
+  await page.route("**/log-in", async (route) => {
+    if (route.request().method() !== "POST") return route.continue();
+    await expect.poll(() => closedAt).toBeGreaterThan(0);
+    await route.continue();
+  });
+  await page.getByLabel("Password").fill("long enough");
+  await page.locator("#go").click();
+  await expect.poll(() => postedAt).toBeGreaterThan(0);
+  await expect.poll(() => closedAt).toBeGreaterThan(0);
+});
+
+test("a form that the view found wrong stays, without the password that was sent", async ({ page }) => {
+  await open(page, "/log-in");
+  await page.getByLabel("Name").fill("ada");
+  await page.getByLabel("Password").fill("short");
+  await page.locator("#go").click();
+  await expect(page.locator(".field-errors")).toHaveText("is too short");
+  await settled(page);
+  await expect(page.getByLabel("Password")).toHaveValue("");
+  await expect(page.getByLabel("Name")).toHaveValue("ada");
+  await expect(page.getByLabel("Password")).toHaveAttribute("aria-invalid", "true");
+});
+
+test("the form works without the client, too", async ({ browser, server }) => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(`${server.url}/log-in`);
+  await page.getByLabel("Name").fill("ada");
+  await page.locator("#go").click();
+  await expect(page.locator("body")).toContainText("user%5Bname%5D=ada");
+  await context.close();
+});
