@@ -23,8 +23,10 @@ pub(super) fn path(of: &VerifiedPath) -> TokenStream {
     let span = of.template.literal.span();
     let routes = match &of.router {
         Some(router) => quote! { #router },
-        // Not at the string: the compiler would propose to write another type in its place.
-        None => quote! { Routes },
+        None => {
+            let routes = Ident::new("Routes", span);
+            quote! { #routes }
+        }
     };
     let (check, under) = check(of, &routes);
     let path = parts(&of.template, span);

@@ -81,10 +81,11 @@ fn resolve_plug(plug: &mut Plug, pipelines: &[String]) -> syn::Result<()> {
 }
 
 fn check_args(plug: &str, args: Option<&TokenStream>) -> Result<(), String> {
-    match (hint::arguments(plug), args.filter(|args| !args.is_empty())) {
-        (Some(example), None) => Err(format!("`{plug}` has arguments: `{example}`")),
-        (None, None) if args.is_some() => Err(format!("the plug `{plug}` stands without parentheses")),
+    match (hint::arguments(plug), args) {
         (None, Some(_)) => Err(format!("the plug `{plug}` has no arguments, and stands without parentheses")),
-        (Some(_), Some(_)) | (None, None) => Ok(()),
+        (Some(example), args) if args.is_none_or(TokenStream::is_empty) => {
+            Err(format!("`{plug}` has arguments: `{example}`"))
+        }
+        _ => Ok(()),
     }
 }

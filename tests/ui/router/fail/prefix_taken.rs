@@ -2,7 +2,9 @@
 
 use bennu::prelude::*;
 
-async fn answer() {}
+fn users() -> axum::Router {
+    unimplemented!()
+}
 
 router! {
     forward "/admin" => users();
