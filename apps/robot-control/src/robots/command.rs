@@ -27,6 +27,20 @@ pub enum Command {
     Reset,
 }
 
+impl Command {
+    /// Its name, the same as in JSON: `go_to`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Drive { .. } => "drive",
+            Self::Stop => "stop",
+            Self::Dock => "dock",
+            Self::GoTo(_) => "go_to",
+            Self::EmergencyStop => "emergency_stop",
+            Self::Reset => "reset",
+        }
+    }
+}
+
 /// What a robot promises when it accepts a command.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Accepted {
@@ -88,3 +102,19 @@ pub enum Refusal {
 
 /// A robot's answer.
 pub type Outcome = Result<Accepted, Refusal>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_is_called_in_json_what_it_is_called_here() {
+        let point = Point::new(1.0, 2.0);
+        let drive = Command::Drive { linear: 0.5, angular: 0.0 };
+        for command in
+            [drive, Command::Stop, Command::Dock, Command::GoTo(point), Command::EmergencyStop, Command::Reset]
+        {
+            assert_eq!(serde_json::to_value(command).unwrap()["command"], command.name());
+        }
+    }
+}

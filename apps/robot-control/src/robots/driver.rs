@@ -36,6 +36,8 @@ pub enum Message {
         /// Given back when the command was dealt with, or when the task ended before that.
         permit: OwnedSemaphorePermit,
     },
+    /// Somebody has plans for the robot: it shall not go off by itself for a while.
+    Stay,
     /// Panic, to show that nobody else is harmed.
     Crash,
 }
@@ -119,6 +121,7 @@ impl Actor for Driver {
                 drop(permit);
                 let _ = reply.send(outcome);
             }
+            Message::Stay => robot.stay(),
             Message::Crash => panic!("{} was told to crash", self.chassis.spec.name),
         }
         self.publish(robot);

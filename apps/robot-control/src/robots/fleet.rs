@@ -151,13 +151,21 @@ impl Fleet {
         }
     }
 
+    /// Keeps a robot where it is for the next half minute: its rounds and its way to the dock are put off. For whoever
+    /// has plans for it; to be repeated while they last.
+    ///
+    /// # Errors
+    /// When there is no such robot, or its task is down.
+    pub fn stay(&self, id: RobotId) -> Result<(), Refusal> {
+        self.tell(id, Message::Stay)
+    }
+
     /// Makes the task of a robot panic, to see how the fleet copes.
     ///
     /// # Errors
     /// When there is no such robot, or its task is down already.
     pub fn crash(&self, id: RobotId) -> Result<(), Refusal> {
-        let index = self.index(id).ok_or(Refusal::UnknownRobot)?;
-        self.driver(index)?.send_message(Message::Crash).map_err(|_| Refusal::Offline)
+        self.tell(id, Message::Crash)
     }
 
     /// Stops all tasks and waits until they have ended. A second call does nothing.
@@ -168,6 +176,11 @@ impl Fleet {
             // An error says that the supervisor panicked; it has ended all the same.
             let _ = task.await;
         }
+    }
+
+    fn tell(&self, id: RobotId, message: Message) -> Result<(), Refusal> {
+        let index = self.index(id).ok_or(Refusal::UnknownRobot)?;
+        self.driver(index)?.send_message(message).map_err(|_| Refusal::Offline)
     }
 
     fn send(&self, index: usize, command: Command) -> Result<oneshot::Receiver<Outcome>, Refusal> {

@@ -232,4 +232,4 @@ impl Robot {
 }
 
 #[cfg(test)]
-pub(super) mod tests;
+pub(crate) mod tests;

@@ -20,6 +20,11 @@ impl Robot {
         Ok(accepted)
     }
 
+    /// Puts off for [`MANUAL_HOLD`] what the robot would do by itself. No command, for it changes nothing now.
+    pub fn stay(&mut self) {
+        self.hold = MANUAL_HOLD;
+    }
+
     fn drive(&mut self, wanted: Velocity) -> Outcome {
         if !wanted.linear.is_finite() || !wanted.angular.is_finite() {
             return Err(Refusal::NotANumber);

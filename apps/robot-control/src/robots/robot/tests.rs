@@ -7,7 +7,7 @@ use super::*;
 const TICK: Duration = Duration::from_millis(50);
 const FORWARD: Command = Command::Drive { linear: 1.0, angular: 0.0 };
 
-fn spec(x: f64, y: f64) -> Spec {
+pub(crate) fn spec(x: f64, y: f64) -> Spec {
     Spec {
         id: RobotId(1),
         name: "Ibis",
@@ -174,6 +174,19 @@ fn a_manual_command_interrupts_the_rounds_for_a_while() {
     run(&mut robot, &world, Duration::from_secs(29));
     assert_eq!(status(&robot), Status::Idle);
     run(&mut robot, &world, Duration::from_secs(5));
+    assert_eq!(status(&robot), Status::Patrolling);
+}
+
+#[test]
+fn a_robot_that_is_asked_to_stay_puts_its_rounds_off() {
+    let world = floor();
+    let mut robot = Robot::new(Spec { stops: vec![Point::new(30.0, 20.0)], ..spec(5.0, 5.0) });
+    for _ in 0..10 {
+        robot.stay();
+        run(&mut robot, &world, Duration::from_secs(20));
+        assert_eq!(status(&robot), Status::Idle);
+    }
+    run(&mut robot, &world, Duration::from_secs(11));
     assert_eq!(status(&robot), Status::Patrolling);
 }
 
