@@ -1,7 +1,9 @@
-//! Starts the fleet and serves its pages until Ctrl-C. [`Endpoint::from_env`] says which variables it reads.
+//! Opens the database, starts the fleet and serves its pages until Ctrl-C. [`Endpoint::from_env`] says which variables
+//! it reads; besides these there is `DATABASE_URL` ([`store::url_from_env`]).
 
 use bennu::prelude::{Endpoint, Result};
-use robot_control::robots::Fleet;
+use robot_control::store;
+use robot_control::system::System;
 use robot_control::web::{Metrics, Routes};
 use tracing_subscriber::EnvFilter;
 
@@ -11,9 +13,9 @@ async fn main() -> Result<()> {
     tracing_subscriber::fmt().with_env_filter(filter).with_target(false).init();
 
     let endpoint = Endpoint::from_env()?;
-    let fleet = Fleet::launch(endpoint.pubsub()).await?;
-    let endpoint = endpoint.state(fleet.clone()).state(Metrics::attach()).router(Routes);
+    let system = System::start(&store::url_from_env(), endpoint.pubsub()).await?;
+    let endpoint = endpoint.state(system.fleet.clone()).state(Metrics::attach()).router(Routes);
     let served = bennu::serve(endpoint).await;
-    fleet.shut_down().await;
+    system.shut_down().await;
     served
 }
