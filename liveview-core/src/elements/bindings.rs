@@ -24,6 +24,7 @@ macro_rules! bindings {
         pub trait BindingAttributes: HasAttributes + Sized {
             $(
                 $(#[$doc])*
+                #[must_use]
                 fn $name<T>(self, value: impl IntoAttributeValue<T>) -> Self {
                     self.push_attribute($attribute, None, value, false)
                 }
