@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use axum::body::Body;
 use axum::http::HeaderValue;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
 
 #[allow(unused_imports, reason = "what `rsx!` expands to names it in debug builds only")]
@@ -114,6 +114,8 @@ pub(super) fn finish(conn: &Conn, mut response: Response) -> Response {
         Err(error) => return Failed::from(error).into_response(),
     };
     let (mut parts, _) = response.into_parts();
+    // It was the length of a body that was still to be made.
+    parts.headers.remove(CONTENT_LENGTH);
     parts.headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("text/html; charset=utf-8"));
     parts.headers.entry(CACHE_CONTROL).or_insert(PRIVATE);
     Response::from_parts(parts, Body::from(html))

@@ -48,11 +48,7 @@ async fn the_fleet_is_on_the_first_page_without_any_script() {
     let page = site.get("/").await;
     assert!(page.starts_with("HTTP/1.1 200"));
     for robot in site.system.fleet.frame().robots {
-        assert!(
-            page.contains(&format!(r#"href="/robots/{}""#, robot.id)),
-            "{} is missing",
-            robot.name
-        );
+        assert!(page.contains(&format!(r#"href="/robots/{}""#, robot.id)), "{} is missing", robot.name);
     }
     assert!(!page.contains(" style="), "the content security policy forbids style attributes");
     site.stop().await;
@@ -90,5 +86,19 @@ async fn the_stylesheet_and_the_icon_are_served() {
         let answer = site.get(path).await;
         assert!(answer.starts_with("HTTP/1.1 200") && answer.contains(&format!("content-type: {kind}")), "{path}");
     }
+    site.stop().await;
+}
+
+#[tokio::test]
+async fn the_log_in_page_is_whole_and_the_api_wants_a_token() {
+    let site = Site::start().await;
+    let page = site.get("/log-in").await;
+    assert!(
+        page.starts_with("HTTP/1.1 200") && page.contains("name=\"user[password]\"") && page.ends_with("</html>"),
+        "{page}"
+    );
+    let refused = site.get("/api/robots").await;
+    assert!(refused.starts_with("HTTP/1.1 401") && refused.contains("Authorization: Bearer"), "{refused}");
+    assert!(site.get("/audit").await.starts_with("HTTP/1.1 303"), "visitors are sent to the log-in");
     site.stop().await;
 }
