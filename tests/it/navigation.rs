@@ -170,7 +170,25 @@ impl LoopLive {
     }
 }
 
+static SLOW: Notify = Notify::const_new();
+
+#[derive(LiveView)]
+struct SlowLive;
+
+#[live_view]
+impl SlowLive {
+    async fn mount(_cx: &mut Mount) -> Result<Self> {
+        SLOW.notified().await;
+        Ok(Self)
+    }
+
+    fn render(&self) -> Element {
+        rsx! { p { "slow" } }
+    }
+}
+
 router! {
+    live "/slow" => SlowLive;
     live "/robots" => RobotsLive as index;
     live "/robots/:id" => RobotsLive as show;
     live "/missions" => MissionsLive;
@@ -350,6 +368,27 @@ async fn a_page_may_join_the_next_view_before_it_leaves_the_last() {
     let reference = tab.next_ref().to_string();
     tab.push_text(json!([null, reference, topic, "phx_leave", { "navigate": true }])).await;
     eventually("the old view has ended", || server.view_counts().total == 1).await;
+}
+
+#[tokio::test]
+async fn a_view_that_takes_long_to_mount_keeps_nobody_waiting() {
+    let (server, mut tab) = joined("/robots").await;
+    let join = json!({
+        "session": tab.session,
+        "redirect": format!("http://{}/slow", server.addr()),
+        "params": { "_csrf_token": tab.csrf },
+    });
+    let reference = tab.next_ref().to_string();
+    tab.push_text(json!([reference, reference, "lv:slow", "phx_join", join])).await;
+    tab.click("shout", json!(null)).await.unwrap();
+    assert!(tab.html().contains("Loud."), "the page's own view answers meanwhile");
+    // The page thinks better of it: the view ends as soon as it is there.
+    let leave = tab.next_ref().to_string();
+    tab.push_text(json!([reference, leave, "lv:slow", "phx_leave", { "navigate": true }])).await;
+    eventually("it is being mounted", || server.view_counts().total == 2).await;
+    SLOW.notify_one();
+    eventually("it has ended", || server.view_counts().total == 1).await;
+    assert!(tab.click("try_patch", json!(["/missions"])).await.unwrap().is_some());
 }
 
 #[tokio::test]
