@@ -299,10 +299,10 @@ async fn another_site_is_left_for_by_its_own_function_only() {
 
 #[tokio::test]
 async fn endless_patches_crash_the_view_once_and_the_page_knows_the_url() {
-    let (_server, mut tab) = joined("/loop").await;
+    let (server, mut tab) = joined("/loop").await;
     tab.take_wire();
     let reference = tab.next_ref().to_string();
-    let url = format!("http://{}/loop?loop=on", _server.addr());
+    let url = format!("http://{}/loop?loop=on", server.addr());
     tab.push_text(json!([null, reference, tab.topic(), "live_patch", { "url": url }])).await;
     loop {
         if matches!(tab.hear().await, Heard::Text { event, .. } if event == "phx_error") {
@@ -488,9 +488,9 @@ async fn a_message_goes_by_its_button_or_with_a_link_and_stays_with_push_patch()
 
 #[tokio::test]
 async fn an_error_in_handle_params_ends_the_view_and_the_page_stays_where_it_was() {
-    let (_server, mut tab) = joined("/robots").await;
+    let (server, mut tab) = joined("/robots").await;
     let reference = tab.next_ref().to_string();
-    let url = format!("http://{}/robots?then=fail", _server.addr());
+    let url = format!("http://{}/robots?then=fail", server.addr());
     tab.push_text(json!([null, reference, tab.topic(), "live_patch", { "url": url }])).await;
     loop {
         if matches!(tab.hear().await, Heard::Text { event, .. } if event == "phx_error") {
