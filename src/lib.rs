@@ -65,6 +65,8 @@ pub mod guide {
     pub mod first_app {}
     #[doc = include_str!("../docs/guide/live-views.md")]
     pub mod live_views {}
+    #[doc = include_str!("../docs/guide/navigation.md")]
+    pub mod navigation {}
     #[doc = include_str!("../docs/guide/routing.md")]
     pub mod routing {}
     #[cfg(feature = "ecto")]

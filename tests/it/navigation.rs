@@ -170,7 +170,25 @@ impl LoopLive {
     }
 }
 
+static SLOW: Notify = Notify::const_new();
+
+#[derive(LiveView)]
+struct SlowLive;
+
+#[live_view]
+impl SlowLive {
+    async fn mount(_cx: &mut Mount) -> Result<Self> {
+        SLOW.notified().await;
+        Ok(Self)
+    }
+
+    fn render(&self) -> Element {
+        rsx! { p { "slow" } }
+    }
+}
+
 router! {
+    live "/slow" => SlowLive;
     live "/robots" => RobotsLive as index;
     live "/robots/:id" => RobotsLive as show;
     live "/missions" => MissionsLive;
@@ -281,10 +299,10 @@ async fn another_site_is_left_for_by_its_own_function_only() {
 
 #[tokio::test]
 async fn endless_patches_crash_the_view_once_and_the_page_knows_the_url() {
-    let (_server, mut tab) = joined("/loop").await;
+    let (server, mut tab) = joined("/loop").await;
     tab.take_wire();
     let reference = tab.next_ref().to_string();
-    let url = format!("http://{}/loop?loop=on", _server.addr());
+    let url = format!("http://{}/loop?loop=on", server.addr());
     tab.push_text(json!([null, reference, tab.topic(), "live_patch", { "url": url }])).await;
     loop {
         if matches!(tab.hear().await, Heard::Text { event, .. } if event == "phx_error") {
@@ -350,6 +368,27 @@ async fn a_page_may_join_the_next_view_before_it_leaves_the_last() {
     let reference = tab.next_ref().to_string();
     tab.push_text(json!([null, reference, topic, "phx_leave", { "navigate": true }])).await;
     eventually("the old view has ended", || server.view_counts().total == 1).await;
+}
+
+#[tokio::test]
+async fn a_view_that_takes_long_to_mount_keeps_nobody_waiting() {
+    let (server, mut tab) = joined("/robots").await;
+    let join = json!({
+        "session": tab.session,
+        "redirect": format!("http://{}/slow", server.addr()),
+        "params": { "_csrf_token": tab.csrf },
+    });
+    let reference = tab.next_ref().to_string();
+    tab.push_text(json!([reference, reference, "lv:slow", "phx_join", join])).await;
+    tab.click("shout", json!(null)).await.unwrap();
+    assert!(tab.html().contains("Loud."), "the page's own view answers meanwhile");
+    // The page thinks better of it: the view ends as soon as it is there.
+    let leave = tab.next_ref().to_string();
+    tab.push_text(json!([reference, leave, "lv:slow", "phx_leave", { "navigate": true }])).await;
+    eventually("it is being mounted", || server.view_counts().total == 2).await;
+    SLOW.notify_one();
+    eventually("it has ended", || server.view_counts().total == 1).await;
+    assert!(tab.click("try_patch", json!(["/missions"])).await.unwrap().is_some());
 }
 
 #[tokio::test]
@@ -449,9 +488,9 @@ async fn a_message_goes_by_its_button_or_with_a_link_and_stays_with_push_patch()
 
 #[tokio::test]
 async fn an_error_in_handle_params_ends_the_view_and_the_page_stays_where_it_was() {
-    let (_server, mut tab) = joined("/robots").await;
+    let (server, mut tab) = joined("/robots").await;
     let reference = tab.next_ref().to_string();
-    let url = format!("http://{}/robots?then=fail", _server.addr());
+    let url = format!("http://{}/robots?then=fail", server.addr());
     tab.push_text(json!([null, reference, tab.topic(), "live_patch", { "url": url }])).await;
     loop {
         if matches!(tab.hear().await, Heard::Text { event, .. } if event == "phx_error") {

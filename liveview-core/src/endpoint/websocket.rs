@@ -4,6 +4,7 @@
 //! its views work is slowed by TCP. It never renders and never keeps patches: a socket that breaks loses nothing.
 
 mod join;
+mod joining;
 mod navigate;
 mod topics;
 
@@ -31,6 +32,8 @@ use crate::protocol::serializer::{Encoded, Format, Serializer, status_reply};
 use crate::session::Session;
 use crate::telemetry::{self, SocketConnected};
 use crate::{Assigns, Conn, Params};
+use join::JoinError;
+use joining::{Joined, Joining};
 use navigate::Origin;
 use topics::Topics;
 
@@ -116,6 +119,7 @@ struct Socket {
     _entered: Option<Box<Entered>>,
     serializer: Serializer,
     topics: Topics,
+    joining: Vec<Joining>,
     /// Scheme and host of the page, as its first join told them.
     origin: Option<Origin>,
     /// Those of the view that was joined last, with its live session: a navigation takes them along.
@@ -125,6 +129,7 @@ struct Socket {
 
 enum Wake {
     Outgoing(Result<Outgoing, HangUp>),
+    Joined(Box<(Joining, Result<Joined, JoinError>)>),
     Incoming(Option<Result<Frame, axum::Error>>),
     Idle,
     Shutdown,
@@ -146,6 +151,7 @@ impl Socket {
             outbox,
             serializer: Serializer::new(format),
             topics: Topics::default(),
+            joining: Vec::new(),
             origin: None,
             assigns: None,
             heard_at: Instant::now(),
@@ -169,20 +175,28 @@ impl Socket {
 
     async fn step(&mut self, ws: &mut WebSocket) -> ControlFlow<Option<Closing>> {
         let idle_at = self.heard_at + self.shared.host.limits.idle_timeout;
-        // Every arm may be dropped: `next` and `recv` lose no message, the others only wait. What is to be written comes
-        // first, so that a flood from the browser cannot keep it from its answers.
+        // Every arm may be dropped: `next` (of both kinds) and `recv` lose nothing, the others only wait. What is to be written
+        // comes first, so that a flood from the browser cannot keep it from its answers.
         let wake = tokio::select! {
             biased;
             () = self.shared.host.shutdown.cancelled() => Wake::Shutdown,
             message = self.outbox.next() => Wake::Outgoing(message),
+            joined = joining::next(&mut self.joining) => Wake::Joined(Box::new(joined)),
             frame = ws.recv() => Wake::Incoming(frame),
             () = sleep_until(idle_at) => Wake::Idle,
         };
         match wake {
             Wake::Outgoing(Err(HangUp { code, reason })) => ControlFlow::Break(Some((code, reason))),
             Wake::Outgoing(Ok(message)) => {
+                if let Outgoing::Joined { topic, .. } = &message {
+                    self.expect(ws, topic.n).await?;
+                }
                 let encoded = self.serializer.encode(message);
                 self.write(ws, encoded).await
+            }
+            Wake::Joined(joined) => {
+                let (joining, outcome) = *joined;
+                self.joined(ws, joining, outcome).await
             }
             Wake::Incoming(Some(Ok(frame))) => {
                 self.heard_at = Instant::now();
@@ -200,7 +214,7 @@ impl Socket {
         }
     }
 
-    async fn write(&self, ws: &mut WebSocket, encoded: Encoded) -> ControlFlow<Option<Closing>> {
+    async fn write(&mut self, ws: &mut WebSocket, encoded: Encoded) -> ControlFlow<Option<Closing>> {
         let frame = match encoded {
             Encoded::Text(text) => Frame::Text(text.into()),
             Encoded::Binary(bytes) => Frame::Binary(bytes.into()),
@@ -234,9 +248,9 @@ impl Socket {
     async fn text(&mut self, ws: &mut WebSocket, push: Push<'_>) -> ControlFlow<Option<Closing>> {
         let answer = match &*push.event {
             message::HEARTBEAT if *push.topic == *message::PHOENIX_TOPIC => Some(("ok", json!({}))),
-            message::JOIN => self.join(&push).await.err().map(|refusal| ("error", refusal.response())),
+            message::JOIN => self.join(&push).err().map(|refusal| ("error", refusal.response())),
             message::LEAVE => {
-                self.topics.leave(&push, self.number);
+                self.leave(&push);
                 Some(("ok", json!({})))
             }
             message::EVENT => {

@@ -1,13 +1,18 @@
 //! `phx_join` of a live view: the token is read, and a view takes the socket, an old one or a new one.
+//!
+//! What takes time (a view that mounts, or is busy) runs beside the socket, so that the other topics go on: a page that joins its next view in
+//! advance still hears its present one.
 
-use std::time::Instant;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use super::Socket;
+use super::joining::{Joined, Joining};
 use super::navigate::within;
+use crate::endpoint::shared::Shared;
 use crate::host::{LiveToken, new_view_id};
 use crate::link::SocketLink;
 use crate::live_view::Connect;
@@ -18,9 +23,8 @@ use crate::live_view::message::{Attach, AttachHow, Attached, Message};
 use crate::protocol::message::{Join, LIVE_TOPIC, PayloadError, Push};
 use crate::protocol::outgoing::TopicRef;
 use crate::router::{LiveMatchError, LivePage};
-use crate::session::{TokenError, csrf};
-use crate::telemetry::{self, ChannelJoined, JoinResult};
-use crate::{Assigns, Flash, Params};
+use crate::session::{Session, TokenError, csrf};
+use crate::{Assigns, Flash};
 
 /// Why a browser could not join. `response` is what it is told; the cause is only logged.
 #[derive(Debug, thiserror::Error)]
@@ -76,17 +80,6 @@ impl JoinError {
     }
 }
 
-impl Socket {
-    fn not_started(&self, error: StartError) -> JoinError {
-        match error {
-            StartError::Left { leave, flash } => {
-                JoinError::Left { leave, flash: flash.sign(&self.shared.host.flash_tokens).unwrap_or_default() }
-            }
-            error => JoinError::Start(error),
-        }
-    }
-}
-
 /// The view wants the browser elsewhere. The keys are Phoenix's.
 fn left(leave: &Leave, flash: &str) -> Value {
     let mut way = json!({ "to": leave.to() });
@@ -103,33 +96,16 @@ fn left(leave: &Leave, flash: &str) -> Value {
 }
 
 impl Socket {
-    pub(super) async fn join(&mut self, push: &Push<'_>) -> Result<(), JoinError> {
-        let began = Instant::now();
-        let outcome = self.try_join(push).await;
-        if telemetry::is_watched::<ChannelJoined>() {
-            let params = push.join().map(|join| Params::from(join.params)).unwrap_or_default();
-            let result = match &outcome {
-                Ok(joined) => joined.clone(),
-                Err(error) => JoinResult::Refused { reason: error.to_string() },
-            };
-            telemetry::emit(&ChannelJoined {
-                duration: began.elapsed(),
-                topic: push.topic.to_string(),
-                result,
-                params,
-            });
-        }
-        if let Err(error) = &outcome {
-            tracing::info!(topic = &*push.topic, %error, cause = ?std::error::Error::source(error), "a join was refused");
-        }
-        outcome.map(drop)
-    }
-
-    async fn try_join(&mut self, push: &Push<'_>) -> Result<JoinResult, JoinError> {
+    /// Checks a join and sets it going.
+    ///
+    /// # Errors
+    /// [`JoinError`] of what can be known at once.
+    pub(super) fn begin_join(&mut self, push: &Push<'_>) -> Result<Joining, JoinError> {
         if !push.topic.starts_with(LIVE_TOPIC) {
             return Err(JoinError::Topic);
         }
-        if !self.topics.has(&push.topic) && self.topics.len() >= self.shared.host.limits.max_topics {
+        if !self.topics.has(&push.topic) && self.topics.len() + self.joining.len() >= self.shared.host.limits.max_topics
+        {
             return Err(JoinError::Full);
         }
         let Join { session, url, redirect, flash, params, adopt, seq } = push.join()?;
@@ -145,22 +121,17 @@ impl Socket {
         let uri = redirect.as_deref().or(url.as_deref()).and_then(|url| self.uri(url).ok());
         let mut connect = Connect { params, uri, ..self.connect.clone() };
         connect.params.remove("_csrf_token");
-        let link = self.link(push);
-        if let Some(url) = redirect {
-            let page = self.navigation(&token, &url)?;
-            let flash = Flash::verify(flash.as_deref(), &self.shared.host.flash_tokens).unwrap_or_default();
-            let kept = self.kept(&token);
-            return self.mount(page, (kept, flash), link, connect).await.map(|()| JoinResult::Joined);
-        }
-        if let Some(result) = self.attach(&token, &link, how, &connect).await? {
-            return Ok(result);
-        }
-        let url = url.ok_or(JoinError::NotFound(LiveMatchError::NotFound))?;
-        let page = self.page(&url)?;
-        if *page.route.view.name != *token.view || !within(&token, &page) {
-            return Err(JoinError::Unauthorized);
-        }
-        self.mount(page, Default::default(), link, connect).await.map(|()| JoinResult::Joined)
+        let seeker =
+            Seeker { shared: self.shared.clone(), session: self.session.clone(), link: self.link(push), connect };
+        let link = seeker.link.clone();
+        let Some(url) = redirect else {
+            let page = url.ok_or(LiveMatchError::NotFound).and_then(|url| self.page(&url));
+            return Ok(Joining::new(link, async move { seeker.seek(token, how, page).await }));
+        };
+        let page = self.navigation(&token, &url)?;
+        let flash = Flash::verify(flash.as_deref(), &self.shared.host.flash_tokens).unwrap_or_default();
+        let kept = self.kept(&token);
+        Ok(Joining::new(link, async move { seeker.mount(page, kept, flash).await }))
     }
 
     fn link(&mut self, push: &Push<'_>) -> SocketLink {
@@ -172,72 +143,85 @@ impl Socket {
         };
         SocketLink { outbox: self.outbox.clone(), socket: self.number, topic, join: reference }
     }
+}
+
+/// Finds a view for a socket, which goes on meanwhile.
+struct Seeker {
+    shared: Arc<Shared>,
+    session: Arc<Session>,
+    link: SocketLink,
+    connect: Connect,
+}
+
+impl Seeker {
+    /// The view that the token names if it lives, or else another one of its page.
+    async fn seek(
+        self,
+        token: LiveToken,
+        how: AttachHow,
+        page: Result<LivePage, LiveMatchError>,
+    ) -> Result<Joined, JoinError> {
+        if let Some(joined) = self.attach(&token, how).await? {
+            return Ok(joined);
+        }
+        let page = page?;
+        if *page.route.view.name != *token.view || !within(&token, &page) {
+            return Err(JoinError::Unauthorized);
+        }
+        self.mount(page, Assigns::default(), Flash::default()).await
+    }
 
     /// Gives the socket to the view that the token names. `None` when there is none, or it serves another page.
-    async fn attach(
-        &mut self,
-        token: &LiveToken,
-        link: &SocketLink,
-        how: AttachHow,
-        connect: &Connect,
-    ) -> Result<Option<JoinResult>, JoinError> {
+    async fn attach(&self, token: &LiveToken, how: AttachHow) -> Result<Option<Joined>, JoinError> {
         let Some(view) = self.shared.host.registry.get(&token.id) else { return Ok(None) };
         let (answer, outcome) = oneshot::channel();
-        let attach = Attach { link: link.clone(), how, connect: connect.clone(), taken: answer };
+        let attach = Attach { link: self.link.clone(), how, connect: self.connect.clone(), taken: answer };
         if view.push(Message::Attach(Box::new(attach))).is_err() {
             return Ok(None);
         }
         match timeout(self.shared.host.limits.mount_patience(), outcome).await {
             Err(_) => Err(JoinError::NoAnswer),
             Ok(Ok(Attached::Taken { result, assigns })) => {
-                self.keep(&token.live_session, assigns);
-                self.topics.insert(link.topic.n, link.topic.name.clone(), link.topic.join_ref.clone(), view);
-                Ok(Some(result))
+                Ok(Some(Joined { view, result, live_session: token.live_session.clone(), assigns }))
             }
             Ok(Ok(Attached::Busy) | Err(_)) => Ok(None),
         }
     }
 
     /// Mounts the view of a page, and gives it the socket, with what goes along from the view before.
-    async fn mount(
-        &mut self,
-        page: LivePage,
-        (assigns, flash): (Assigns, Flash),
-        link: SocketLink,
-        connect: Connect,
-    ) -> Result<(), JoinError> {
-        let shared = self.shared.clone();
+    async fn mount(self, page: LivePage, assigns: Assigns, flash: Flash) -> Result<Joined, JoinError> {
+        let Self { shared, session, link, connect } = self;
         let LivePage { route, uri, params } = page;
         let id = new_view_id();
         let (answer, outcome) = oneshot::channel();
         let (failed, failure) = oneshot::channel();
-        let attach = Attach { link: link.clone(), how: AttachHow::Fresh, connect, taken: answer };
+        let attach = Attach { link, how: AttachHow::Fresh, connect, taken: answer };
+        let live_session = route.live_session.clone();
+        let name = live_session.name;
+        let live_action = route.action;
         let start = Start {
             id: id.clone(),
             host: shared.host.clone(),
-            request: PageRequest {
-                uri,
-                params,
-                live_action: route.action,
-                live_session: route.live_session.clone(),
-                session: self.session.clone(),
-                assigns,
-                flash,
-            },
+            request: PageRequest { uri, params, live_action, live_session, session, assigns, flash },
             first: First::Socket(Box::new(attach), failed),
         };
         route.spawn(&shared.host.pool, start);
-        match timeout(self.shared.host.limits.mount_patience(), outcome).await {
-            Err(_) => Err(JoinError::NoAnswer),
-            Ok(Err(_)) => Err(failure.await.map_or(JoinError::NoAnswer, |error| self.not_started(error))),
-            Ok(Ok(attached)) => {
-                if let Attached::Taken { assigns, .. } = attached {
-                    self.keep(route.live_session.name, assigns);
-                }
+        match timeout(shared.host.limits.mount_patience(), outcome).await {
+            Err(_) | Ok(Ok(Attached::Busy)) => Err(JoinError::NoAnswer),
+            Ok(Err(_)) => Err(failure.await.map_or(JoinError::NoAnswer, |error| not_started(error, &shared))),
+            Ok(Ok(Attached::Taken { result, assigns })) => {
                 let view = shared.host.registry.get(&id).ok_or(JoinError::NoAnswer)?;
-                self.topics.insert(link.topic.n, link.topic.name, link.topic.join_ref, view);
-                Ok(())
+                Ok(Joined { view, result, live_session: name.into(), assigns })
             }
         }
+    }
+}
+
+fn not_started(error: StartError, shared: &Shared) -> JoinError {
+    match error {
+        StartError::Left { leave, flash } => {
+            JoinError::Left { leave, flash: flash.sign(&shared.host.flash_tokens).unwrap_or_default() }
+        }
+        error => JoinError::Start(error),
     }
 }

@@ -48,28 +48,29 @@ impl Topics {
     }
 
     /// Enters a view. One that had the topic on this socket before is let go.
-    pub(super) fn insert(&mut self, n: u64, name: Arc<str>, join_ref: Arc<str>, view: Address<Message>) {
-        if let Some(before) = self.by_name.insert(name, n) {
-            self.by_number.remove(&before);
+    pub(super) fn insert(&mut self, n: u64, name: Arc<str>, join_ref: Arc<str>, view: Address<Message>, socket: u64) {
+        if let Some(before) = self.by_name.insert(name, n)
+            && let Some(joined) = self.by_number.remove(&before)
+            && joined.view.id() != view.id()
+        {
+            detach(&joined.view, Detach::Left, socket);
         }
         self.by_number.insert(n, Joined { join_ref, view, last_ref: 0 });
     }
 
     /// The page says that it leaves. Leaving what was never joined is no error.
-    pub(super) fn leave(&mut self, push: &Push<'_>, socket: u64) {
+    pub(super) fn leave(&mut self, push: &Push<'_>, how: Detach, socket: u64) {
         let Some(n) = self.by_name.get(&*push.topic).copied() else { return };
-        let stale = self.by_number.get(&n).is_some_and(|joined| is_stale(joined, push));
-        if stale {
-            return;
+        if self.by_number.get(&n).is_some_and(|joined| !is_stale(joined, push)) {
+            self.let_go(n, how, socket);
         }
-        self.by_name.remove(&*push.topic);
+    }
+
+    /// Lets go of the view with this number.
+    pub(super) fn let_go(&mut self, n: u64, how: Detach, socket: u64) {
+        self.by_name.retain(|_, number| *number != n);
         if let Some(joined) = self.by_number.remove(&n) {
-            // A view that has ended has nothing to detach.
-            if push.is_navigation() {
-                joined.view.push_first(Message::Detach { socket, how: Detach::Navigated }).ok();
-            } else {
-                joined.view.push(Message::Detach { socket, how: Detach::Left }).ok();
-            }
+            detach(&joined.view, how, socket);
         }
     }
 
@@ -150,8 +151,7 @@ impl Topics {
     /// The socket is gone.
     pub(super) fn detach_all(&self, socket: u64) {
         for joined in self.by_number.values() {
-            // A view that has ended has nothing to detach.
-            joined.view.push(Message::Detach { socket, how: Detach::Dropped }).ok();
+            detach(&joined.view, Detach::Dropped, socket);
         }
     }
 }
@@ -171,6 +171,13 @@ impl Joined {
         self.last_ref = reference;
         Ok(())
     }
+}
+
+/// A view that has ended has nothing to detach. One that gives way to another is to hear nothing more that was queued for it.
+fn detach(view: &Address<Message>, how: Detach, socket: u64) {
+    let message = Message::Detach { socket, how };
+    let told = if how == Detach::Navigated { view.push_first(message) } else { view.push(message) };
+    told.ok();
 }
 
 /// A push with no `join_ref` is taken, one with that of another join is not (Channels V2).

@@ -11,7 +11,7 @@ use super::{Actor, Exit};
 use crate::link::SocketLink;
 use crate::live_view::LiveView;
 use crate::live_view::connect::Connect;
-use crate::live_view::message::{Attach, AttachHow, Attached, Detach, Terminate};
+use crate::live_view::message::{Attach, AttachHow, Attached, Detach, Message, Terminate};
 use crate::protocol::frame::Frame;
 use crate::telemetry::JoinResult;
 
@@ -84,7 +84,12 @@ impl<V: LiveView> Actor<V> {
 
     /// Tells the socket that it has the view, whose assigns it takes along when it navigates.
     fn taken(&self, taken: oneshot::Sender<Attached>, result: JoinResult) {
-        drop(taken.send(Attached::Taken { result, assigns: self.cx.assigns().clone() }));
+        let told = taken.send(Attached::Taken { result, assigns: self.cx.assigns().clone() });
+        if let (Err(_), Some(socket)) = (told, &self.socket) {
+            // It has ended meanwhile, or no longer waits: nobody else will say so.
+            let gone = Message::Detach { socket: socket.socket, how: Detach::Dropped };
+            self.mailbox.address().push(gone).ok();
+        }
     }
 
     /// Answers the join; a socket that has closed meanwhile finds out by itself and detaches.
