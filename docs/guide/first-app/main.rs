@@ -1,6 +1,6 @@
 //! The program of `docs/guide/first-app.md`: a list of parts that everybody who looks at it sees change.
 
-use bennu::ecto::migration::{Commands, Migration, Migrator, integer, migrations, string, table, unique_index};
+use bennu::ecto::migration::{Commands, Migration, Migrator, integer, migrations, table, text, unique_index};
 use bennu::prelude::*;
 
 // The domain: a schema, its rules, its table.
@@ -30,7 +30,7 @@ impl Migration for CreateParts {
     const VERSION: i64 = 20_261_128_090_000;
 
     fn change(&self, m: &mut Commands) {
-        m.create(table("parts").add("name", string().null(false)).add("stock", integer().null(false)));
+        m.create(table("parts").add("name", text().null(false)).add("stock", integer().null(false)));
         m.create(unique_index("parts", ["name"]));
     }
 }
