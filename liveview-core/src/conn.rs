@@ -9,7 +9,7 @@ mod finish;
 mod session;
 mod url;
 
-use std::any::{Any, type_name};
+use std::any::Any;
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -131,17 +131,6 @@ impl Conn {
     /// The root layout of the route's pages, if it names one.
     pub(crate) fn root_layout(&self) -> Option<crate::router::Layout> {
         self.0.shared.routes.layout(self.0.found.index)
-    }
-
-    /// What [`crate::Endpoint::state`] was given: a pool, a repo, a [`Throttle`](crate::throttle::Throttle).
-    ///
-    /// # Panics
-    /// When the endpoint was given no `T`.
-    #[track_caller]
-    pub fn state<T: Any + Send + Sync>(&self) -> &T {
-        self.0.shared.host.states.get().unwrap_or_else(|| {
-            panic!("the endpoint has no state of type `{}`: give it one with `Endpoint::state`", type_name::<T>())
-        })
     }
 
     /// All parameters: those of the path over those of the body over those of the query.
