@@ -11,6 +11,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
+use axum::serve::ListenerExt as _;
 use bennu::prelude::*;
 use serde::Serialize;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -107,6 +108,8 @@ async fn axum_server() -> SocketAddr {
         .route("/site/robots", axum::routing::get(axum_page));
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
     let addr = listener.local_addr().expect("an address");
+    // As the other server does.
+    let listener = listener.tap_io(|stream| stream.set_nodelay(true).expect("a socket"));
     tokio::spawn(async move { axum::serve(listener, router).await });
     addr
 }

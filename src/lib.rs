@@ -61,6 +61,8 @@ pub mod prelude {
 /// Guides. Everything in them compiles.
 #[cfg(any(doc, doctest))]
 pub mod guide {
+    #[doc = include_str!("../docs/guide/first-app.md")]
+    pub mod first_app {}
     #[doc = include_str!("../docs/guide/live-views.md")]
     pub mod live_views {}
     #[doc = include_str!("../docs/guide/routing.md")]

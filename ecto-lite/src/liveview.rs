@@ -1,5 +1,5 @@
 //! Changesets in forms of live views, and what such forms send as input (`Phoenix.HTML.FormData` for `Ecto.Changeset`,
-//! phoenix_ecto 4.6).
+//! `phoenix_ecto` 4.6).
 //!
 //! `changeset.to_form()` makes the form; `Robot::name` names its fields and `Robot::missions` its nested rows. A live view's `Params` can be cast
 //! as they are. Nothing here asks a database.

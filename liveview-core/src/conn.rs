@@ -133,6 +133,15 @@ impl Conn {
         self.0.shared.routes.layout(self.0.found.index)
     }
 
+    /// What [`crate::Endpoint::state`] was given: a pool, a repo, a [`Throttle`](crate::throttle::Throttle).
+    ///
+    /// # Panics
+    /// When the endpoint was given no `T`.
+    #[track_caller]
+    pub fn state<T: Any + Send + Sync>(&self) -> &T {
+        self.0.shared.host.states.expect()
+    }
+
     /// All parameters: those of the path over those of the body over those of the query.
     pub fn params(&self) -> Arc<Params> {
         let mut state = self.lock();
@@ -204,15 +213,6 @@ impl Conn {
     /// All assigns.
     pub fn assigns(&self) -> &Assigns {
         self.0.assigns.get_or_init(Assigns::new)
-    }
-
-    /// What [`crate::Endpoint::state`] was given.
-    ///
-    /// # Panics
-    /// When the endpoint was given no `T`.
-    #[track_caller]
-    pub fn state<T: Any + Send + Sync>(&self) -> &T {
-        self.0.shared.host.states.expect()
     }
 
     /// Sets a header of the response, in place of the one of that name that a handler gives it.

@@ -1,4 +1,4 @@
-//! Forms as a page shows them (`Phoenix.HTML.Form`, Phoenix.HTML 4.2; `Phoenix.Component`, LiveView 1.1).
+//! Forms as a page shows them (`Phoenix.HTML.Form`, Phoenix.HTML 4.2; `Phoenix.Component`, `LiveView` 1.1).
 //!
 //! A [`Form`] is a value that a view keeps and renders: the name and id under which its fields stand, what they hold, what is
 //! wrong with them, which of them somebody has used, and the forms of nested rows. It is made by [`FormData::to_form`] from a
@@ -162,6 +162,7 @@ impl<T> Form<T> {
     }
 
     /// One of its fields, by name: `form.field("name")`, `form.field(Robot::name)`. Any name is a field.
+    #[allow(clippy::needless_pass_by_value, reason = "names are small, and `field(&\"name\")` is nobody's idea of one")]
     pub fn field(&self, name: impl FieldName<T>) -> FormField {
         FormField::new(&self.state, &name.field_name())
     }
@@ -170,6 +171,7 @@ impl<T> Form<T> {
     ///
     /// Ids are made of what rows keep (`_persistent_id`, a hidden input of [`components::InputsRow`]), names of their
     /// place. So a row that moves keeps its nodes in the page, with focus and text, if `row.id()` is its key.
+    #[allow(clippy::needless_pass_by_value, reason = "as above")]
     pub fn inputs_for<N: NestedName<T>>(&self, name: N) -> Vec<Form<N::Of>> {
         nested::forms(&self.state, &name.field_name())
     }

@@ -545,7 +545,7 @@ test("a link that posts asks first, and sends the page's token", async ({ page }
   await expect(page).toHaveURL("/navigation/a");
   page.once("dialog", (dialog) => void dialog.accept());
   await page.locator("#post").click();
-  await expect(page.locator("body")).toHaveText("put with a token: true");
+  await expect(page.locator("body")).toHaveText("PUT with the page's token");
 });
 
 test("a view that was joined in advance shows at once, and one that nobody wants ends", async ({ page, backstage }) => {

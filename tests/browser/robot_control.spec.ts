@@ -1,4 +1,5 @@
 import { type Browser, type Page, test as base, expect } from "@playwright/test";
+import { firstLogIn, share } from "./crew.ts";
 import { scriptErrors } from "./fixtures.ts";
 import { Server } from "./server.ts";
 import { open, settled } from "./settled.ts";
@@ -30,9 +31,10 @@ async function telemetry(fleet: Server): Promise<Telemetry> {
   return (await fetch(`${fleet.url}/api/telemetry`)).json() as Promise<Telemetry>;
 }
 
-/** A page in a browser of somebody else. */
-async function elsewhere(browser: Browser, fleet: Server, path: string): Promise<Page> {
+/** A page in another browser, in which the same person is logged in as in the one of `crew`. */
+async function elsewhere(browser: Browser, fleet: Server, path: string, crew: Page): Promise<Page> {
   const context = await browser.newContext({ baseURL: fleet.url });
+  await share(crew.context(), context);
   const page = await context.newPage();
   await open(page, path);
   return page;
@@ -111,9 +113,10 @@ test("clicking a robot opens its page; a robot that is none is a 404", async ({ 
 });
 
 test("holding an arrow key in one browser moves the robot on every other", async ({ page, browser, fleet }) => {
+  await firstLogIn(page, fleet);
   await open(page, "/robots/1");
-  const other = await elsewhere(browser, fleet, "/robots/1");
-  const overview = await elsewhere(browser, fleet, "/");
+  const other = await elsewhere(browser, fleet, "/robots/1", page);
+  const overview = await elsewhere(browser, fleet, "/", page);
   await page.getByRole("button", { name: "Stop", exact: true }).click();
   await expectStanding(other);
 
@@ -129,7 +132,8 @@ test("holding an arrow key in one browser moves the robot on every other", async
   await Promise.all([other.context().close(), overview.context().close()]);
 });
 
-test("holding a button drives, and letting go stops", async ({ page }) => {
+test("holding a button drives, and letting go stops", async ({ page, fleet }) => {
+  await firstLogIn(page, fleet);
   await open(page, "/robots/2");
   await page.getByRole("button", { name: "Turn right" }).hover();
   await page.mouse.down();
@@ -139,7 +143,8 @@ test("holding a button drives, and letting go stops", async ({ page }) => {
 });
 
 test("a browser that goes away while it drives leaves a robot that stops by itself", async ({ page, browser, fleet }) => {
-  const driver = await elsewhere(browser, fleet, "/robots/4");
+  await firstLogIn(page, fleet);
+  const driver = await elsewhere(browser, fleet, "/robots/4", page);
   await open(page, "/robots/4");
   await driver.keyboard.down("ArrowRight");
   await expectTurning(page);
@@ -147,7 +152,8 @@ test("a browser that goes away while it drives leaves a robot that stops by itse
   await expectStanding(page);
 });
 
-test("arrow keys drive nothing while somebody types", async ({ page }) => {
+test("arrow keys drive nothing while somebody types", async ({ page, fleet }) => {
+  await firstLogIn(page, fleet);
   await open(page, "/robots/5");
   await page.getByRole("button", { name: "Stop", exact: true }).click();
   await expectStanding(page);
@@ -158,7 +164,8 @@ test("arrow keys drive nothing while somebody types", async ({ page }) => {
   await expect(page.getByLabel("x (m)")).toHaveValue("12");
 });
 
-test("a click on the map sends the robot there", async ({ page }) => {
+test("a click on the map sends the robot there", async ({ page, fleet }) => {
+  await firstLogIn(page, fleet);
   await open(page, "/robots/6");
   const map = page.getByRole("img", { name: /^Map: click/ });
   const box = await map.boundingBox();
@@ -168,7 +175,8 @@ test("a click on the map sends the robot there", async ({ page }) => {
 });
 
 test("the emergency stop asks first, stops all robots for everybody, and holds until it is reset", async ({ page, browser, fleet }) => {
-  const other = await elsewhere(browser, fleet, "/robots/7");
+  await firstLogIn(page, fleet);
+  const other = await elsewhere(browser, fleet, "/robots/7", page);
   await open(page, "/");
   await page.getByRole("button", { name: "Emergency stop" }).click();
   await expect(page.getByRole("alertdialog")).toBeVisible();

@@ -42,6 +42,8 @@ export class Server {
       HOST: "127.0.0.1",
       PORT: String(options.port ?? 0),
       SECRET_KEY_BASE: (options.secret ?? "browser tests").repeat(8).padEnd(64, "."),
+      // Each server has a database of its own, which goes with it.
+      DATABASE_URL: process.env["DATABASE_URL"] ?? "sqlite::memory:",
       RUST_LOG: process.env["RUST_LOG"] ?? "info",
       RUST_BACKTRACE: "0",
       NO_COLOR: "1",

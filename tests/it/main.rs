@@ -9,6 +9,8 @@ mod errors;
 #[cfg(feature = "ecto")]
 mod forms;
 mod frames;
+#[cfg(feature = "ecto")]
+mod guide;
 mod limits;
 mod listener;
 mod live;

@@ -372,7 +372,7 @@ async fn secure_headers_are_there_unless_they_are_set_and_take_one_s_own() {
 #[tokio::test]
 async fn a_format_that_nobody_offers_is_not_acceptable() {
     async fn format(format: Assigned<bennu::Format>, headers: HeaderMap) -> String {
-        format!("{} of {:?}", &**format.0, headers.get("accept"))
+        format!("{} of {:?}", format.0, headers.get("accept"))
     }
     let formats = Pipeline::new("formats").plug(plug::accepts(["html", "json"]));
     let server = start(Router::new().scope(Scope::new("/").through(formats), |router| router.get("/", format))).await;

@@ -1,7 +1,8 @@
 //! People: who they are, how they log in, and what they may do.
 //!
-//! A [`User`] has a name, a password and a [`Role`]. Logging in makes a *session*, a token that the browser keeps; programs have
-//! *API tokens*. The database knows hashes of both, never the tokens. [`may`] is the one place that decides what a role allows.
+//! A [`User`] has a name, a password and a [`Role`]. Logging in makes a *session*, a token that the browser keeps;
+//! programs have *API tokens*. The database knows hashes of both, never the tokens. [`may`] is the one place that
+//! decides what a role allows.
 //!
 //! ```text
 //! register_user ─┐
@@ -9,8 +10,9 @@
 //!                      └──── create_api_token ─> ApiToken ────── get_user_by_api_token ─────> User
 //! ```
 //!
-//! What ends sessions ([`delete_all_sessions`], [`change_password`], [`reset_password`]) answers with the `live_socket_id`s of the pages to
-//! disconnect. In the manner of a Phoenix context (`mix phx.gen.auth`, Phoenix 1.8): functions of the database, no web.
+//! What ends sessions ([`delete_all_sessions`], [`change_password`], [`reset_password`]) answers with the
+//! `live_socket_id`s of the pages to disconnect. In the manner of a Phoenix context (`mix phx.gen.auth`, Phoenix 1.8):
+//! functions of the database, no web.
 
 mod admin;
 mod api_tokens;
@@ -103,11 +105,12 @@ pub async fn list_users(repo: &Repo) -> Result<Vec<User>, RepoError> {
     repo.all(from!(u in User, order_by: u.name)).await
 }
 
-/// Changes a user's password to `password` of the input, confirmed by `password_confirmation`, if `current` is the right one. Ends all its
-/// sessions: whoever knew the old password is out.
+/// Changes a user's password to `password` of the input, confirmed by `password_confirmation`, if `current` is the
+/// right one. Ends all its sessions: whoever knew the old password is out.
 ///
 /// # Errors
-/// [`AccountError::Invalid`] when the input is not fit, equals the old password, or `current` is wrong (an error of `current_password`).
+/// [`AccountError::Invalid`] when the input is not fit, equals the old password, or `current` is wrong (an error of
+/// `current_password`).
 pub async fn change_password(
     repo: &Repo,
     user: &User,

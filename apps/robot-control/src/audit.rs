@@ -1,7 +1,8 @@
 //! The audit log: every command that somebody gave, what came of it, and why.
 //!
-//! [`record`] writes an entry, [`record_drive`] counts in a row what is held down, [`page`] reads a page of what a [`Filter`] lets
-//! through, the newest first. Entries are never changed otherwise, and outlive their users' accounts, whose names they keep.
+//! [`record`] writes an entry, [`record_drive`] counts in a row what is held down, [`page`] reads a page of what a
+//! [`Filter`] lets through, the newest first. Entries are never changed otherwise, and outlive their users' accounts,
+//! whose names they keep.
 
 mod entry;
 mod filter;
@@ -34,7 +35,8 @@ pub async fn record_all(repo: &Repo, entries: Vec<AuditEntry>) -> Result<u64, Re
     repo.insert_all(entries).await
 }
 
-/// Writes an entry of a command that is repeated while a key is down. If the robot's latest entry is of the same, it is counted there.
+/// Writes an entry of a command that is repeated while a key is down. If the robot's latest entry is of the same, it is
+/// counted there.
 ///
 /// # Errors
 /// When the database fails.

@@ -1,8 +1,9 @@
 //! The one way that commands of people take: whether they may, then the command, then the audit log.
 //!
-//! [`Commands`] asks [`may`], does what was asked, and writes what came of it to the log, what was not allowed included. A robot's
-//! answer does not wait for the log, and a robot obeys also while the database is away: that an emergency stop works counts
-//! for more than that it is written down. What could not be written is in the program's own log.
+//! [`Commands`] asks [`may`], does what was asked, and writes what came of it to the log, what was not allowed
+//! included. A robot's answer does not wait for the log, and a robot obeys also while the database is away: that an
+//! emergency stop works counts for more than that it is written down. What could not be written is in the program's own
+//! log.
 //!
 //! Missions drive their robots without this: who started them is in the log.
 
@@ -63,8 +64,8 @@ impl Commands {
 
     /// Sends a robot a command.
     ///
-    /// The command is on its way when this returns: commands arrive in the order of the calls. The task that is returned may
-    /// be dropped; the log is written all the same.
+    /// The command is on its way when this returns: commands arrive in the order of the calls. The task that is
+    /// returned may be dropped; the log is written all the same.
     pub fn issue(&self, user: &User, robot: RobotId, command: Command) -> JoinHandle<Answer> {
         let entry = AuditEntry::of_command(user, robot, command);
         let sent = may(user, command).map(|()| self.0.fleet.issue(robot, &operator(user), command));
@@ -94,7 +95,7 @@ impl Commands {
         let of = |robot| AuditEntry::of_command(user, robot, command);
         let this = self.clone();
         if let Err(refused) = may(user, command) {
-            let entry = AuditEntry { robot_id: None, ..of(RobotId(0)) }.ended(Outcome::Refused, refused);
+            let entry = AuditEntry { robot_id: None, ..of(RobotId(0)) }.ended(Outcome::Refused, &refused);
             return self.0.tasks.spawn(async move {
                 log(audit::record(&this.0.repo, entry).await);
                 Err(refused)

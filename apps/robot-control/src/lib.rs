@@ -24,11 +24,12 @@
 //! | [`system`] | the start in order, the stop in reverse | - |
 //! | [`web`] | what people see | - |
 //!
-//! Each context is a module with schemas, their changesets, and functions that take a [`Repo`](bennu::ecto::Repo), as in Phoenix. Only the tasks hold a
-//! repo of their own: the missions' runners, the telemetry writer, [`commands::Commands`].
+//! Each context is a module with schemas, their changesets, and functions that take a [`Repo`](bennu::ecto::Repo), as
+//! in Phoenix. Only the tasks hold a repo of their own: the missions' runners, the telemetry writer,
+//! [`commands::Commands`].
 //!
-//! A robot obeys whoever asked last, and keeps itself safe (`robots::robot`). Missions ask like anybody else, in a name of their own, and give
-//! way: whoever gives the robot a command that it takes has ended its mission.
+//! A robot obeys whoever asked last, and keeps itself safe (`robots::robot`). Missions ask like anybody else, in a name
+//! of their own, and give way: whoever gives the robot a command that it takes has ended its mission.
 
 // The tests compare numbers that are exact by construction.
 #![cfg_attr(test, allow(clippy::float_cmp))]

@@ -1,8 +1,8 @@
 //! Missions: ways that robots are sent along, again and again if need be.
 //!
-//! A [`Mission`] belongs to a robot and has [`Waypoint`]s in an order. People make and change it as a `draft`, declare it `ready`, and
-//! start it ([`Missions::start`]); then a *runner*, a supervised task, sends the robot from waypoint to waypoint, waits where it shall wait, and
-//! says how far it is ([`progress_topic`]).
+//! A [`Mission`] belongs to a robot and has [`Waypoint`]s in an order. People make and change it as a `draft`, declare
+//! it `ready`, and start it ([`Missions::start`]); then a *runner*, a supervised task, sends the robot from waypoint to
+//! waypoint, waits where it shall wait, and says how far it is ([`progress_topic`]).
 //!
 //! ```text
 //! draft <──> ready ──start──> running ──┬──> done       every waypoint was reached
@@ -11,7 +11,8 @@
 //!                                └── neither changed nor deleted meanwhile
 //! ```
 //!
-//! What ended can be started again. The course of a run is pure and stepped by hand in its tests (`run`); the runner wraps it.
+//! What ended can be started again. The course of a run is pure and stepped by hand in its tests (`run`); the runner
+//! wraps it.
 
 mod board;
 mod context;

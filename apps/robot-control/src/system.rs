@@ -23,8 +23,9 @@ pub struct System {
 }
 
 impl System {
-    /// Opens the database at `url`, brings its tables up to date, and starts all that works on it. What ran when the program stopped is
-    /// interrupted now. At the very first start there is an administrator afterwards, whose one-time password is in the log once.
+    /// Opens the database at `url`, brings its tables up to date, and starts all that works on it. What ran when the
+    /// program stopped is interrupted now. At the very first start there is an administrator afterwards, whose one-time
+    /// password is in the log once.
     ///
     /// # Errors
     /// When a part cannot be started; those before it are stopped again.

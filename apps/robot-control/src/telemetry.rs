@@ -5,8 +5,9 @@
 //!                                                                 └──> last_hour ──> chart
 //! ```
 //!
-//! The [`Writer`] inserts many rows at once, so that the database is asked seldom; while it does not answer, readings wait in memory, and when
-//! there are too many the oldest are dropped and counted. [`last_hour`] reads what a chart draws: averages, no more than the chart is wide.
+//! The [`Writer`] inserts many rows at once, so that the database is asked seldom; while it does not answer, readings
+//! wait in memory, and when there are too many the oldest are dropped and counted. [`last_hour`] reads what a chart
+//! draws: averages, no more than the chart is wide.
 
 mod chart;
 mod queue;

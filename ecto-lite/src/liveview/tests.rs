@@ -122,7 +122,7 @@ fn errors_show_for_fields_that_were_used_and_all_of_them_after_a_write_was_refus
     assert!(form.field(PatrolRobot::battery).errors().is_empty());
     assert_eq!(form.errors().count(), 2);
 
-    let refused = changeset.clone().apply_action(Action::Insert).err().expect("errors").to_form();
+    let refused = changeset.clone().apply_action(Action::Insert).expect_err("errors").to_form();
     assert_eq!(refused.field(PatrolRobot::battery).errors(), ["is invalid"]);
     assert_eq!(refused.action(), Some("insert"));
     let blank = PatrolRobot::default().changeset(&WebParams::new()).to_form();

@@ -271,6 +271,7 @@ cases! {
         checks_and_foreign_keys_become_errors,
         a_savepoint_lets_the_transaction_go_on_after_a_constraint,
         of_two_updates_of_one_version_the_second_is_stale,
+        a_filtered_write_finds_only_the_row_that_is_as_it_was,
         prepared_changes_are_part_of_the_write,
         a_prefix_is_another_table,
         deleting_the_owner_takes_care_of_its_rows,

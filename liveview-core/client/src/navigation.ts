@@ -123,7 +123,9 @@ export class Navigation extends WindowObserver {
     if (isSamePage(this.#at, href)) {
       this.#history.arrive(id);
       this.#at = href;
-      return restoreScroll(scroll);
+      // To a place in the page that is new to the history the browser scrolls by itself.
+      if (state.position === undefined) return;
+      return scroll === undefined ? scrollToTarget(true) : restoreScroll(scroll);
     }
     const { type, direction } = this.#history.moveTo(state);
     const detail = { href, patch: type === "patch", pop: true, direction };

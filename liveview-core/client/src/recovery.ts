@@ -33,7 +33,9 @@ function pushesFor(form: HTMLFormElement, next: Element): EventPush[] {
   const encoded = next.getAttribute("phx-auto-recover");
   const change = next.getAttribute("phx-change");
   if (encoded === "ignore" || change === null || change !== form.getAttribute("phx-change")) return [];
-  const named = ([...form.elements] as Field[]).filter((el) => isControl(el) && el.name && !el.hasAttribute("phx-change"));
+  const named = ([...form.elements] as Field[]).filter(
+    (el) => isControl(el) && el.name && !el.matches(":disabled") && !el.hasAttribute("phx-change"),
+  );
   const first = named.find(({ type }) => type !== "hidden") ?? named[0];
   if (!first) return [];
   // What an upload was known by is not known to the new view.

@@ -134,3 +134,30 @@ test("a number that is none is not wiped by the server's answer to what was ther
   release(el);
   assert.deepEqual([writes, el.getAttribute("value")], [0, "1"]);
 });
+
+test("a select of many follows the server while nobody is in it, and again when it is left, without being focused", () => {
+  const select = control<HTMLSelectElement>("<select multiple><option>a</option><option>b</option><option>c</option></select>");
+  const select_ = (index: number, on: boolean) => (setSelected(select.options[index]!, on), settleSelects());
+  const chosen = () => [...select.selectedOptions].map(({ value }) => value).join();
+  select_(0, true);
+  select_(1, true);
+  assert.equal(chosen(), "a,b");
+  select.focus();
+  select.options[2]!.selected = true;
+  noteSent(select);
+  select_(0, false);
+  assert.equal(chosen(), "a,b,c", "the person's, while they are in it");
+  select.blur();
+  release(select);
+  assert.equal(chosen(), "b");
+  select_(2, true);
+  assert.deepEqual([chosen(), document.activeElement], ["b,c", document.body]);
+});
+
+test("a select of which nothing is selected any more shows its first choice", () => {
+  const select = control<HTMLSelectElement>('<select><option value="">Choose</option><option selected>b</option></select>');
+  select.value = "b";
+  setSelected(select.options[1]!, false);
+  settleSelects();
+  assert.deepEqual([select.value, select.selectedIndex], ["", 0]);
+});

@@ -164,3 +164,32 @@ test("a custom element keeps its value while it has the focus, and then takes th
   release(editor);
   assert.deepEqual([editor.value, editor.getAttribute("value")], ["later", "later"]);
 });
+
+test("a control with a binding of its own sends itself alone, as part of its form", () => {
+  page('<form id="f" phx-change="v"><input name="user[a]" value="1"><input name="user[b]" phx-change="own" value="2"></form><input name="c" form="f" value="3">');
+  const [a, b, c] = el.querySelectorAll("input");
+  for (const input of [b!, c!, a!]) fire(input, "input");
+  assert.deepEqual(view.log, [
+    "own user%5Bb%5D=2&_target=user%5Bb%5D",
+    "v user%5B_unused_a%5D=&user%5Ba%5D=1&user%5Bb%5D=2&c=3&_target=c",
+    "v user%5Ba%5D=1&user%5Bb%5D=2&c=3&_target=user%5Ba%5D",
+  ]);
+});
+
+test("a submit forgets what waits in all of its controls, those outside of it too", () => {
+  page('<form id="f" phx-change="v" phx-submit="s"><input name="a" phx-debounce="blur"></form><input name="c" form="f" phx-debounce="100">');
+  for (const input of el.querySelectorAll("input")) fire(input, "input");
+  // The first control's change goes before the second's.
+  assert.deepEqual(view.log, ["v a=&_unused_c=&c=&_target=a"]);
+  fire(find("form"), "submit");
+  mock.timers.tick(1_000);
+  assert.deepEqual(view.log.slice(1), ["s a=&c="]);
+});
+
+test("what waits for a control that has left the page is not sent", () => {
+  page('<form phx-change="v"><input name="a" phx-debounce="100"></form>');
+  fire(find("input"), "input");
+  find("form").remove();
+  mock.timers.tick(1_000);
+  assert.deepEqual(view.log, []);
+});

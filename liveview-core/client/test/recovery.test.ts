@@ -189,3 +189,13 @@ test("what was typed before the first join is told after it", () => {
   fresh(socket, FORM);
   assert.deepEqual([events(socket), control("a").value], [[["validate", "h=1&a=early&_unused_b=&b=&_target=a"]], "early"]);
 });
+
+test("a form is told as the browser would send it: without what is disabled, and without uploads of the old view", () => {
+  const html = '<form id="f" phx-change="v"><fieldset disabled><input name="off" value="1"></fieldset><input name="u" data-phx-upload-ref="x"><input name="a"></form>';
+  joined(html);
+  control("u").value = "old";
+  control("a").value = "typed";
+  const socket = reconnected();
+  fresh(socket, html);
+  assert.deepEqual(events(socket), [["v", "_unused_u=&u=&_unused_a=&a=typed&_target=u"]]);
+});

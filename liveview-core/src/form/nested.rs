@@ -23,26 +23,45 @@ pub(super) fn forms<T>(parent: &State, field: &str) -> Vec<Form<T>> {
 fn many<T>(parent: &State, field: &str, rows: Vec<FormParts>) -> Vec<Form<T>> {
     let list = names::name_in(&parent.name, field);
     let id = names::id_in(&parent.id, field);
-    let mut taken: HashSet<String> = rows.iter().filter_map(|row| known_id(row).map(str::to_owned)).collect();
+    let mut ids = Ids::of(&rows);
     let form = |(index, mut parts): (usize, FormParts)| {
-        let own = known_id(&parts).map(str::to_owned).unwrap_or_else(|| {
-            let free = (taken.len()..).map(|number| number.to_string()).find(|id| !taken.contains(id));
-            let free = free.unwrap_or_default();
-            taken.insert(free.clone());
-            free
-        });
-        let state_id = names::id_in(&id, &own);
+        let own = ids.next(&parts);
         // A row's errors show when its owner's do.
         parts.action.clone_from(&parent.parts.action);
+        let (name, id) = (format!("{list}[{index}]"), names::id_in(&id, &own));
         parts.hidden.insert(0, (PERSISTENT_ID.into(), own));
-        Form::of_state(State {
-            name: format!("{list}[{index}]"),
-            id: state_id,
-            parts,
-            row: Some((index, list.clone())),
-        })
+        Form::of_state(State { name, id, parts, row: Some((index, list.clone())) })
     };
     rows.into_iter().enumerate().map(form).collect()
+}
+
+/// The ids of rows, each of its own.
+struct Ids {
+    /// Those that the browser sent back, and those that were made.
+    taken: HashSet<String>,
+    given: HashSet<String>,
+}
+
+impl Ids {
+    fn of(rows: &[FormParts]) -> Self {
+        let taken = rows.iter().filter_map(known_id).map(str::to_owned).collect();
+        Self { taken, given: HashSet::new() }
+    }
+
+    /// The id that came with the row, or else a new one: also for a row that came with the id of another, for they are keys.
+    fn next(&mut self, row: &FormParts) -> String {
+        if let Some(known) = known_id(row)
+            && self.given.insert(known.to_owned())
+        {
+            return known.to_owned();
+        }
+        let mut number = self.taken.len();
+        while self.taken.contains(&number.to_string()) {
+            number += 1;
+        }
+        self.taken.insert(number.to_string());
+        number.to_string()
+    }
 }
 
 /// The id that the browser sent back with a row.

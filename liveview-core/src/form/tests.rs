@@ -67,6 +67,13 @@ fn rows_of_parameters_are_forms_by_number_or_as_a_list() {
 }
 
 #[test]
+fn ids_that_a_browser_makes_up_do_not_make_two_rows_one() {
+    let form = form("legs[0][_persistent_id]=1&legs[1][_persistent_id]=1&legs[2][x]=&legs[3][_persistent_id]=0");
+    let ids: Vec<String> = form.inputs_for("legs").iter().map(|row| row.id().to_owned()).collect();
+    assert_eq!(ids, ["robot_legs_1", "robot_legs_2", "robot_legs_3", "robot_legs_0"]);
+}
+
+#[test]
 fn forms_are_equal_when_they_show_the_same() {
     assert_eq!(form("a=1"), form("a=1"));
     assert_ne!(form("a=1"), form("a=2"));

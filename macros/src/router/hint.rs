@@ -34,8 +34,29 @@ const OTHERWISE: [(&str, &str); 9] = [
     ("socket", "needs no route: the endpoint takes the sockets of live views by itself"),
 ];
 
-/// Plugs of the library.
-pub(super) const PLUGS: [&str; 6] = ["session", "flash", "csrf", "secure_headers", "secure_headers_with", "accepts"];
+/// Plugs of the library that are functions.
+const PLUGS: [&str; 6] = ["session", "flash", "csrf", "csrf_or_forget", "secure_headers", "parse_body"];
+
+/// Plugs of the library that are made with arguments, and an example of each.
+const PLUGS_WITH_ARGUMENTS: [(&str, &str); 7] = [
+    ("accepts", "accepts([\"html\", \"json\"])"),
+    ("secure_headers_with", "secure_headers_with([(\"referrer-policy\", \"no-referrer\")])"),
+    ("body_limit", "body_limit(1_000_000)"),
+    ("parse_body_of", "parse_body_of([\"json\"])"),
+    ("put_layout", "put_layout(app)"),
+    ("only", "only([\"edit\", \"update\"], require_owner)"),
+    ("except", "except([\"index\"], require_user)"),
+];
+
+/// The names of all plugs of the library.
+pub(super) fn plugs() -> impl Iterator<Item = &'static str> {
+    PLUGS.into_iter().chain(PLUGS_WITH_ARGUMENTS.map(|(name, _)| name))
+}
+
+/// An example of a plug that has arguments.
+pub(super) fn arguments(plug: &str) -> Option<&'static str> {
+    PLUGS_WITH_ARGUMENTS.iter().find(|(name, _)| *name == plug).map(|(_, example)| *example)
+}
 
 /// Phoenix's names of plugs, and the library's.
 const PLUGS_ELSEWHERE: [(&str, &str); 5] = [
@@ -79,5 +100,5 @@ pub(super) fn unknown_plug(name: &str, pipelines: &[String]) -> Option<String> {
     if let Some(pipeline) = nearest::nearest(name, pipelines.iter().map(String::as_str)) {
         return Some(format!("there is no pipeline `{name}`; did you mean `{pipeline}`?{own}"));
     }
-    nearest::nearest(name, PLUGS).map(|plug| format!("there is no plug `{name}`; did you mean `{plug}`?{own}"))
+    nearest::nearest(name, plugs()).map(|plug| format!("there is no plug `{name}`; did you mean `{plug}`?{own}"))
 }

@@ -116,7 +116,11 @@ fn item(input: ParseStream<'_>, place: &Place, errors: &mut Errors) -> syn::Resu
         "layout" => Item::Layout(input.parse()?),
         "live" => live(input, place)?,
         "asset" => asset(input)?,
-        "static" => Item::Static { path: path_and_arrow(input)?, files: files::files(input, errors)? },
+        "static" => {
+            let (path, files) = (path_and_arrow(input)?, files::files(input, errors)?);
+            let Some(files) = files else { return end(input).map(|()| None) };
+            Item::Static { path, files }
+        }
         "forward" => Item::Forward { path: path_and_arrow(input)?, router: unnamed(input, "forward")? },
         "dioxus" => Item::Dioxus { path: path_and_arrow(input)?, app: unnamed(input, "dioxus")? },
         "match" => verb(input, method::list(input)?, "match", place)?,

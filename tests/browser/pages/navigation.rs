@@ -8,6 +8,7 @@ use crate::probe;
 
 /// The live session, and what lies outside of it.
 pub(crate) fn routes(router: Router) -> Router {
+    let browser = Pipeline::new("browser").plug(plug::session).plug(plug::csrf);
     router
         .live_session(LiveSession::new("navigation").layout(with_links), |router| {
             router
@@ -20,7 +21,7 @@ pub(crate) fn routes(router: Router) -> Router {
         })
         .live_session(LiveSession::new("elsewhere"), |router| router.live::<OtherLive>("/navigation/other", None))
         .get("/navigation/dead", dead)
-        .post("/navigation/echo", echo)
+        .scope(Scope::new("/navigation").through(browser), |router| router.put("/echo", echo))
 }
 
 /// The usual document, and links outside of the view.
@@ -41,10 +42,8 @@ async fn dead() -> Html<&'static str> {
     Html("<!DOCTYPE html><title>dead</title><h1>dead</h1><a id=\"back\" href=\"/navigation/a\">A</a>")
 }
 
-async fn echo(form: String) -> String {
-    let form = Params::decode(&form).unwrap_or_default();
-    let token = form.get("_csrf_token").is_some_and(|token| !token.is_empty());
-    format!("{} with a token: {token}", form.get("_method").unwrap_or_default())
+async fn echo(conn: Conn) -> String {
+    format!("{} with the page's token", conn.method())
 }
 
 #[derive(LiveView)]
@@ -88,8 +87,8 @@ impl ALive {
     }
 
     #[event]
-    fn validate(&mut self, form: Form<Params>) {
-        form.0.get("text").unwrap_or_default().clone_into(&mut self.param);
+    fn validate(&mut self, form: Params) {
+        form.get("text").unwrap_or_default().clone_into(&mut self.param);
     }
 
     #[event]
@@ -253,8 +252,8 @@ impl UnsavedLive {
     }
 
     #[event]
-    fn validate(&mut self, form: Form<Params>) {
-        form.0.get("note").unwrap_or_default().clone_into(&mut self.note);
+    fn validate(&mut self, form: Params) {
+        form.get("note").unwrap_or_default().clone_into(&mut self.note);
     }
 
     fn render(&self) -> Element {

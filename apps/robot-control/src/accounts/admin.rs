@@ -36,8 +36,8 @@ impl fmt::Debug for OneTimePassword {
     }
 }
 
-/// Makes the administrator [`FIRST_ADMIN`] if there is none at all, and answers with its password, which is to be shown now
-/// or never.
+/// Makes the administrator [`FIRST_ADMIN`] if there is none at all, and answers with its password, which is to be shown
+/// now or never.
 ///
 /// # Errors
 /// When the database or the hashing fails, or when somebody who is no administrator has that name.
@@ -57,7 +57,8 @@ pub async fn ensure_admin(repo: &Repo) -> Result<Option<OneTimePassword>, Accoun
     Ok(Some(password))
 }
 
-/// Gives a user who forgot the password another one, and ends all its sessions. Whether the caller may is for [`super::may`] to say.
+/// Gives a user who forgot the password another one, and ends all its sessions. Whether the caller may is for
+/// [`super::may`] to say.
 ///
 /// # Errors
 /// When there is no such user, or the database or the hashing fails.

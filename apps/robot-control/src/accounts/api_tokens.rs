@@ -7,6 +7,7 @@ use bennu::ecto::prelude::*;
 
 use super::sessions::user_of;
 use super::{Context, User, UserToken, token};
+use crate::store::now;
 
 /// How long an API token is good.
 const LASTS: TimeDelta = TimeDelta::days(365);
@@ -54,7 +55,7 @@ pub async fn create_api_token(
         .put_change(UserToken::user_id, user.id)
         .put_change(UserToken::token_hash, token::hash(&secret))
         .put_change(UserToken::context, Context::Api)
-        .put_change(UserToken::expires_at, Utc::now() + LASTS);
+        .put_change(UserToken::expires_at, now() + LASTS);
     Ok((ApiToken(secret), repo.insert(changeset).await?))
 }
 

@@ -1,5 +1,7 @@
 //! What each role allows. Everything that asks, asks here.
 
+use bennu::ecto::DbEnum;
+
 use super::{Role, User};
 use crate::robots::Command;
 
@@ -29,7 +31,11 @@ pub enum Refused {
     #[error("choose a password of your own first")]
     PasswordChangeFirst,
     /// The role does not allow it.
-    #[error("this takes the role {needed}, and yours is {has}: ask an administrator", needed = name(.needed), has = name(.has))]
+    #[error(
+        "this takes the role {needed}, and yours is {has}: ask an administrator",
+        needed = .needed.name(),
+        has = .has.name()
+    )]
     Role {
         /// The least role that allows it.
         needed: Role,
@@ -73,8 +79,4 @@ pub fn may(user: &User, act: impl Into<Act>) -> Result<(), Refused> {
         return Err(Refused::Role { needed, has: user.role });
     }
     Ok(())
-}
-
-fn name(role: &Role) -> &'static str {
-    bennu::ecto::DbEnum::name(role)
 }

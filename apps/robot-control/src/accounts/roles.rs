@@ -5,8 +5,8 @@ use bennu::ecto::prelude::*;
 
 use super::{AccountError, Changed, Role, User, sessions};
 
-/// Gives a user another role. Its pages are to be disconnected, so that they come back with what it may do now. Whether the caller may
-/// is for [`super::may`] to say.
+/// Gives a user another role. Its pages are to be disconnected, so that they come back with what it may do now. Whether
+/// the caller may is for [`super::may`] to say.
 ///
 /// # Errors
 /// [`AccountError::LastAdmin`] when nobody would be left who may change roles.

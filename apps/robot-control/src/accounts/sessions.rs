@@ -5,6 +5,7 @@ use std::fmt;
 use bennu::ecto::prelude::*;
 
 use super::{AccountError, Changed, Context, User, UserToken, token};
+use crate::store::now;
 
 /// How long a browser stays logged in.
 pub const SESSION_LASTS: TimeDelta = TimeDelta::days(14);
@@ -37,7 +38,7 @@ pub async fn create_session(repo: &Repo, user: &User) -> Result<SessionToken, Re
         user_id: user.id,
         token_hash: token::hash(&secret),
         context: Context::Session,
-        expires_at: Utc::now() + SESSION_LASTS,
+        expires_at: now() + SESSION_LASTS,
         ..UserToken::default()
     };
     repo.insert(row).await.map_err(repo_error)?;

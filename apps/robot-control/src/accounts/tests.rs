@@ -28,7 +28,7 @@ fn registration(name: &str, password: &str, again: &str) -> Value {
     json!({ "name": name, "password": password, "password_confirmation": again })
 }
 
-async fn refused(result: Result<User, AccountError>) -> Value {
+fn refused(result: Result<User, AccountError>) -> Value {
     result.expect_err("it is not fit").into_changeset().expect("the input is wrong").errors_json()
 }
 
@@ -65,7 +65,7 @@ async fn what_is_wrong_with_a_registration_is_said(repo: Repo) {
         ),
     ];
     for (input, errors) in cases {
-        assert_eq!(refused(register_user(&repo, &input).await).await, errors);
+        assert_eq!(refused(register_user(&repo, &input).await), errors);
     }
     assert!(list_users(&repo).await.unwrap().is_empty());
 }
@@ -73,7 +73,7 @@ async fn what_is_wrong_with_a_registration_is_said(repo: Repo) {
 async fn a_name_is_taken_however_it_is_written(repo: Repo) {
     user(&repo, "kim", Role::Viewer).await;
     let again = register_user(&repo, &registration("KIM", PASSWORD, PASSWORD)).await;
-    assert_eq!(refused(again).await, json!({ "name": ["has already been taken"] }));
+    assert_eq!(refused(again), json!({ "name": ["has already been taken"] }));
 }
 
 async fn only_the_right_password_logs_in(repo: Repo) {
@@ -123,7 +123,8 @@ async fn logging_out_everywhere_names_every_page_and_leaves_programs_alone(repo:
 
     let mut gone = delete_all_sessions(&repo, &kim).await.unwrap();
     let mut expected = vec![live_socket_id(&one), live_socket_id(&other)];
-    (gone.sort(), expected.sort());
+    gone.sort();
+    expected.sort();
     assert_eq!(gone, expected);
     for session in [&one, &other] {
         assert_eq!(get_user_by_session_token(&repo, session.as_str()).await.unwrap(), None);
@@ -252,6 +253,6 @@ fn each_role_may_what_it_may() {
 
 #[test]
 fn a_refusal_says_whom_to_ask() {
-    let refused = may(&User::default(), &Command::Stop).unwrap_err();
+    let refused = may(&User::default(), Command::Stop).unwrap_err();
     assert_eq!(refused.to_string(), "this takes the role operator, and yours is viewer: ask an administrator");
 }

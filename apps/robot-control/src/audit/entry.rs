@@ -4,6 +4,7 @@ use bennu::ecto::prelude::*;
 
 use crate::accounts::User;
 use crate::robots::{Command, Refusal, RobotId};
+use crate::store;
 
 /// What came of it.
 #[derive(DbEnum, Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,7 +53,7 @@ pub struct AuditEntry {
 impl AuditEntry {
     /// That `user` asked for something now, and got it.
     pub fn of(user: &User, robot: Option<RobotId>, command: &str, detail: serde_json::Value) -> Self {
-        let now = Utc::now();
+        let now = store::now();
         Self {
             at: now,
             last_at: now,
@@ -74,7 +75,7 @@ impl AuditEntry {
 
     /// The same, with what came of it.
     #[must_use]
-    pub fn ended(self, result: Outcome, reason: impl ToString) -> Self {
+    pub fn ended(self, result: Outcome, reason: &impl ToString) -> Self {
         Self { result, reason: Some(reason.to_string()), ..self }
     }
 

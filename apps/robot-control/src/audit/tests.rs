@@ -23,7 +23,8 @@ async fn all(repo: &Repo) -> Vec<AuditEntry> {
 
 async fn an_entry_is_found_as_it_was_written(repo: Repo) {
     let kim = user(&repo, "kim", Role::Operator).await;
-    let entry = AuditEntry::of_command(&kim, RobotId(3), Command::Dock).ended(Outcome::Refused, Refusal::AlreadyDocked);
+    let entry =
+        AuditEntry::of_command(&kim, RobotId(3), Command::Dock).ended(Outcome::Refused, &Refusal::AlreadyDocked);
     let written = record(&repo, entry).await.unwrap();
     let found = all(&repo).await;
     assert_eq!(found, [written]);
@@ -39,8 +40,8 @@ async fn six(repo: &Repo, kim: &User, lee: &User) -> DateTime<Utc> {
     let entries = [
         AuditEntry::of_command(kim, RobotId(1), Command::Stop),
         AuditEntry::of_command(kim, RobotId(2), Command::Dock),
-        AuditEntry::of_command(lee, RobotId(1), Command::Stop).ended(Outcome::Failed, Refusal::Offline),
-        AuditEntry::of_command(lee, RobotId(2), FORWARD).ended(Outcome::Refused, Refusal::EmergencyStop),
+        AuditEntry::of_command(lee, RobotId(1), Command::Stop).ended(Outcome::Failed, &Refusal::Offline),
+        AuditEntry::of_command(lee, RobotId(2), FORWARD).ended(Outcome::Refused, &Refusal::EmergencyStop),
         AuditEntry::of(kim, None, "change_role", json!({ "user": "lee" })),
         AuditEntry::of_command(kim, RobotId(1), Command::Dock),
     ];
@@ -93,7 +94,7 @@ async fn a_row_of_drive_commands_is_one_entry(repo: Repo) {
     }
     record_drive(&repo, AuditEntry::of_command(&kim, RobotId(2), FORWARD)).await.unwrap();
     record_drive(&repo, drive(FORWARD)).await.unwrap();
-    record_drive(&repo, drive(FORWARD).ended(Outcome::Refused, Refusal::EmergencyStop)).await.unwrap();
+    record_drive(&repo, drive(FORWARD).ended(Outcome::Refused, &Refusal::EmergencyStop)).await.unwrap();
     record_drive(&repo, drive(Command::Drive { linear: -1.0, angular: 0.0 })).await.unwrap();
     let late = drive(Command::Drive { linear: -1.0, angular: 0.0 });
     let late = AuditEntry { at: late.at + TimeDelta::seconds(6), last_at: late.at + TimeDelta::seconds(6), ..late };
@@ -103,8 +104,8 @@ async fn a_row_of_drive_commands_is_one_entry(repo: Repo) {
         all(&repo).await.into_iter().map(|row| (row.id, row.robot_id.unwrap().0, row.times, row.result)).collect();
     rows.sort_by_key(|row| row.0);
     let rows: Vec<_> = rows.into_iter().map(|(_, robot, times, result)| (robot, times, result)).collect();
-    use Outcome::{Ok, Refused};
-    assert_eq!(rows, [(1, 4, Ok), (2, 1, Ok), (1, 1, Refused), (1, 1, Ok), (1, 1, Ok)]);
+    let (ok, refused) = (Outcome::Ok, Outcome::Refused);
+    assert_eq!(rows, [(1, 4, ok), (2, 1, ok), (1, 1, refused), (1, 1, ok), (1, 1, ok)]);
     let first = all(&repo).await.into_iter().min_by_key(|row| row.id).unwrap();
     assert!(first.last_at > first.at);
 }

@@ -7,6 +7,7 @@ use bennu::ecto::repo::WriteOptions;
 
 use super::{Mission, Status};
 use crate::robots::{RobotId, World};
+use crate::store;
 
 /// Why a mission failed that was running when the program stopped.
 pub const INTERRUPTED: &str = "interrupted: robot control was stopped while the mission ran";
@@ -48,7 +49,8 @@ pub async fn create_mission(
     repo.insert(mission.changeset(params, world)).await
 }
 
-/// Changes a mission, which must have its waypoints. One that has ended is a draft or ready again, if the input says so.
+/// Changes a mission, which must have its waypoints. One that has ended is a draft or ready again, if the input says
+/// so.
 ///
 /// # Errors
 /// [`WriteError::Invalid`] when the input is not fit, or the mission is running (an error of `status`).
@@ -71,12 +73,13 @@ pub async fn delete_mission(repo: &Repo, mission: Mission) -> Result<Mission, Wr
     repo.delete_with(changeset, WriteOptions::new().stale_error(Mission::status, IS_RUNNING)).await
 }
 
-/// Marks what is running as failed, because nobody runs it: at the start of the program. Says how many missions that were.
+/// Marks what is running as failed, because nobody runs it: at the start of the program. Says how many missions that
+/// were.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn interrupt_running(repo: &Repo) -> Result<u64, RepoError> {
-    let now = Utc::now();
+    let now = store::now();
     repo.update_all(from!(m in Mission,
         where: m.status == Status::Running,
         update: { m.status = Status::Failed, m.reason = Some(INTERRUPTED), m.finished_at = Some(now), m.updated_at = now }))

@@ -58,8 +58,8 @@ pub struct Mission {
 }
 
 impl Mission {
-    /// From `name`, `repeat`, `status` (`draft` or `ready`) and `waypoints`, a list of maps or a map by index, in the order that
-    /// `waypoints_sort` gives and without those that `waypoints_drop` names. They must be loaded.
+    /// From `name`, `repeat`, `status` (`draft` or `ready`) and `waypoints`, a list of maps or a map by index, in the
+    /// order that `waypoints_sort` gives and without those that `waypoints_drop` names. They must be loaded.
     pub fn changeset(self, params: &impl ToParams, world: &Arc<World>) -> Changeset<Self> {
         let world = Arc::clone(world);
         let waypoints = CastRelation::with_position(move |waypoint: Waypoint, params, position| {

@@ -1,7 +1,8 @@
 //! The course of one run: what the robot is told next, by what is seen of it. Pure; no clock and no task.
 //!
 //! A run is stepped with what is seen of its robot ([`Seen`]) and says what is to be done ([`Step`]). A robot that
-//! crashed is waited for and sent on. Whoever else gives the robot a command that it takes ends the run: people go first.
+//! crashed is waited for and sent on. Whoever else gives the robot a command that it takes ends the run: people go
+//! first.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,8 +49,8 @@ pub enum Ending {
 }
 
 impl Ending {
-    pub(super) fn failed(reason: impl ToString) -> Self {
-        Self::Failed { reason: reason.to_string() }
+    pub(super) fn failed(reason: impl Into<String>) -> Self {
+        Self::Failed { reason: reason.into() }
     }
 
     /// What the mission is then.
@@ -121,7 +122,8 @@ struct Stop {
 enum Doing {
     /// The robot is yet to be sent off.
     SettingOut { tries: u32 },
-    /// It was sent off; what it said up to `since` is from before that. It was seen to move last at `last`, `still` ago.
+    /// It was sent off; what it said up to `since` is from before that. It was seen to move last at `last`, `still`
+    /// ago.
     UnderWay { since: Moment, last: Point, still: Duration },
     /// It is there, for so much longer.
     Waiting { left: Duration },
@@ -205,7 +207,7 @@ impl Run {
             Err(Refusal::Offline | Refusal::Busy | Refusal::TimedOut { .. }) if tries < TRIES => {
                 self.doing = Doing::SettingOut { tries: tries + 1 };
             }
-            Err(refusal) => return Some(Ending::failed(refusal)),
+            Err(refusal) => return Some(Ending::failed(refusal.to_string())),
         }
         None
     }

@@ -1,7 +1,7 @@
 //! The task of one running mission: looks at the robot ten times a second and does what the [`Run`] says.
 //!
-//! An actor below the missions' supervisor. One that crashes is started again and goes on from where the run was; the robot
-//! does not notice. It ends by itself, with the run, and the database and whoever listens know by then.
+//! An actor below the missions' supervisor. One that crashes is started again and goes on from where the run was; the
+//! robot does not notice. It ends by itself, with the run, and the database and whoever listens know by then.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,7 +16,8 @@ use tokio::time::Instant;
 use super::board::Board;
 use super::run::{Other, Run, Seen, Step};
 use super::{Ending, Mission, MissionsChanged, Phase, Progress, Status, missions_topic, progress_topic};
-use crate::robots::{Command, Entry, Fleet, Operator, RobotId};
+use crate::robots::{Command, Entry, Fleet, Operator, Refusal, RobotId};
+use crate::store;
 
 /// The time between two looks at the robot.
 const LOOK: Duration = Duration::from_millis(100);
@@ -117,8 +118,8 @@ impl Job {
         self.run.lock().unwrap_or_else(PoisonError::into_inner).clone_from(run);
     }
 
-    /// Writes how the run ended, and tells it. Every way that a run can end leads here, so that a mission is never left running; the
-    /// first one counts.
+    /// Writes how the run ended, and tells it. Every way that a run can end leads here, so that a mission is never left
+    /// running; the first one counts.
     pub(super) async fn finish(&self, ending: &Ending) {
         if self.ended.swap(true, Ordering::Relaxed) {
             return;
@@ -127,7 +128,8 @@ impl Job {
             match self.write(ending).await {
                 Ok(()) => break,
                 Err(error) if attempt == WRITES => {
-                    tracing::error!(mission = self.mission.id, %error, "the end of a mission is not in the database; the next start marks it as interrupted");
+                    let mission = self.mission.id;
+                    tracing::error!(mission, %error, "a mission's end could not be stored: the next start interrupts it");
                 }
                 Err(_) => tokio::time::sleep(WRITE_AGAIN).await,
             }
@@ -141,7 +143,7 @@ impl Job {
     }
 
     async fn write(&self, ending: &Ending) -> Result<(), RepoError> {
-        let (id, now) = (self.mission.id, Utc::now());
+        let (id, now) = (self.mission.id, store::now());
         let (status, reason) = (ending.status(), ending.reason());
         let ended = from!(m in Mission,
             where: m.id == id && m.status == Status::Running,
@@ -186,7 +188,7 @@ impl Runner {
         let Self(job) = self;
         let (Some(telemetry), Some(entries)) = (job.fleet.telemetry(job.robot()), job.fleet.journal(job.robot()))
         else {
-            return Some(Ending::failed(crate::robots::Refusal::UnknownRobot));
+            return Some(Ending::failed(Refusal::UnknownRobot.to_string()));
         };
         let now = Instant::now();
         let dt = now - std::mem::replace(&mut course.looked, now);

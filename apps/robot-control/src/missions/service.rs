@@ -13,10 +13,12 @@ use tokio::task::JoinHandle;
 use super::board::{Board, Running};
 use super::runner::{Job, Message};
 use super::{
-    Ending, INTERRUPTED, Mission, MissionsChanged, Progress, Status, fetch_mission, missions_topic, supervision,
+    Ending, INTERRUPTED, Mission, MissionsChanged, Progress, Status, fetch_mission, missions_topic, progress_topic,
+    supervision,
 };
 use crate::robots::battery::Battery;
 use crate::robots::{Fleet, Refusal, RobotId, Status as RobotStatus};
+use crate::store;
 
 /// Why a mission was not started. `Display` is for whoever wanted to.
 #[derive(Debug, thiserror::Error)]
@@ -100,7 +102,9 @@ impl Missions {
         let mission = self.mark_running(mission).await?;
         let job = Arc::new(self.job(&mission));
         let run = job.run();
-        self.0.board.put(Arc::clone(&job), job.progress(&run, run.phase()));
+        let progress = job.progress(&run, run.phase());
+        self.0.board.put(Arc::clone(&job), progress.clone());
+        self.0.pubsub.broadcast(&progress_topic(mission.robot_id), progress);
         if supervision::run(&self.0.supervisor, &job).await.is_err() {
             job.finish(&Ending::failed(INTERRUPTED)).await;
             return Err(StartError::Stopped);
@@ -172,7 +176,7 @@ impl Missions {
             .change()
             .put_change(Mission::status, Status::Running)
             .put_change(Mission::reason, None)
-            .put_change(Mission::started_at, Utc::now())
+            .put_change(Mission::started_at, store::now())
             .put_change(Mission::finished_at, None)
             .filter(Mission::status, status)
             .unique_constraint_with(Mission::robot_id, ConstraintOptions::default().message("is taken"));
@@ -190,24 +194,23 @@ impl Missions {
         Job::new(name, mission.clone(), fleet.clone(), repo.clone(), pubsub.clone(), Arc::clone(board))
     }
 
-    /// Makes the runner of a robot's mission panic.
+    /// Makes the runner of a robot's mission panic, as soon as it runs, and waits until it is gone.
     #[cfg(test)]
-    pub(super) fn crash_runner(&self, robot: RobotId) {
-        let running = self.0.board.of(robot).expect("a mission runs");
-        let runner: ActorRef<Message> = ActorRef::where_is(running.job.name.clone()).expect("its runner runs");
-        runner.send_message(Message::Crash).expect("its runner listens");
-    }
-
-    /// The same, as soon as it is up again.
-    #[cfg(test)]
-    pub(super) async fn crash_runner_when_up(&self, robot: RobotId) {
-        let running = self.0.board.of(robot).expect("a mission runs");
+    pub(super) async fn crash_runner(&self, robot: RobotId) {
+        let name = self.0.board.of(robot).expect("a mission runs").job.name.clone();
+        let runner = || ActorRef::<Message>::where_is(name.clone());
+        let mut crashed = None;
         loop {
-            let runner: Option<ActorRef<Message>> = ActorRef::where_is(running.job.name.clone());
-            if runner.is_some_and(|runner| runner.send_message(Message::Crash).is_ok()) {
-                return;
+            match (runner(), &crashed) {
+                (Some(runner), None) => {
+                    runner.send_message(Message::Crash).expect("its runner listens");
+                    crashed = Some(runner.get_id());
+                }
+                (Some(runner), Some(id)) if runner.get_id() == *id => {}
+                (None, None) => {}
+                (_, Some(_)) => return,
             }
-            tokio::time::sleep(super::supervision::PAUSE).await;
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
     }
 }
@@ -218,7 +221,8 @@ impl From<RepoError> for StartError {
     }
 }
 
-/// Has the runner end the run, or ends it in its place while it is down. A run that ends by itself meanwhile has ended, too.
+/// Has the runner end the run, or ends it in its place while it is down. A run that ends by itself meanwhile has ended,
+/// too.
 async fn end(running: &Running, ending: Ending) {
     let (ended, has_ended) = oneshot::channel();
     let runner: Option<ActorRef<Message>> = ActorRef::where_is(running.job.name.clone());

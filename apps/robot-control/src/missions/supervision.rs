@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 use super::runner::{Job, Runner};
 
 /// How long a runner is left alone after a crash. Also what frees its name for the next one.
-pub(super) const PAUSE: Duration = Duration::from_secs(1);
+const PAUSE: Duration = Duration::from_secs(1);
 /// Restarts that the supervisor puts up with within [`WINDOW`] before it gives up: every runner has few lives anyway.
 const MAX_RESTARTS: usize = 200;
 const WINDOW: Duration = Duration::from_mins(1);

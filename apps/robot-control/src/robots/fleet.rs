@@ -151,8 +151,8 @@ impl Fleet {
         }
     }
 
-    /// Keeps a robot where it is for the next half minute: its rounds and its way to the dock are put off. For whoever has
-    /// plans for it; to be repeated while they last.
+    /// Keeps a robot where it is for the next half minute: its rounds and its way to the dock are put off. For whoever
+    /// has plans for it; to be repeated while they last.
     ///
     /// # Errors
     /// When there is no such robot, or its task is down.

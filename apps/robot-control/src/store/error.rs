@@ -50,7 +50,8 @@ pub enum OpenError {
     },
     /// The tables could not be brought up to date.
     #[error(
-        "the tables of the database {place} could not be brought up to date: nothing was lost, a copy of it helps to find out why"
+        "the tables of the database {place} could not be brought up to date: what did not succeed was undone; start the \
+         version of the program that made it, or name another one by DATABASE_URL"
     )]
     Migrate {
         /// The URL without its password.

@@ -4,8 +4,8 @@ use bennu::ecto::prelude::*;
 
 use super::Reading;
 
-/// Deletes the readings from before a time, in milliseconds since 1970, `batch` of them by each statement, so that nobody waits long for the
-/// database meanwhile. Says how many there were.
+/// Deletes the readings from before a time, in milliseconds since 1970, `batch` of them by each statement, so that
+/// nobody waits long for the database meanwhile. Says how many there were.
 ///
 /// # Errors
 /// When the database fails; what was deleted by then stays so.

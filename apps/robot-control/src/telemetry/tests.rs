@@ -186,9 +186,9 @@ async fn a_database_that_is_away_costs_the_oldest_and_nothing_else() {
     writer.shut_down().await;
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_reading_is_taken_once_a_second_of_a_fleet_that_speaks_ten_times() {
-    crate::testing::on_sqlite(a_reading_a_second).await;
+    crate::testing::on_sqlite(crate::testing::Time::Paused, a_reading_a_second).await;
 }
 
 async fn a_reading_a_second(repo: Repo) {

@@ -38,7 +38,8 @@ pub struct Options {
 }
 
 impl Default for Options {
-    /// A reading a second; written every 2 seconds or 500 rows; 20,000 may wait, which is a quarter of an hour of 20 robots; kept for a day.
+    /// A reading a second; written every 2 seconds or 500 rows; 20,000 may wait, which is a quarter of an hour of 20
+    /// robots; kept for a day.
     fn default() -> Self {
         Self {
             every: Duration::from_secs(1),
@@ -155,7 +156,8 @@ async fn write(repo: Repo, queue: Arc<Queue>, flush: Duration, stop: Cancellatio
             Err(error) => {
                 // Once in a while: a database that is away says the same every two seconds.
                 if failures.is_multiple_of(30) {
-                    tracing::error!(error = %Chain(&error), waiting = queue.stats().borrow().waiting, "telemetry waits for the database");
+                    let waiting = queue.stats().borrow().waiting;
+                    tracing::error!(error = %Chain(&error), waiting, "telemetry waits for the database");
                 }
                 failures += 1;
             }

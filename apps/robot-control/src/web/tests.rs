@@ -5,20 +5,19 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::{Metrics, Routes};
-use crate::robots::Fleet;
+use crate::system::System;
 
 struct Site {
-    fleet: Fleet,
+    system: System,
     server: bennu::Server,
 }
 
 impl Site {
     async fn start() -> Self {
-        let endpoint = Endpoint::new().addr(([127, 0, 0, 1], 0));
-        let fleet = Fleet::launch(endpoint.pubsub()).await.unwrap();
-        let endpoint = endpoint.state(fleet.clone()).state(Metrics::attach()).router(Routes);
-        Self { fleet, server: endpoint.start().await.unwrap() }
+        let unbound = Endpoint::new().addr(([127, 0, 0, 1], 0));
+        let system = System::start("sqlite::memory:", unbound.pubsub()).await.unwrap();
+        let server = super::endpoint(unbound, &system).start().await.unwrap();
+        Self { system, server }
     }
 
     /// The whole answer, head and body.
@@ -39,7 +38,7 @@ impl Site {
 
     async fn stop(self) {
         self.server.stop().await.unwrap();
-        self.fleet.shut_down().await;
+        self.system.shut_down().await;
     }
 }
 
@@ -48,9 +47,9 @@ async fn the_fleet_is_on_the_first_page_without_any_script() {
     let site = Site::start().await;
     let page = site.get("/").await;
     assert!(page.starts_with("HTTP/1.1 200"));
-    for robot in site.fleet.frame().robots {
+    for robot in site.system.fleet.frame().robots {
         assert!(
-            page.contains(&format!(r#"<a href="/robots/{}">{}</a>"#, robot.id, robot.name)),
+            page.contains(&format!(r#"href="/robots/{}""#, robot.id)),
             "{} is missing",
             robot.name
         );

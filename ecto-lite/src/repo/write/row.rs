@@ -148,6 +148,16 @@ pub(super) fn identity<S: Schema>(changeset: &Changeset<S>, action: &str) -> Res
         cells.push((field.column, value));
     }
     cells.extend(changeset.lock.iter().map(|lock| (meta.fields[lock.field].column, lock.current.clone())));
+    for (index, value) in &changeset.filters {
+        let field = &meta.fields[*index];
+        if !field.is_stored() {
+            return Err(RepoError::Query(format!(
+                "`{}` of {} is in no column: a write cannot be filtered by it",
+                field.name, meta.name
+            )));
+        }
+        cells.push((field.column, value.clone()));
+    }
     Ok(cells)
 }
 

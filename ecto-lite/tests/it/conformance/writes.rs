@@ -312,6 +312,23 @@ pub async fn of_two_updates_of_one_version_the_second_is_stale(repo: Repo) {
     repo.delete(updated.change().optimistic_lock(Account::lock_version)).await.unwrap();
 }
 
+pub async fn a_filtered_write_finds_only_the_row_that_is_as_it_was(repo: Repo) {
+    accounts(&repo).await;
+    let stored = repo.insert(account("a")).await.unwrap();
+    let change = |from: &str, to: &str| {
+        stored.clone().change().put_change(Account::owner, to).filter(Account::owner, from)
+    };
+    let updated = repo.update(change("a", "b")).await.unwrap();
+    assert_eq!(updated.owner, "b");
+    assert!(matches!(refused(repo.update(change("a", "c")).await), RepoError::StaleEntry { .. }));
+    let options = WriteOptions::new().stale_error(Account::owner, "was changed meanwhile");
+    let stale = invalid(repo.update_with(change("a", "c"), options).await);
+    assert_eq!(stale.errors_json(), serde_json::json!({"owner": ["was changed meanwhile"]}));
+    assert!(matches!(refused(repo.delete(change("a", "c")).await), RepoError::StaleEntry { .. }));
+    assert_eq!(repo.reload(&stored).await.unwrap().owner, "b");
+    repo.delete(updated.change().filter(Account::owner, "b")).await.unwrap();
+}
+
 pub async fn prepared_changes_are_part_of_the_write(repo: Repo) {
     let site = repo.insert(Site { name: "Lab".into(), ..Site::default() }).await.unwrap();
     let counted = |robot: Robot, name: &str| {

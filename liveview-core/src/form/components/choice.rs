@@ -62,7 +62,7 @@ pub fn RadioGroup(
             {legend}
             input { r#type: "hidden", name: field.name(), value: "" }
             for (label, value, disabled) in options.choices() {
-                label { key: "{value}", class: "field-choice",
+                label { class: "field-choice",
                     input {
                         r#type: "radio",
                         id: "{field.id()}_{value}",

@@ -47,7 +47,7 @@ pub fn HiddenInputs(#[props(into)] form: AnyForm) -> Element {
     let hidden = form.0.parts.hidden.iter();
     rsx! {
         for (name, value) in hidden {
-            input { key: "{name}", r#type: "hidden", name: names::name_in(&form.0.name, name), value: "{value}" }
+            input { r#type: "hidden", name: names::name_in(&form.0.name, name), value: "{value}" }
         }
     }
 }

@@ -50,10 +50,10 @@ pub fn Select(
 fn listed(option: &SelectOption, chosen: &[&str]) -> Element {
     match option {
         SelectOption::Choice { label, value, disabled } => rsx! {
-            option { key: "{value}", value: "{value}", selected: chosen.contains(&value.as_str()), disabled: *disabled, "{label}" }
+            option { value: "{value}", selected: chosen.contains(&value.as_str()), disabled: *disabled, "{label}" }
         },
         SelectOption::Group { label, options } => rsx! {
-            optgroup { key: "{label}", label: "{label}",
+            optgroup { label: "{label}",
                 for option in options {
                     {listed(option, chosen)}
                 }

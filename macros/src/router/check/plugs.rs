@@ -67,7 +67,7 @@ fn resolve_plug(plug: &mut Plug, pipelines: &[String]) -> syn::Result<()> {
         _ => return Ok(()),
     };
     let text = name.to_string();
-    *plug = if hint::PLUGS.contains(&&*text) {
+    *plug = if hint::plugs().any(|plug| plug == text) {
         check_args(&text, args.as_ref()).map_err(|message| syn::Error::new(name.span(), message))?;
         Plug::BuiltIn { name, args }
     } else if pipelines.contains(&text) {
@@ -81,16 +81,11 @@ fn resolve_plug(plug: &mut Plug, pipelines: &[String]) -> syn::Result<()> {
 }
 
 fn check_args(plug: &str, args: Option<&TokenStream>) -> Result<(), String> {
-    let example = match plug {
-        "accepts" => "accepts([\"html\", \"json\"])",
-        "secure_headers_with" => "secure_headers_with([(\"content-security-policy\", \"default-src 'self'\")])",
-        _ if args.is_some() => {
-            return Err(format!("the plug `{plug}` has no arguments, and stands without parentheses"));
+    match (hint::arguments(plug), args) {
+        (None, Some(_)) => Err(format!("the plug `{plug}` has no arguments, and stands without parentheses")),
+        (Some(example), args) if args.is_none_or(TokenStream::is_empty) => {
+            Err(format!("`{plug}` has arguments: `{example}`"))
         }
-        _ => return Ok(()),
-    };
-    match args {
-        Some(args) if !args.is_empty() => Ok(()),
-        _ => Err(format!("`{plug}` has arguments: `{example}`")),
+        _ => Ok(()),
     }
 }

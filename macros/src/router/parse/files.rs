@@ -8,7 +8,8 @@ use crate::args::Args;
 use crate::errors::Errors;
 use crate::router::model::Files;
 
-pub(super) fn files(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Files> {
+/// None, when the list of files is wrong, which was reported.
+pub(super) fn files(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Option<Files>> {
     let folder = input
         .parse()
         .map_err(|error| syn::Error::new(error.span(), "here comes the folder as a string, as in `\"public\"`"))?;
@@ -18,17 +19,18 @@ pub(super) fn files(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<
         parenthesized!(content in input);
         options.add(TokenStream::parse(&content)?, errors);
     }
-    let only = options.expr("only", errors).map(|names| only(names, errors)).unwrap_or_default();
+    let only = options.expr("only", errors).map_or_else(|| Some(Vec::new()), |names| only(names, errors));
     let cache_control = options.text("cache_control", errors);
     options.finish("`static`", errors);
-    Ok(Files { folder, only, cache_control })
+    Ok(only.map(|only| Files { folder, only, cache_control }))
 }
 
-fn only(names: Expr, errors: &mut Errors) -> Vec<LitStr> {
+fn only(names: Expr, errors: &mut Errors) -> Option<Vec<LitStr>> {
     let Expr::Array(names) = names else {
         errors.at(names, "`only` is a list in brackets: `only = [\"images\", \"favicon.ico\"]`");
-        return Vec::new();
+        return None;
     };
+    let count = names.elems.len();
     let mut only = Vec::new();
     for name in names.elems {
         match name {
@@ -38,7 +40,7 @@ fn only(names: Expr, errors: &mut Errors) -> Vec<LitStr> {
             }
         }
     }
-    only
+    (only.len() == count).then_some(only)
 }
 
 fn is_name(name: &str) -> bool {

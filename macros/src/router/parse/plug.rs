@@ -22,7 +22,7 @@ pub(super) fn pipeline(input: ParseStream<'_>, errors: &mut Errors) -> syn::Resu
     braced!(content in input);
     let plugs = plugs(&content, errors);
     input.parse::<Option<Token![;]>>()?;
-    if hint::PLUGS.iter().any(|plug| name == plug) {
+    if hint::plugs().any(|plug| name == plug) {
         errors.at(&name, format!("`{name}` is a plug, so a pipeline needs another name"));
     }
     Ok(Pipeline { name, plugs })
@@ -60,13 +60,18 @@ fn plugs(input: ParseStream<'_>, errors: &mut Errors) -> Vec<Plug> {
 
 fn plug(input: ParseStream<'_>) -> syn::Result<Plug> {
     let elsewhere = input.fork().call(Ident::parse_any).is_ok_and(|word| word == "plug");
-    if elsewhere && (input.peek2(Ident::peek_any) || input.peek2(Token![:])) {
+    if elsewhere && (input.peek2(Ident::peek_any) || is_atom(input.peek2(Token![:]), input.peek2(Token![::]))) {
         return Err(input.error("plugs stand without the word `plug`, with commas between them"));
     }
-    if input.peek(Token![:]) {
+    if is_atom(input.peek(Token![:]), input.peek(Token![::])) {
         return Err(input.error("plugs are written without `:`"));
     }
     read(input.parse()?)
+}
+
+/// `:session` of Elixir; `::` looks like `:` at first.
+fn is_atom(colon: bool, two: bool) -> bool {
+    colon && !two
 }
 
 fn read(expr: Expr) -> syn::Result<Plug> {
@@ -87,7 +92,7 @@ fn read(expr: Expr) -> syn::Result<Plug> {
                 }
             }
             Expr::Path(path) => match path.path.get_ident() {
-                Some(name) if hint::PLUGS.iter().any(|plug| name == plug) => {
+                Some(name) if hint::plugs().any(|plug| name == plug) => {
                     let args = &call.args;
                     Ok(Plug::BuiltIn { name: name.clone(), args: Some(quote::quote! { #args }) })
                 }

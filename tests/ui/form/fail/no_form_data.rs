@@ -2,16 +2,17 @@
 
 use bennu::prelude::*;
 
+#[derive(Schema, Clone)]
+#[schema(source = "robots")]
 struct Robot {
+    #[schema(primary_key)]
+    id: i64,
     name: String,
 }
 
-fn show(robot: &Robot) -> Element {
-    let form = robot.to_form();
-    rsx! {
-        Input { label: "Name" }
-        Input { field: "name" }
-    }
+fn show(robot: &Robot) {
+    robot.to_form();
+    robot.clone().change().to_form();
 }
 
 fn main() {}

@@ -2,10 +2,12 @@
 
 use bennu::prelude::*;
 
-async fn answer() {}
+fn users() -> axum::Router {
+    unimplemented!()
+}
 
 router! {
-    static "/admin" => "public";
+    forward "/admin" => users();
     forward "/admin/users" => users();
 }
 

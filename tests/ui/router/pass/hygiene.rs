@@ -71,7 +71,7 @@ async fn answer(router: &'static str) -> &'static str {
 
 bennu::prelude::router! {
     pipeline browser { session, flash, csrf, secure_headers, auth::fetch_user }
-    pipeline staff { browser, auth::require_role("staff"), self::session }
+    pipeline staff { browser, auth::require_role("staff"), self::session, ::bennu::plug::flash, body_limit(1_000) }
     pipeline r#async { accepts(["html", "json"]), async |_conn: bennu::Conn| {} }
 
     scope "/" through [browser, auth::session] through [r#async] {

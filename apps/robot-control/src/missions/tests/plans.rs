@@ -48,7 +48,7 @@ async fn waypoints_are_sorted_dropped_changed_and_added(repo: Repo) {
             "0": { "id": id(0), "x": "2", "y": "3" },
             "1": { "id": id(1), "x": "2.5", "y": "12" },
             "2": { "id": id(2), "x": "2", "y": "22" },
-            "3": { "x": "10.8", "y": "12" },
+            "3": { "x": "6.8", "y": "12" },
         },
         "waypoints_sort": ["3", "2", "1", "0"],
         "waypoints_drop": ["0"],
@@ -56,7 +56,7 @@ async fn waypoints_are_sorted_dropped_changed_and_added(repo: Repo) {
     let kept = (id(1), id(2));
     let changed = update_mission(&repo, &world(), mission, &input).await.unwrap();
     let found = fetch_mission(&repo, changed.id).await.unwrap();
-    assert_eq!(places(&found), [(10.8, 12.0), (2.0, 22.0), (2.5, 12.0)]);
+    assert_eq!(places(&found), [(6.8, 12.0), (2.0, 22.0), (2.5, 12.0)]);
     assert_eq!(places(&changed), places(&found));
     let waypoints = found.waypoints.get().unwrap();
     assert_eq!((waypoints[2].id.to_string(), waypoints[1].id.to_string()), kept);
@@ -80,7 +80,7 @@ async fn what_is_wrong_with_a_mission_is_said(repo: Repo) {
     ]);
     let expected = json!({ "waypoints": [
         {},
-        { "x": ["must be less than or equal to 40"], "y": ["must be greater than or equal to 0"] },
+        { "x": ["must be less than or equal to 40.0"], "y": ["must be greater than or equal to 0.0"] },
         { "x": ["is invalid"], "y": ["can't be blank"] },
         { "x": ["leaves no room for a robot: choose a point away from shelves and walls"] },
         { "wait_s": ["must be less than or equal to 3600"], "note": ["should be at most 200 character(s)"] },

@@ -110,6 +110,7 @@ async fn a_mission_drives_its_robot_to_its_waypoints(repo: Repo) {
     assert_eq!(site.found(&mission).await.status, Status::Running);
     assert_eq!(changes.recv().await.message().as_deref(), Some(&MissionsChanged(FALCON)));
     let now = site.missions.progress(FALCON).expect("it runs");
+    assert_eq!(site.progress(|_| true).await, now);
     assert_eq!((now.mission_id, now.waypoint, now.waypoints), (mission.id, 0, 2));
 
     let first = site.progress(|progress| progress.waypoint == 1).await;
@@ -192,7 +193,7 @@ async fn a_runner_that_crashed_goes_on_where_it_was(repo: Repo) {
     let mut site = Site::start(repo).await;
     site.send(json!([{ "x": 6.8, "y": 3.5 }, { "x": 10.8, "y": 3.2 }])).await;
     site.progress(|progress| progress.waypoint == 1).await;
-    site.missions.crash_runner(FALCON);
+    site.missions.crash_runner(FALCON).await;
     assert_eq!(site.ending().await, Ending::Done);
     let at = site.fleet.telemetry(FALCON).unwrap().pose.at;
     assert!(at.distance(Point::new(10.8, 3.2)) < 0.3, "{at:?}");
@@ -206,7 +207,7 @@ async fn a_runner_that_crashes_always_gives_up(repo: Repo) {
     let mut site = Site::start(repo).await;
     let mission = site.send(json!([{ "x": 2, "y": 12, "wait_s": 3600 }])).await;
     for _ in 0..3 {
-        site.missions.crash_runner_when_up(FALCON).await;
+        site.missions.crash_runner(FALCON).await;
     }
     assert_eq!(site.ending().await.status(), Status::Failed);
     let reason = site.found(&mission).await.reason.unwrap();
@@ -218,7 +219,7 @@ async fn a_cancelled_mission_stays_so_though_its_runner_was_down(repo: Repo) {
     let mut site = Site::start(repo).await;
     let mission = site.send(far()).await;
     site.under_way().await;
-    site.missions.crash_runner(FALCON);
+    site.missions.crash_runner(FALCON).await;
     site.missions.cancel(mission.id, "kim").await.unwrap();
     assert_eq!(site.found(&mission).await.status, Status::Cancelled);
     assert!(matches!(site.ending().await, Ending::Cancelled { .. }));

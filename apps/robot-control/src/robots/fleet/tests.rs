@@ -95,6 +95,17 @@ async fn a_crashed_robot_comes_back_alone_where_it_was() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_robot_that_is_asked_to_stay_is_left_alone_for_half_a_minute() {
+    let (fleet, pubsub) = launch().await;
+    assert!(until(&pubsub, IBIS, |_| true).await.resumes_in < 1.0);
+    fleet.stay(IBIS).unwrap();
+    until(&pubsub, IBIS, |now| now.resumes_in > 29.0).await;
+    assert!(fleet.journal(IBIS).unwrap().is_empty(), "it is no command");
+    assert_eq!(fleet.stay(RobotId(99)), Err(Refusal::UnknownRobot));
+    fleet.shut_down().await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn commands_to_nobody_and_too_many_commands_are_refused() {
     let (fleet, _) = launch().await;
     for id in [0, 21, u16::MAX] {
