@@ -116,6 +116,9 @@ fn known_status(error: &dyn Any) -> Option<u16> {
     if error.is::<crate::NotAcceptable>() {
         return Some(406);
     }
+    if error.is::<crate::throttle::Throttled>() {
+        return Some(429);
+    }
     (error.is::<ParamsError>() || error.is::<ParamError>() || error.is::<DeserializeError>()).then_some(400)
 }
 
