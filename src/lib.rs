@@ -74,4 +74,6 @@ pub mod guide {
     pub mod forms {}
     #[doc = include_str!("../docs/guide/controllers.md")]
     pub mod controllers {}
+    #[doc = include_str!("../docs/guide/security.md")]
+    pub mod security {}
 }

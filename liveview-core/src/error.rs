@@ -116,6 +116,9 @@ fn known_status(error: &dyn Any) -> Option<u16> {
     if error.is::<crate::NotAcceptable>() {
         return Some(406);
     }
+    if error.is::<crate::throttle::Throttled>() {
+        return Some(429);
+    }
     (error.is::<ParamsError>() || error.is::<ParamError>() || error.is::<DeserializeError>()).then_some(400)
 }
 
@@ -186,7 +189,8 @@ pub(crate) fn check_link(to: &str, live: bool) -> Result<()> {
         .and_then(|begin| begin.split_once(':'))
         .map(|(scheme, _)| scheme.to_ascii_lowercase());
     let known = match &scheme {
-        None => !to.starts_with("//") || !live,
+        // Browsers drop spaces at the beginning.
+        None => !to.trim_start_matches(' ').starts_with("//") || !live,
         Some(scheme) => SCHEMES[..if live { 2 } else { SCHEMES.len() }].contains(&&**scheme),
     };
     if known && !to.contains(|c: char| c == '\\' || c.is_control()) {
@@ -260,6 +264,7 @@ mod tests {
             assert!(check_link(to, true).is_err(), "{to:?}");
         }
         assert!(check_link("//evil", true).is_err());
+        assert!(check_link("  //evil", true).is_err());
         assert!(check_link("mailto:a@b.example", true).is_err());
     }
 

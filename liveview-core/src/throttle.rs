@@ -57,7 +57,7 @@ struct Keys {
     old: HashMap<u64, u64>,
 }
 
-/// Too often. As a response: 429 with `Retry-After`.
+/// Too often. As a response: 429 with `Retry-After`; as an [`Error`](crate::Error), 429.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("too many tries: again in {} seconds", self.retry_after_seconds())]
 pub struct Throttled {
@@ -227,6 +227,7 @@ mod tests {
         let response = throttled.into_response();
         assert_eq!(response.status(), 429);
         assert_eq!(response.headers()["retry-after"], "2");
+        assert_eq!(crate::Error::from(throttled).status(), 429);
     }
 
     #[test]

@@ -74,7 +74,7 @@ router! {
 fn quick() -> Limits {
     let mut limits = Limits::default();
     limits.header_read_timeout = Duration::from_millis(300);
-    limits.body_read_timeout = Duration::from_millis(300);
+    limits.body_timeout = Duration::from_millis(300);
     limits.keep_alive_timeout = Duration::from_millis(100);
     limits.write_timeout = Duration::from_millis(300);
     limits

@@ -22,6 +22,7 @@ mod pubsub;
 mod router;
 mod router_macro;
 mod routes;
+mod security;
 mod session;
 mod static_files;
 mod support;

@@ -41,7 +41,9 @@ pub async fn send_file(path: impl AsRef<Path>) -> Result<SendFile> {
         if metadata.is_file() { Ok((file, metadata.len())) } else { Err(std::io::ErrorKind::NotFound.into()) }
     };
     let (file, size) = opened.await.map_err(|error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound => Error::not_found(format!("no file {}", path.display())),
+        std::io::ErrorKind::NotFound | std::io::ErrorKind::InvalidFilename => {
+            Error::not_found(format!("no file {}", path.display()))
+        }
         _ => Error::msg(format!("{} cannot be read: {error}", path.display())),
     })?;
     Ok(SendFile { file, path: path.to_owned(), size, offset: 0, length: None, content_type: None })

@@ -257,11 +257,18 @@ fn timed(body: Body, patience: Duration) -> impl Stream<Item = Result<Bytes, Bod
         let mut stream = stream?;
         match tokio::time::timeout(patience, stream.next()).await {
             Ok(Some(Ok(chunk))) => Some((Ok(chunk), Some(stream))),
-            Ok(Some(Err(error))) => Some((Err(BodyError::Broken(error.to_string())), None)),
+            Ok(Some(Err(error))) => Some((Err(broken(&error)), None)),
             Ok(None) => None,
             Err(_) => Some((Err(BodyError::TooSlow { limit: patience }), None)),
         }
     })
+}
+
+/// The connection's own limit on slow bodies is behind some layers of errors.
+fn broken(error: &axum::Error) -> BodyError {
+    let causes = std::iter::successors(Some(error as &(dyn std::error::Error + 'static)), |error| error.source());
+    let known = causes.filter_map(|error| error.downcast_ref::<BodyError>()).next().cloned();
+    known.unwrap_or_else(|| BodyError::Broken(error.to_string()))
 }
 
 fn json(bytes: &[u8]) -> Result<Params, BodyError> {

@@ -8,6 +8,7 @@ mod manifest;
 mod path;
 
 use std::borrow::Cow;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use axum::body::Body;
@@ -18,7 +19,6 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use tower::ServiceExt as _;
 use tower_http::services::ServeDir;
 
 pub(crate) use self::etag::is_known;
@@ -133,7 +133,7 @@ impl StaticFiles {
     }
 
     async fn open(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Response {
-        let folder = ServeDir::new(&self.folder)
+        let mut folder = ServeDir::new(&self.folder)
             .append_index_html_on_directories(false)
             .precompressed_br()
             .precompressed_gzip()
@@ -142,9 +142,11 @@ impl StaticFiles {
         *request.method_mut() = method.clone();
         *request.uri_mut() = uri.clone();
         *request.headers_mut() = headers.clone();
-        match folder.oneshot(request).await {
+        match folder.try_call(request).await {
             Ok(response) => response.map(Body::new).into_response(),
-            Err(never) => match never {},
+            // A name that the file system cannot have, such as one that is too long, names no file.
+            Err(error) if error.kind() == ErrorKind::InvalidFilename => refuse(StatusCode::NOT_FOUND, "no such file"),
+            Err(error) => refuse(StatusCode::INTERNAL_SERVER_ERROR, format!("a file cannot be read: {error}")),
         }
     }
 }

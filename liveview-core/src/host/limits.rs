@@ -35,8 +35,6 @@ pub struct Limits {
     /// A TLS handshake, and then the head of each request, must be there by then; with HTTP/1.1, a connection without requests ends after so
     /// long too. Default 15 s.
     pub header_read_timeout: Duration,
-    /// How long the body of a request may keep its reader waiting, and a second more for each KiB of it. Default 15 s.
-    pub body_read_timeout: Duration,
     /// An HTTP/2 connection without requests ends after so long, or twice as long. Default 60 s.
     pub keep_alive_timeout: Duration,
     /// A socket from which nothing came for so long is closed. Default 60 s (clients send a heartbeat every 30 s).
@@ -48,7 +46,8 @@ pub struct Limits {
     /// The largest body of a request that is parsed or read into memory. Default 8,000,000 bytes (`Plug.Parsers`); a larger one is answered
     /// with 413. A handler that streams the body itself has its own bounds.
     pub max_body_size: usize,
-    /// How long one piece of such a body may take to come. Default 15 s; then the answer is 408.
+    /// How long a body may keep its reader waiting in all, and a second more for each KiB of it; and how long one piece may take. Default 15 s; then
+    /// the answer is 408.
     pub body_timeout: Duration,
     /// Topics on one socket. Default 100.
     pub max_topics: usize,
@@ -83,7 +82,6 @@ impl Default for Limits {
             blocked_after: Duration::from_millis(250),
             max_connections: 100_000,
             header_read_timeout: Duration::from_secs(15),
-            body_read_timeout: Duration::from_secs(15),
             keep_alive_timeout: Duration::from_mins(1),
             idle_timeout: Duration::from_mins(1),
             write_timeout: Duration::from_secs(30),

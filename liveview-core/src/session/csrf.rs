@@ -4,7 +4,7 @@
 //! differs, so that the length of compressed pages tells nobody about it, and all are worth the same. A token for another host holds
 //! `HMAC-SHA256(secret, host)` in the secret's place: that host learns nothing that is good elsewhere ([`token_for`]).
 //!
-//! After `Plug.CSRFProtection`. Who asks for tokens, and what else speaks for or against a request, is in [`plug::csrf`](crate::plug::csrf).
+//! After `Plug.CSRFProtection`. Who asks for tokens, and what else speaks for or against a request, is in [`plug::csrf`](fn@crate::plug::csrf).
 
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, Method};

@@ -127,7 +127,7 @@ fn builder(limits: &Limits) -> Builder<TokioExecutor> {
 
 /// The request as handlers expect it.
 fn prepare(request: Request<Incoming>, via: Via, limits: &Limits) -> Result<Request<Body>, Response> {
-    let mut request = request.map(|body| Body::new(SlowBody::new(body, limits.body_read_timeout)));
+    let mut request = request.map(|body| Body::new(SlowBody::new(body, limits.body_timeout)));
     request.extensions_mut().insert(ConnectInfo(via.peer));
     if via.tls {
         request.extensions_mut().insert(Scheme::Https);

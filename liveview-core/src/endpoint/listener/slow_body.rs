@@ -5,7 +5,6 @@
 //! one byte a minute through.
 
 use std::future::Future as _;
-use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -14,6 +13,8 @@ use axum::body::HttpBody;
 use bytes::{Buf as _, Bytes};
 use hyper::body::{Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep_until};
+
+use crate::endpoint::body::BodyError;
 
 /// The least that a sender has to keep up once its time-out is used up.
 const BYTES_PER_SECOND: u64 = 1024;
@@ -67,7 +68,7 @@ impl<B: HttpBody<Data = Bytes, Error: Into<axum::BoxError>> + Unpin> HttpBody fo
             return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
         }
         ready!(this.begin_waiting().until.as_mut().poll(cx));
-        let error = io::Error::new(io::ErrorKind::TimedOut, "the request's body is sent too slowly");
+        let error = BodyError::TooSlow { limit: this.timeout };
         Poll::Ready(Some(Err(error.into())))
     }
 

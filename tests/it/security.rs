@@ -1,0 +1,30 @@
+//! What attackers try, one file for each way in: forged requests, changed cookies, redirects elsewhere, smuggled headers and markup, bodies
+//! that are too large, and ten thousand requests that are none.
+
+mod bodies;
+mod cookies;
+mod escaping;
+mod forgery;
+mod fuzz;
+mod injection;
+mod markup;
+mod redirects;
+
+use bennu::prelude::*;
+use bennu::testing::TestConn;
+
+use crate::support::endpoint;
+
+/// What every application's `browser` pipeline has.
+fn browser() -> Pipeline {
+    Pipeline::new("browser").plug(plug::session).plug(plug::flash).plug(plug::csrf).plug(plug::secure_headers)
+}
+
+/// Routes behind [`browser`].
+fn site(routes: impl FnOnce(Router) -> Router) -> Router {
+    Router::new().scope(Scope::new("/").through(browser()), routes)
+}
+
+fn conn(router: Router) -> TestConn {
+    TestConn::new(endpoint(router)).expect("an endpoint")
+}
