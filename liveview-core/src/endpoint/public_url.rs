@@ -65,18 +65,13 @@ fn read(url: &str) -> Option<PublicUrl> {
     };
     let authority = uri.authority()?;
     let is_bare = uri.path() == "/" && uri.query().is_none() && !authority.as_str().contains('@');
-    // `fleet.example:` has a port that is none.
-    let is_whole = !authority.host().is_empty() && !authority.as_str().ends_with(':');
-    let port = match authority.port() {
-        Some(port) => port.as_str().parse().ok()?,
-        None => {
-            if is_https {
-                443
-            } else {
-                80
-            }
-        }
+    let port = match authority.as_str().strip_prefix(authority.host())? {
+        "" if is_https => 443,
+        "" => 80,
+        // Read here: of a number that is no port, the URI says that there is none.
+        rest => rest.strip_prefix(':')?.parse().ok()?,
     };
+    let is_whole = !authority.host().is_empty();
     (is_bare && is_whole).then(|| PublicUrl { is_https, host: authority.host().to_owned(), port })
 }
 

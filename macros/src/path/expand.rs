@@ -21,12 +21,11 @@ pub(super) fn stub(errors: Errors) -> TokenStream {
 /// The check stands at the literal, where the compiler shows what it found.
 pub(super) fn path(of: &VerifiedPath) -> TokenStream {
     let span = of.template.literal.span();
-    let routes = match &of.router {
-        Some(router) => quote! { #router },
-        None => {
-            let routes = Ident::new("Routes", span);
-            quote! { #routes }
-        }
+    let routes = if let Some(router) = &of.router {
+        quote! { #router }
+    } else {
+        let routes = Ident::new("Routes", span);
+        quote! { #routes }
     };
     let (check, under) = check(of, &routes);
     let path = parts(&of.template, span);

@@ -92,6 +92,8 @@ fn prefix(literal: LitStr) -> syn::Result<Template> {
     Err(syn::Error::new(prefix.literal.span(), message))
 }
 
+const ARGUMENT: &str = "here comes a query parameter, as in `status = \"open\"`, or `..params`";
+
 /// `status = "open"`, `"filter[status]" = "open"`, or `page` for `page = page`.
 fn argument(input: ParseStream<'_>) -> syn::Result<(LitStr, Expr)> {
     if input.peek(LitStr) {
@@ -99,7 +101,6 @@ fn argument(input: ParseStream<'_>) -> syn::Result<(LitStr, Expr)> {
         input.parse::<Token![=]>()?;
         return Ok((key, input.parse()?));
     }
-    const ARGUMENT: &str = "here comes a query parameter, as in `status = \"open\"`, or `..params`";
     let name = input.call(Ident::parse_any).map_err(|error| syn::Error::new(error.span(), ARGUMENT))?;
     let key = LitStr::new(&name.unraw().to_string(), name.span());
     if input.parse::<Option<Token![=]>>()?.is_some() {

@@ -191,9 +191,10 @@ fn asset(input: ParseStream<'_>) -> syn::Result<Item> {
     parenthesized!(content in input);
     let media_type = whole(&content, |content| {
         let media_type: LitStr = content.parse()?;
-        match content.is_empty() {
-            true => Ok(media_type),
-            false => Err(content.error("the media type is all that goes into the parentheses")),
+        if content.is_empty() {
+            Ok(media_type)
+        } else {
+            Err(content.error("the media type is all that goes into the parentheses"))
         }
     })?;
     arrow(input)?;

@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::queue::{Queue, Stats};
-use super::{Reading, delete_before, reading};
+use super::{Reading, delete_batch, reading};
 use crate::robots::{FleetFrame, fleet_topic};
 
 /// How often, how many, how long.
@@ -189,10 +189,16 @@ async fn sweep(repo: Repo, options: Options, stop: CancellationToken) {
     let keep = TimeDelta::from_std(options.keep).unwrap_or(TimeDelta::MAX);
     loop {
         let before = Utc::now().checked_sub_signed(keep).unwrap_or(DateTime::<Utc>::MIN_UTC);
-        // Each statement is done or not done; what is left is swept the next time.
-        let swept = tokio::select! {
-            () = stop.cancelled() => return,
-            swept = delete_before(&repo, before.timestamp_millis(), options.sweep_batch) => swept,
+        // No statement is given up half-way: whoever stops waits for the one that runs, and what is left is swept the next time.
+        let swept = loop {
+            if stop.is_cancelled() {
+                return;
+            }
+            match delete_batch(&repo, before.timestamp_millis(), options.sweep_batch).await {
+                Ok(0) => break Ok(()),
+                Ok(_) => {}
+                Err(error) => break Err(error),
+            }
         };
         if let Err(error) = swept {
             tracing::error!(error = %Chain(&error), "what is too old could not be deleted");

@@ -36,7 +36,7 @@ fn only(names: Expr, errors: &mut Errors) -> Option<Vec<LitStr>> {
         match name {
             Expr::Lit(ExprLit { lit: Lit::Str(name), .. }) if is_name(&name.value()) => only.push(name),
             other => {
-                errors.at(other, "here come names of files and folders at the top of the folder, as in `\"images\"`")
+                errors.at(other, "here come names of files and folders at the top of the folder, as in `\"images\"`");
             }
         }
     }

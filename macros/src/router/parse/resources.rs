@@ -52,11 +52,11 @@ pub(super) fn resources(
     if actions.as_ref().is_some_and(Vec::is_empty) && nested.is_none() {
         errors.at(&path.literal, "nothing is left of these resources: no function answers, and no braces follow");
     }
-    let nested = nested.and_then(|items| match is_singleton {
-        true => Some(Nested { member: None, items }),
-        false => {
-            member(&path, name.filter(|_| is_right), &param, errors).map(|name| Nested { member: Some(name), items })
+    let nested = nested.and_then(|items| {
+        if is_singleton {
+            return Some(Nested { member: None, items });
         }
+        member(&path, name.filter(|_| is_right), &param, errors).map(|name| Nested { member: Some(name), items })
     });
     let actions = actions.unwrap_or_default();
     Ok(Some(Item::Resources(Resources { path, module, is_singleton, actions, param, nested })))
