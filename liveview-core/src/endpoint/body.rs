@@ -266,8 +266,8 @@ fn timed(body: Body, patience: Duration) -> impl Stream<Item = Result<Bytes, Bod
 
 /// The connection's own limit on slow bodies is behind some layers of errors.
 fn broken(error: &axum::Error) -> BodyError {
-    let causes = std::iter::successors(Some(error as &(dyn std::error::Error + 'static)), |error| error.source());
-    let known = causes.filter_map(|error| error.downcast_ref::<BodyError>()).next().cloned();
+    let mut causes = std::iter::successors(Some(error as &(dyn std::error::Error + 'static)), |error| error.source());
+    let known = causes.find_map(|error| error.downcast_ref::<BodyError>()).cloned();
     known.unwrap_or_else(|| BodyError::Broken(error.to_string()))
 }
 

@@ -133,16 +133,12 @@ impl Listener {
 
     /// The next connection, as soon as there is a place for it.
     async fn accept(&self, places: &Arc<Semaphore>) -> (Plain, SocketAddr, OwnedSemaphorePermit) {
-        let place = match places.clone().try_acquire_owned() {
-            Ok(place) => place,
-            Err(_) => {
-                tracing::warn!(
-                    limit = self.limits.max_connections,
-                    "there are as many connections as the limits allow"
-                );
-                // The semaphore is never closed.
-                places.clone().acquire_owned().await.expect("the semaphore is open")
-            }
+        let place = if let Ok(place) = places.clone().try_acquire_owned() {
+            place
+        } else {
+            tracing::warn!(limit = self.limits.max_connections, "there are as many connections as the limits allow");
+            // The semaphore is never closed.
+            places.clone().acquire_owned().await.expect("the semaphore is open")
         };
         loop {
             match self.socket.accept().await {

@@ -54,7 +54,7 @@ impl Endpoint {
         let (addr, url) = (listener.local_addr()?, listener.url()?);
         let (shared, shutdown) = self.build(addr.port())?;
         let serving = tokio::spawn(listener.serve(Dispatch(shared.clone()), shutdown));
-        Ok(Server { addr, url, shared, serving })
+        Ok(Server { addr, shared, url, serving })
     }
 
     /// The endpoint without a listener: for tests, which hand it requests.

@@ -34,6 +34,7 @@ impl Js {
     }
 
     /// Pushes an event.
+    #[allow(clippy::needless_pass_by_value, reason = "a push is used up where it is given, as in a binding")]
     pub fn push(mut self, push: Push) -> Self {
         self.separate();
         self.broken |= push.is_broken();

@@ -101,7 +101,7 @@ impl Cx {
             LiveMatchError::NotFound => {
                 Error::msg(format!("no live route leads to `{to}`: `cx.redirect` loads other pages"))
             }
-            error => Error::new(error),
+            error @ LiveMatchError::Invalid(_) => Error::new(error),
         })?;
         if self.is_of_this_view(&page.route) {
             return Ok(page);

@@ -167,13 +167,17 @@ macro_rules! lists {
         $(impl<T: ToParam, $($generics)*> ToQuery for $type {
             fn to_query(&self, name: &str, query: &mut Query) {
                 let name = format!("{name}[]");
-                self.iter().for_each(|value| query.pair(&name, &value.to_param()));
+                for value in self.iter() {
+                    query.pair(&name, &value.to_param());
+                }
             }
         }
 
         impl<T: ToParam, $($generics)*> ToSegments for $type {
             fn to_segments(&self, each: &mut dyn FnMut(&str)) {
-                self.iter().for_each(|value| each(&value.to_param()));
+                for value in self.iter() {
+                    each(&value.to_param());
+                }
             }
         })*
     };
@@ -229,10 +233,9 @@ macro_rules! maps {
     ($([$($generics:tt)*] $type:ty;)*) => {
         $(impl<N: AsRef<str>, T: ToQuery, $($generics)*> ToQueryMap for $type {
             fn to_query_map(&self, query: &mut Query) {
-                self.iter().for_each(|pair| {
-                    let (name, value) = (&pair.0, &pair.1);
+                for (name, value) in self.iter() {
                     query.other(name.as_ref(), value);
-                });
+                }
             }
         })*
     };
@@ -249,13 +252,17 @@ impl<N: AsRef<str>, T: ToQuery, S: BuildHasher> ToQueryMap for HashMap<N, T, S> 
     fn to_query_map(&self, query: &mut Query) {
         let mut pairs: Vec<_> = self.iter().collect();
         pairs.sort_by(|(a, _), (b, _)| a.as_ref().cmp(b.as_ref()));
-        pairs.into_iter().for_each(|(name, value)| query.other(name.as_ref(), value));
+        for (name, value) in pairs {
+            query.other(name.as_ref(), value);
+        }
     }
 }
 
 impl<N: AsRef<str>, T: ToQuery> ToQueryMap for BTreeMap<N, T> {
     fn to_query_map(&self, query: &mut Query) {
-        self.iter().for_each(|(name, value)| query.other(name.as_ref(), value));
+        for (name, value) in self {
+            query.other(name.as_ref(), value);
+        }
     }
 }
 

@@ -66,7 +66,7 @@ router! {
     live "/missing" => failures::MissingLive;
     live "/broken" => failures::BrokenLive;
     live "/fragile" => failures::FragileLive;
-    post "/log-in" => log_in::posted;
+    put "/log-in" => log_in::posted;
     get "/plain" => plain;
     get "/probe" => probe::read;
     post "/probe/tick" => probe::tick;

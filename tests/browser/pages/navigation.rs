@@ -65,7 +65,7 @@ impl ALive {
 
     async fn handle_params(&mut self, cx: &mut Cx, params: &Params, _uri: &Uri) -> Result<()> {
         self.patches += 1;
-        self.param = params.get("param").unwrap_or_default().to_owned();
+        params.get("param").unwrap_or_default().clone_into(&mut self.param);
         match params.get("then") {
             Some("wait") => probe::gate().await,
             Some("redirect") => {

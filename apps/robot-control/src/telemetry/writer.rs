@@ -13,7 +13,8 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::queue::{Queue, Stats};
-use super::{Reading, delete_batch, reading};
+use super::retention::delete_batch;
+use super::{Reading, reading};
 use crate::robots::{FleetFrame, fleet_topic};
 
 /// How often, how many, how long.

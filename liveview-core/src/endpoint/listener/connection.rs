@@ -67,11 +67,12 @@ pub(super) async fn serve(stream: Stream, via: Via, shared: Arc<Shared>) {
             let (busy, answer) =
                 (busy.clone(), prepare(request, via, &shared.limits).map(|request| dispatch.call(request)));
             async move {
-                let _busy = busy;
-                match answer {
+                let answered = match answer {
                     Ok(answer) => answer.await,
                     Err(refusal) => Ok::<_, Infallible>(refusal),
-                }
+                };
+                drop(busy);
+                answered
             }
         })
     };
@@ -126,6 +127,7 @@ fn builder(limits: &Limits) -> Builder<TokioExecutor> {
 }
 
 /// The request as handlers expect it.
+#[allow(clippy::result_large_err, reason = "made once for a request, and answered as it is")]
 fn prepare(request: Request<Incoming>, via: Via, limits: &Limits) -> Result<Request<Body>, Response> {
     let mut request = request.map(|body| Body::new(SlowBody::new(body, limits.body_timeout)));
     request.extensions_mut().insert(ConnectInfo(via.peer));

@@ -35,8 +35,7 @@ impl Acceptor {
         let key = key.map_err(|error| unusable(&files.key, pem_problem(&error, "private key")))?;
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
-            .map(|config| config.with_no_client_auth())
-            .and_then(|config| config.with_single_cert(chain, key));
+            .and_then(|config| config.with_no_client_auth().with_single_cert(chain, key));
         let mut config = config.map_err(|error| unusable(&files.key, error.to_string()))?;
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         Ok(Self(TlsAcceptor::from(Arc::new(config))))

@@ -75,7 +75,11 @@ async fn prepare<V: LiveView>(
 impl StartError {
     /// Whoever was disconnected meanwhile asks for the page again, with the session that is good then.
     fn refused(refused: Refused, uri: &Uri) -> Self {
-        let again = uri.path_and_query().map(|path| path.as_str()).filter(|path| is_local_path(path)).unwrap_or("/");
+        let again = uri
+            .path_and_query()
+            .map(axum::http::uri::PathAndQuery::as_str)
+            .filter(|path| is_local_path(path))
+            .unwrap_or("/");
         match refused {
             Refused::Full => Self::Full,
             Refused::Disconnected => {

@@ -54,14 +54,14 @@ impl MissionsLive {
     async fn start(&mut self, cx: &mut Cx, id: i64) {
         let Some((user, mission)) = self.chosen(cx, id) else { return };
         let outcome = cx.state::<Commands>().clone().start_mission(&user, &mission).await;
-        self.tell(cx, outcome.map(drop));
+        tell(cx, outcome.map(drop));
     }
 
     #[event]
     async fn cancel(&mut self, cx: &mut Cx, id: i64) {
         let Some((user, mission)) = self.chosen(cx, id) else { return };
         let outcome = cx.state::<Commands>().clone().cancel_mission(&user, &mission).await;
-        self.tell(cx, outcome);
+        tell(cx, outcome);
     }
 
     #[event]
@@ -103,20 +103,13 @@ impl MissionsLive {
         Some((user.clone(), self.missions.iter().find(|mission| mission.id == id)?.clone()))
     }
 
-    fn tell(&self, cx: &mut Cx, outcome: Result<(), Rejected>) {
-        match outcome {
-            Ok(()) => cx.clear_flash("error"),
-            Err(rejected) => cx.put_flash("error", format!("{rejected}.")),
-        }
-    }
-
     fn item(&self, mission: &Mission) -> Element {
         let id = mission.id;
         let progress = self.progress.as_ref().filter(|progress| progress.mission_id == id);
         let running = mission.status == Status::Running;
         let may_edit = self.viewer.may(Act::EditMissions) && !running;
         let may_run = self.viewer.may(Act::RunMissions);
-        let count = mission.waypoints.get().map_or(0, |waypoints| waypoints.len());
+        let count = mission.waypoints.get().map_or(0, <[_]>::len);
         rsx! {
             li { key: "{id}", id: "mission-{id}", class: "mission",
                 div { class: "mission__head",
@@ -178,6 +171,14 @@ impl MissionsLive {
                 }
             }
         }
+    }
+}
+
+/// Says why nothing was done; what was wrong before is forgotten.
+fn tell(cx: &mut Cx, outcome: Result<(), Rejected>) {
+    match outcome {
+        Ok(()) => cx.clear_flash("error"),
+        Err(rejected) => cx.put_flash("error", format!("{rejected}.")),
     }
 }
 
