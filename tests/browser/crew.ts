@@ -1,8 +1,27 @@
-// People with accounts in robot control.
+// Robot control for tests, and people with accounts in it.
 
-import { type Browser, type BrowserContext, type Page, expect } from "@playwright/test";
-import type { Server } from "./server.ts";
+import { type Browser, type BrowserContext, type Page, test as base, expect } from "@playwright/test";
+import { scriptErrors } from "./fixtures.ts";
+import { Server } from "./server.ts";
 import { open, settled } from "./settled.ts";
+
+/** A fleet of its own for each test: an emergency stop concerns everybody. */
+export const test = base.extend<{ fleet: Server; noScriptErrors: void }>({
+  fleet: async ({}, use) => {
+    const fleet = await Server.start("robot-control");
+    await use(fleet);
+    await fleet.kill();
+  },
+  baseURL: async ({ fleet }, use) => use(fleet.url),
+  noScriptErrors: [
+    async ({ context }, use) => {
+      const errors = scriptErrors(context);
+      await use();
+      expect(errors).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
 
 export const PASSWORD = "correct horse battery";
 

@@ -1,6 +1,5 @@
-import { type Browser, type Page, test as base, expect } from "@playwright/test";
-import { firstLogIn, share } from "./crew.ts";
-import { scriptErrors } from "./fixtures.ts";
+import { type Browser, type Page, expect } from "@playwright/test";
+import { firstLogIn, share, test } from "./crew.ts";
 import { Server } from "./server.ts";
 import { open, settled } from "./settled.ts";
 
@@ -8,24 +7,6 @@ interface Telemetry {
   mounts: number;
   robots: unknown[];
 }
-
-/** A fleet of its own for each test: an emergency stop concerns everybody. */
-const test = base.extend<{ fleet: Server; noScriptErrors: void }>({
-  fleet: async ({}, use) => {
-    const fleet = await Server.start("robot-control");
-    await use(fleet);
-    await fleet.kill();
-  },
-  baseURL: async ({ fleet }, use) => use(fleet.url),
-  noScriptErrors: [
-    async ({ context }, use) => {
-      const errors = scriptErrors(context);
-      await use();
-      expect(errors).toEqual([]);
-    },
-    { auto: true },
-  ],
-});
 
 async function telemetry(fleet: Server): Promise<Telemetry> {
   return (await fetch(`${fleet.url}/api/telemetry`)).json() as Promise<Telemetry>;

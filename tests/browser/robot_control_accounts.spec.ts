@@ -1,27 +1,8 @@
 // Accounts, missions and the audit log of robot control, from log-in to log-out.
 
-import { test as base, expect } from "@playwright/test";
-import { firstLogIn, logIn, PASSWORD, register } from "./crew.ts";
-import { scriptErrors } from "./fixtures.ts";
-import { Server } from "./server.ts";
+import { expect } from "@playwright/test";
+import { firstLogIn, logIn, PASSWORD, register, test } from "./crew.ts";
 import { open, settled } from "./settled.ts";
-
-const test = base.extend<{ fleet: Server; noScriptErrors: void }>({
-  fleet: async ({}, use) => {
-    const fleet = await Server.start("robot-control");
-    await use(fleet);
-    await fleet.kill();
-  },
-  baseURL: async ({ fleet }, use) => use(fleet.url),
-  noScriptErrors: [
-    async ({ context }, use) => {
-      const errors = scriptErrors(context);
-      await use();
-      expect(errors).toEqual([]);
-    },
-    { auto: true },
-  ],
-});
 
 test("visitors look and have nothing to press; what asks for an account leads to the log-in", async ({ page }) => {
   await open(page, "/");
