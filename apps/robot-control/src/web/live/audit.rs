@@ -87,7 +87,7 @@ impl AuditLive {
         rsx! {
             Shell { viewer: self.viewer.clone(),
                 main { class: "page",
-                    div { class: "page__head", h1 { "Audit log" } p { class: "hint", "{page.total} entries" } }
+                    div { class: "page__head", h1 { "Audit log" } p { class: "hint", "Entries: {page.total}" } }
                     section { class: "card", "aria-label": "Filter",
                         FormFor { form, class: "inline", phx_change: Self::on_filter(), phx_submit: Self::on_filter(),
                             Input { field: form.field(Filter::user), label: "User", phx_debounce: "300" }
