@@ -33,6 +33,7 @@ use crate::host::Host;
 use crate::link::SocketLink;
 use crate::mailbox::{Mail, Mailbox};
 use crate::render::{RenderError, Renderer};
+use crate::router::Layout;
 
 /// So many messages are handled before a due render is no longer put off.
 const MESSAGES_PER_RENDER: u32 = 64;
@@ -58,6 +59,8 @@ pub(crate) enum First {
 pub(crate) struct FirstPage {
     pub(crate) html: String,
     pub(crate) title: Option<String>,
+    /// The document around it, if hooks or `mount` have chosen one.
+    pub(crate) layout: Option<Layout>,
 }
 
 /// Why there is no first page.
