@@ -24,6 +24,7 @@ mod method_override;
 mod page;
 mod public_url;
 mod request_id;
+mod request_log;
 mod routes;
 mod serve;
 pub(crate) mod shared;

@@ -71,8 +71,8 @@ pub use plug::{Halt, IntoPlugOutcome, Pipeline, Plug};
 pub use pubsub::{PubSub, Topic, topic};
 pub use render::use_flash;
 pub use router::{
-    LiveSession, NavigationType, OnMount, Query, RouteInfo, RouteKind, RouteMatch, Router, RouterDefinition, Scope,
-    ToParam, ToQuery, ToQueryMap, ToSegments,
+    LiveSession, LogLevel, NavigationType, OnMount, Query, RouteInfo, RouteKind, RouteMatch, Router, RouterDefinition,
+    Scope, ToParam, ToQuery, ToQueryMap, ToSegments,
 };
 pub use rows::Rows;
 pub use session::Session;
