@@ -19,6 +19,8 @@ mod navigation;
 mod params;
 mod plugs;
 mod pubsub;
+#[cfg(feature = "ecto")]
+mod repo_status;
 mod router;
 mod router_macro;
 mod routes;

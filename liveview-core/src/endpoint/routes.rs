@@ -13,6 +13,7 @@ use tower_service::Service;
 
 use super::assets::{CLIENT, CLIENT_MODULE, CLIENT_MODULE_PATH, CLIENT_PATH};
 use super::carrier::Carrier;
+use super::error_page::{ACTION_PATH, run_action};
 use super::static_files::{StaticFiles, StaticPaths, digested_path};
 use super::{http, websocket};
 use crate::Conn;
@@ -105,6 +106,7 @@ fn own() -> Router {
         .get(CLIENT_PATH, async |headers: HeaderMap, uri: Uri| CLIENT.respond(&headers, &uri))
         .get(CLIENT_MODULE_PATH, async |headers: HeaderMap, uri: Uri| CLIENT_MODULE.respond(&headers, &uri))
         .get(websocket::PATH, websocket::upgrade)
+        .post(ACTION_PATH, run_action)
 }
 
 #[derive(Default)]
