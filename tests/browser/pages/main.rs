@@ -40,6 +40,8 @@ use bennu::prelude::*;
 use tracing_subscriber::EnvFilter;
 
 router! {
+    pipeline browser { session, csrf }
+
     layout layout::layout;
     live "/counter" => counter::CounterLive;
     live "/form" => form::FormLive;
@@ -66,7 +68,9 @@ router! {
     live "/missing" => failures::MissingLive;
     live "/broken" => failures::BrokenLive;
     live "/fragile" => failures::FragileLive;
-    put "/log-in" => log_in::posted;
+    scope "/" through [browser] {
+        put "/log-in" => log_in::posted;
+    }
     get "/plain" => plain;
     get "/probe" => probe::read;
     post "/probe/tick" => probe::tick;
