@@ -24,6 +24,7 @@ pub mod params;
 #[cfg(feature = "password")]
 pub mod password;
 pub mod plug;
+pub mod presence;
 pub mod protocol;
 pub mod pubsub;
 pub mod render;
