@@ -186,7 +186,7 @@ impl<D: Driver> Pool<D> {
         }
         while let Some(Idle { mut slot, since }) = self.pop() {
             if !self.is_fresh(&slot) {
-                Self::close_aside(slot);
+                Self::close_aside(slot, None);
             } else if !self.is_in_doubt(&slot, since)
                 || matches!(within(RECOVERY, slot.wire.ping()).await, Some(Ok(())))
             {
@@ -209,9 +209,10 @@ impl<D: Driver> Pool<D> {
         lock(&self.idle).pop()
     }
 
-    fn push(&self, slot: Slot<D::Wire>) {
+    /// Takes a connection back from whoever has `permit`.
+    fn push(&self, slot: Slot<D::Wire>, permit: Option<OwnedSemaphorePermit>) {
         if !self.is_fresh(&slot) {
-            return Self::close_aside(slot);
+            return Self::close_aside(slot, permit);
         }
         let mut idle = lock(&self.idle);
         idle.push(Idle { slot, since: Instant::now() });
@@ -220,7 +221,7 @@ impl<D: Driver> Pool<D> {
         let stale = stale.then(|| idle.remove(0));
         drop(idle);
         if let Some(Idle { slot, .. }) = stale {
-            Self::close_aside(slot);
+            Self::close_aside(slot, None);
         }
     }
 
@@ -242,12 +243,13 @@ impl<D: Driver> Pool<D> {
         *lock(&self.suspect) = Some(Instant::now());
     }
 
-    /// Says goodbye in a task of its own, or just hangs up where there is no runtime.
-    fn close_aside(slot: Slot<D::Wire>) {
+    /// Says goodbye in a task of its own, or just hangs up where there is no runtime. Who closes the pool waits for `permit`.
+    fn close_aside(slot: Slot<D::Wire>, permit: Option<OwnedSemaphorePermit>) {
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(async move {
-                let Slot { wire, _counted, .. } = slot;
+                let Slot { wire, _counted: counted, .. } = slot;
                 within(RECOVERY, wire.close()).await;
+                drop((counted, permit));
             });
         }
     }
@@ -302,7 +304,7 @@ impl<D: Driver> Adapter for Handle<D> {
     fn disconnect_all(&self) {
         self.0.generation.fetch_add(1, Ordering::AcqRel);
         for Idle { slot, .. } in std::mem::take(&mut *lock(&self.0.idle)) {
-            Pool::<D>::close_aside(slot);
+            Pool::<D>::close_aside(slot, None);
         }
     }
 
@@ -478,12 +480,13 @@ impl<D: Driver> Drop for Lease<D> {
         if self.lost {
             return;
         }
+        let permit = self.permit.take();
         if !self.in_flight && !self.in_transaction {
-            return self.pool.push(slot);
+            return self.pool.push(slot, permit);
         }
         // Without a runtime the connection is dropped, and with it whatever it was doing.
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
-        let (pool, permit, in_transaction) = (Arc::clone(&self.pool), self.permit.take(), self.in_transaction);
+        let (pool, in_transaction) = (Arc::clone(&self.pool), self.in_transaction);
         runtime.spawn(async move {
             if within(PATIENCE, slot.wire.ping()).await.is_none() {
                 within(RECOVERY, slot.wire.interrupt()).await;
@@ -492,9 +495,11 @@ impl<D: Driver> Drop for Lease<D> {
                 slot.wire.ping().await.is_ok() && (!in_transaction || slot.wire.rollback().await.is_ok())
             });
             if usable.await == Some(true) {
-                pool.push(slot);
+                pool.push(slot, permit);
+            } else {
+                // The connection first: who gets the permit may count.
+                drop((slot, permit));
             }
-            drop(permit);
         });
     }
 }
