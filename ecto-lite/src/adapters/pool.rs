@@ -73,26 +73,11 @@ pub(super) trait Driver: fmt::Debug + Send + Sync + 'static {
     fn connect(&self) -> impl Future<Output = Result<Self::Wire, AdapterError>> + Send;
 }
 
-/// Shows a row to `sink` and waits for it where it is full.
-pub(super) async fn sunk(sink: &mut dyn RowSink, row: &(dyn Row + Sync)) -> Result<(), Fault> {
-    let ended = |error| Fault { error, ran: true };
-    sink.take(row).map_err(ended)?;
-    if sink.is_full() { sink.empty().await.map_err(ended) } else { Ok(()) }
-}
-
 /// A driver's connection.
 pub(super) trait Wire: Send + 'static {
-    fn execute(&mut self, statement: &Statement) -> impl Future<Output = Result<u64, Fault>> + Send;
-    fn fetch(
-        &mut self,
-        statement: &Statement,
-        each: &mut EachRow<'_>,
-    ) -> impl Future<Output = Result<(), Fault>> + Send;
-    fn stream(
-        &mut self,
-        statement: &Statement,
-        sink: &mut dyn RowSink,
-    ) -> impl Future<Output = Result<(), Fault>> + Send;
+    /// Runs a statement, gives `sink` its rows, and says how many it changed.
+    fn run(&mut self, statement: &Statement, sink: &mut dyn RowSink)
+    -> impl Future<Output = Result<u64, Fault>> + Send;
     fn script(&mut self, sql: &str) -> impl Future<Output = Result<(), Fault>> + Send;
     fn begin(&mut self, options: &TransactionOptions) -> impl Future<Output = Result<(), Fault>> + Send;
     fn commit(&mut self) -> impl Future<Output = Result<(), Fault>> + Send;
@@ -103,6 +88,34 @@ pub(super) trait Wire: Send + 'static {
     fn ping(&mut self) -> impl Future<Output = Result<(), Fault>> + Send;
     /// Says goodbye.
     fn close(self) -> impl Future<Output = ()> + Send;
+}
+
+/// Shows a row to `sink`, and says whether it is to be [emptied] before the next one.
+pub(super) fn shown(sink: &mut dyn RowSink, row: &dyn Row) -> Result<bool, Fault> {
+    sink.take(row).map_err(|error| Fault { error, ran: true })?;
+    Ok(sink.is_full())
+}
+
+/// Waits until `sink` is empty.
+pub(super) async fn emptied(sink: &mut dyn RowSink) -> Result<(), Fault> {
+    sink.empty().await.map_err(|error| Fault { error, ran: true })
+}
+
+/// A sink that is never full.
+struct Unbounded<F>(F);
+
+impl<F: FnMut(&dyn Row) -> Result<(), RepoError> + Send> RowSink for Unbounded<F> {
+    fn take(&mut self, row: &dyn Row) -> Result<(), RepoError> {
+        (self.0)(row)
+    }
+
+    fn is_full(&self) -> bool {
+        false
+    }
+
+    fn empty(&mut self) -> BoxFuture<'_, Result<(), RepoError>> {
+        Box::pin(async { Ok(()) })
+    }
 }
 
 pub(super) struct Pool<D: Driver> {
@@ -413,7 +426,10 @@ async fn timed<D: Driver, T>(
 
 impl<D: Driver> Connection for Lease<D> {
     fn execute<'a>(&'a mut self, statement: &'a Statement) -> BoxFuture<'a, Result<u64, RepoError>> {
-        Box::pin(async move { send!(self, wire => wire.execute(statement)) })
+        Box::pin(async move {
+            let mut unwanted = Unbounded(|_: &dyn Row| Ok(()));
+            send!(self, wire => wire.run(statement, &mut unwanted))
+        })
     }
 
     fn fetch<'a>(
@@ -421,7 +437,10 @@ impl<D: Driver> Connection for Lease<D> {
         statement: &'a Statement,
         each: &'a mut EachRow<'_>,
     ) -> BoxFuture<'a, Result<(), RepoError>> {
-        Box::pin(async move { send!(self, wire => wire.fetch(statement, each)) })
+        Box::pin(async move {
+            let mut sink = Unbounded(each);
+            send!(self, wire => wire.run(statement, &mut sink)).map(drop)
+        })
     }
 
     fn stream<'a>(
@@ -429,7 +448,7 @@ impl<D: Driver> Connection for Lease<D> {
         statement: &'a Statement,
         sink: &'a mut dyn RowSink,
     ) -> BoxFuture<'a, Result<(), RepoError>> {
-        Box::pin(async move { send!(self, wire => wire.stream(statement, sink)) })
+        Box::pin(async move { send!(self, wire => wire.run(statement, sink)).map(drop) })
     }
 
     fn execute_script<'a>(&'a mut self, sql: &'a str) -> BoxFuture<'a, Result<(), RepoError>> {
