@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use ecto_lite::adapter::{Dialect, Isolation};
+use ecto_lite::adapter::{Dialect, Isolation, TransactionOptions};
 use ecto_lite::repo::{Explain, Operation, RepoBuilder};
 use ecto_lite::{Repo, RepoError, Schema, Value};
 
@@ -274,6 +274,45 @@ async fn slow_queries_are_warned_about() {
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(log.contains("slow query: SELECT 'slow', ?"), "{log}");
     assert!(!log.contains("not this") && !log.contains("secret"), "{log}");
+}
+
+#[tokio::test]
+async fn what_begins_and_ends_transactions_is_told_of() {
+    for dialect in BOTH {
+        let database = Database::of(dialect).await;
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let tell = Arc::clone(&told);
+        let repo = with(&database, |repo| {
+            repo.on_query(move |event| {
+                let first = event.sql.split(' ').next().unwrap_or_default();
+                let sql = if event.source == "transaction" { event.sql } else { first };
+                tell.lock().unwrap().push(format!("{}: {sql}", event.source));
+            })
+        })
+        .await;
+        let heard = || std::mem::take(&mut *told.lock().unwrap());
+        let (write, read) = match dialect {
+            Dialect::Sqlite => ("transaction: BEGIN IMMEDIATE", "transaction: BEGIN DEFERRED"),
+            _ => ("transaction: BEGIN", "transaction: BEGIN READ ONLY"),
+        };
+        repo.transaction(async |tx| tx.count(Site::query()).await).await.unwrap();
+        assert_eq!(heard(), [write, "Site: SELECT", "transaction: COMMIT"]);
+
+        let options = TransactionOptions::new().read_only();
+        repo.transaction_with(options, async |tx| Err::<(), _>(tx.rollback("no"))).await.unwrap_err();
+        assert_eq!(heard(), [read, "transaction: ROLLBACK"]);
+
+        let parts = repo.transaction(async |tx| {
+            let failed = tx.savepoint(async |_| Err::<(), _>(RepoError::Query("no".to_owned()))).await;
+            failed.unwrap_err();
+            tx.savepoint(async |_| Ok::<_, RepoError>(())).await
+        });
+        parts.await.unwrap();
+        let savepoints = ["SAVEPOINT s0", "ROLLBACK TO s0; RELEASE s0", "SAVEPOINT s1", "RELEASE s1"];
+        let savepoints = savepoints.map(|sql| format!("transaction: {sql}"));
+        assert_eq!(heard(), [&[write.to_owned()], &savepoints[..], &["transaction: COMMIT".to_owned()]].concat());
+        database.remove().await;
+    }
 }
 
 #[tokio::test]
