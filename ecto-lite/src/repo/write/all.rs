@@ -13,7 +13,7 @@ use crate::adapter::Dialect;
 use crate::changeset::Entry;
 use crate::changeset::relation::Given;
 use crate::query::{Query, Selected};
-use crate::repo::Repo;
+use crate::repo::{Operation, Repo};
 use crate::schema::{Autogenerate, FieldMeta, FieldSet, OnWritableViolation, Schema, SchemaMeta, Writable};
 use crate::sql::insert::{Action, Cell, Conflict, Insert, Source};
 use crate::types::Value;
@@ -202,6 +202,7 @@ impl Repo {
                 S::meta().name
             )));
         }
+        let query = self.prepared(Operation::InsertAll, query)?;
         let returning = returned_fields::<S>(&options.returning);
         let insert = Insert {
             prefix: relations::table_prefix(self, options.prefix.as_deref(), S::meta().prefix),
