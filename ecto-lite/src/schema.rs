@@ -30,7 +30,7 @@ pub mod embedded {
 /// What the derive calls.
 pub(crate) mod derived {
     pub use super::build::{assoc_default, filter_of, order_of};
-    pub use super::codec::{Redacted, cast, cut, default_of, field, loaded, no_association, no_field};
+    pub use super::codec::{Redacted, cast, cut, default_of, field, loaded, no_association, no_field, redacted_field};
     pub use super::embed::{cast_document, dump_document, dump_documents, load_document, load_documents};
     pub use super::key::{autogenerate, autogenerate_key, autogenerate_v4};
     pub use super::timestamps::timestamp;

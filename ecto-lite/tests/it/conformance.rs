@@ -54,6 +54,7 @@ cases! {
         documents_can_be_selected,
         every_kind_of_field_comes_back,
         keys_of_uuids_are_made_and_sort_by_time,
+        no_error_quotes_what_is_redacted,
         queries_compare_with_variants,
         timestamps_are_one_time_and_move_with_real_updates,
         virtual_fields_are_never_stored,
