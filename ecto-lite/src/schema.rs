@@ -283,6 +283,10 @@ pub struct AssocMeta {
     pub preload_order: Option<fn(BindingId) -> Vec<crate::query::OrderBy>>,
     /// Fields set on what is built through it, by index in the related schema (`defaults:`).
     pub defaults: AssocDefaults,
+    /// Only rows of the join table for which this holds bind anything (`join_where:`); given the join table's binding.
+    pub join_filter: Option<fn(BindingId) -> crate::query::Expr<bool>>,
+    /// Fields set on new rows of the join table, by index in its schema (`join_defaults:`).
+    pub join_defaults: AssocDefaults,
 }
 
 /// Makes the fields, by index in the related schema, that are set on what is built through an association.

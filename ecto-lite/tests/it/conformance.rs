@@ -185,6 +185,7 @@ cases! {
         a_parent_is_stored_first_and_let_go,
         a_replaced_parent_is_deleted_when_nobody_refers_to_it,
         many_to_many_writes_join_rows_and_leaves_the_others_rows,
+        the_rows_of_a_join_table_are_set_and_told_apart,
         entries_change_the_child_they_name,
         putting_what_is_there_changes_nothing,
         changes_are_seen_before_they_are_written,
