@@ -42,7 +42,7 @@ pub use operators::{Arithmetic, Comparable, SqlOf, Summable};
 pub use order::{IntoOrders, OrderBy};
 pub use select::{Optional, Row, RowSelect, Select, Selection, optional, row};
 pub use source::{AnyQuery, Rows, Untyped, cte, from_source, subquery, subquery_as, table_fragment, values};
-pub use update::{IntoAssigned, Update};
+pub use update::{IntoAssigned, Update, Updates};
 pub use value::value;
 
 pub use crate::types::sql;

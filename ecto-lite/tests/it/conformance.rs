@@ -35,6 +35,7 @@ macro_rules! cases {
 cases! {
     mod changes:
         all_rows_are_updated,
+        a_list_of_updates_is_made_at_run_time,
         updates_follow_joins_orders_and_limits,
         all_rows_are_deleted,
         arrays_grow_and_shrink,
