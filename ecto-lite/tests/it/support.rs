@@ -62,7 +62,7 @@ impl Database {
     /// Removes it, whoever is connected.
     pub async fn remove(self) {
         if let Place::Server { name } = &self.place {
-            let admin = admin(&server_url()).await;
+            let admin = server().await;
             let dropped = admin.execute_script(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
             dropped.expect("a database of ours can be dropped");
             admin.close().await;
@@ -86,6 +86,11 @@ pub async fn on<F: Future<Output = ()> + Send + 'static>(database: Database, cas
     if let Err(failure) = result {
         std::panic::resume_unwind(failure.into_panic());
     }
+}
+
+/// The server for tests, as its superuser.
+pub async fn server() -> Repo {
+    admin(&server_url()).await
 }
 
 async fn admin(server: &str) -> Repo {
