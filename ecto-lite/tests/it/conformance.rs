@@ -248,6 +248,8 @@ cases! {
         insert_all_fills_no_timestamps,
         rows_with_unlike_fields,
         more_rows_than_a_statement_takes_are_sent_by_several,
+        one_statement_may_be_asked_for,
+        many_rows_that_fail_leave_a_transaction_as_one_row_does,
         shared_values_are_sent_once,
         insert_all_resolves_conflicts,
         a_query_is_inserted_in_one_statement,

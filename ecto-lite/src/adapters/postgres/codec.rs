@@ -106,13 +106,13 @@ const NESTED: &str = "PostgreSQL has no arrays of arrays: keep it as `Json`";
 
 fn bind_array(arguments: &mut PgArguments, of: DbType, items: &[Value]) -> Result<(), BoxDynError> {
     /// Binds the elements as an array of `T`; null where they are null.
-    fn all<'q, T>(
+    fn all<'v, T>(
         arguments: &mut PgArguments,
-        items: &[Value],
-        one: impl Fn(&Value) -> Option<T>,
+        items: &'v [Value],
+        one: impl Fn(&'v Value) -> Option<T>,
     ) -> Result<(), BoxDynError>
     where
-        T: Encode<'q, Postgres> + Type<Postgres> + PgHasArrayType + 'q,
+        T: Encode<'v, Postgres> + Type<Postgres> + PgHasArrayType + 'v,
     {
         let mut typed = Vec::with_capacity(items.len());
         for item in items {
@@ -125,10 +125,10 @@ fn bind_array(arguments: &mut PgArguments, of: DbType, items: &[Value]) -> Resul
         arguments.add(typed)
     }
     macro_rules! each {
-        ($($kind:ident => $one:expr),+ $(,)?) => {
+        ($($kind:ident $it:ident => $one:expr),+ $(,)?) => {
             match of {
                 $(DbType::$kind => all(arguments, items, |item| match item {
-                    Value::$kind(it) => Some($one(it)),
+                    Value::$kind($it) => Some($one),
                     _ => None,
                 }),)+
                 DbType::Array(_) => Err(NESTED.into()),
@@ -136,18 +136,18 @@ fn bind_array(arguments: &mut PgArguments, of: DbType, items: &[Value]) -> Resul
         };
     }
     each! {
-        Bool => |it: &bool| *it,
-        Int => |it: &i64| *it,
-        Float => |it: &f64| *it,
-        Text => String::clone,
-        Binary => Vec::clone,
-        Uuid => |it: &Uuid| *it,
-        Decimal => |it: &Decimal| *it,
-        Date => |it: &NaiveDate| *it,
-        Time => |it: &NaiveTime| *it,
-        NaiveDateTime => |it: &NaiveDateTime| *it,
-        DateTime => |it: &DateTime<Utc>| *it,
-        Json => serde_json::Value::clone,
+        Bool it => *it,
+        Int it => *it,
+        Float it => *it,
+        Text it => it.as_str(),
+        Binary it => it.as_slice(),
+        Uuid it => *it,
+        Decimal it => *it,
+        Date it => *it,
+        Time it => *it,
+        NaiveDateTime it => *it,
+        DateTime it => *it,
+        Json it => it,
     }
 }
 

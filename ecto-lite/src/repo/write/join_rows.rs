@@ -47,7 +47,7 @@ pub(crate) async fn insert(
         prefix: prefix(repo, owner, meta),
         table: join_through,
         columns: &columns,
-        source: Rows::Row(values),
+        source: Rows::Values(values),
         conflict: None,
         returning: &[],
     };
