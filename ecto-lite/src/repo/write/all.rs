@@ -102,7 +102,7 @@ pub struct Inserted<S> {
 }
 
 impl Repo {
-    /// Inserts rows, structs or [`Entry`]s, and says how many were written.
+    /// Inserts rows, structs or [`Entry`](crate::changeset::Entry)s, and says how many were written.
     ///
     /// Nothing is validated, no association stored and no timestamp filled: columns are written as they are given, and those
     /// that no row gives are left to the database. Primary keys that a type makes (uuids) are made. Many rows are sent by
@@ -150,7 +150,7 @@ impl Repo {
         at_once(self, statements.are_several(), |repo| {
             Box::pin(async move {
                 let mut rows = Vec::new();
-                let mut each = |row: &dyn Row| Ok(rows.push(returned(row, &returning)?));
+                let mut each = |row: &dyn Row| returned(row, &returning).map(|row| rows.push(row));
                 let each = if returning.is_empty() { None } else { Some(&mut each as &mut EachRow<'_>) };
                 let count = statements.run(&repo, S::meta().name, each).await?;
                 Ok(Inserted { count, rows })
@@ -188,7 +188,7 @@ impl Repo {
         };
         let statement = insert.into_statement(self.dialect())?;
         let mut rows = Vec::new();
-        let mut each = |row: &dyn Row| Ok(rows.push(returned(row, &returning)?));
+        let mut each = |row: &dyn Row| returned(row, &returning).map(|row| rows.push(row));
         let each = if returning.is_empty() { None } else { Some(&mut each as &mut EachRow<'_>) };
         let count = statements::run(self, S::meta().name, &statement, each).await?;
         Ok(Inserted { count, rows })
