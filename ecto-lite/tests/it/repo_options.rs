@@ -127,7 +127,7 @@ async fn a_hook_sees_the_queries_inside_of_a_query() {
         let best = || Robot::query().select(|r| r.battery.max());
         let charged = Robot::query().filter(|r| r.id.eq(2)).set_with(Robot::battery, |_| coalesce(best(), 0.0));
         assert_eq!(north.update_all(charged).await.unwrap(), 1);
-        assert_eq!(north.all(ids().filter(|r| r.battery.eq(80.0))).await.unwrap(), [2]);
+        assert_eq!(north.all(ids().filter(|r| r.id.eq(2).and(r.battery.eq(80.0)))).await.unwrap(), [2]);
         assert_eq!(north.delete_all(busy()).await.unwrap(), 2);
         database.remove().await;
     }
