@@ -30,6 +30,7 @@ pub mod render;
 mod router;
 pub mod rows;
 pub mod session;
+pub mod supervision;
 pub mod telemetry;
 pub mod testing;
 pub mod throttle;

@@ -1,0 +1,36 @@
+//! Ending a child within its limit.
+
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use crate::supervision::child::Shutdown;
+use crate::supervision::exit::ExitReason;
+use crate::supervision::process::Process;
+
+/// How long one that was killed may take to come to an `.await`, before it is left behind.
+const LAST: Duration = Duration::from_secs(1);
+
+/// Ends it. When this returns it has ended, or holds its thread and was left behind, with a line in the log.
+pub(super) async fn stop(process: &Process, how: Shutdown) {
+    match how {
+        Shutdown::BrutalKill => process.kill(),
+        Shutdown::Infinity => {
+            process.exit(ExitReason::Shutdown);
+            process.ended().await;
+        }
+        Shutdown::Within(limit) => {
+            process.exit(ExitReason::Shutdown);
+            if timeout(limit, process.ended()).await.is_err() {
+                tracing::error!(child = process.name(), ?limit, "a child did not end within its limit and is killed");
+                process.kill();
+            }
+        }
+    }
+    if timeout(LAST, process.ended()).await.is_err() {
+        tracing::error!(
+            child = process.name(),
+            "a child that was killed never waits, so it holds its thread and is left behind; do such work in spawn_blocking"
+        );
+    }
+}
