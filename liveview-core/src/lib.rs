@@ -55,7 +55,7 @@ pub use dioxus_core::Element;
 pub use elements as dioxus_elements;
 pub use endpoint::{
     BodyError, Endpoint, EndpointError, ErrorPage, ForceSsl, LayoutProps, LiveTitle, PublicUrl, PublicUrlError, Server,
-    State, StaticFiles, TrustedProxies, TrustedProxiesError, Upload, Uploads, serve, static_path,
+    State, StaticFiles, Tree, TrustedProxies, TrustedProxiesError, Upload, Uploads, serve, static_path,
 };
 pub use error::{Error, Result};
 pub use flash::Flash;
@@ -77,6 +77,7 @@ pub use router::{
 };
 pub use rows::Rows;
 pub use session::Session;
+pub use supervision::{Actor, ActorCx, ActorRef, Child, Supervisor, SupervisorRef, TaskSupervisor};
 
 /// What the macros of Dioxus expect by these names.
 #[doc(hidden)]

@@ -21,6 +21,8 @@ pub enum ProcessKind {
     Tasks,
     /// One task of it.
     Task,
+    /// The [`Endpoint`](crate::Endpoint), at the end of the tree that it serves.
+    Endpoint,
 }
 
 /// How far a process is.
@@ -43,8 +45,8 @@ pub enum ProcessState {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProcessInfo {
-    /// Its number; `None` when it does not live.
-    pub id: Option<u64>,
+    /// The process itself, to monitor or to end it; `None` when it does not live.
+    pub process: Option<Process>,
     /// Its name.
     pub name: String,
     /// What it is.
@@ -88,7 +90,7 @@ impl Process {
         };
         let probe = self.0.probe.get().filter(|_| last_exit.is_none());
         ProcessInfo {
-            id: Some(self.id()),
+            process: Some(self.clone()),
             name: self.name().to_owned(),
             kind: self.0.kind,
             state,
@@ -102,6 +104,21 @@ impl Process {
 }
 
 impl ProcessInfo {
+    /// A process that is none of ours, and has been running for so long.
+    pub(crate) fn running(name: &str, kind: ProcessKind, uptime: Duration) -> Self {
+        Self {
+            process: None,
+            name: name.to_owned(),
+            kind,
+            state: ProcessState::Running,
+            mailbox: 0,
+            restarts: 0,
+            uptime,
+            last_exit: None,
+            children: Vec::new(),
+        }
+    }
+
     /// The first process of this name, itself or below.
     pub fn find(&self, name: &str) -> Option<&Self> {
         if self.name == name {
@@ -112,7 +129,7 @@ impl ProcessInfo {
 
     fn draw(&self, f: &mut fmt::Formatter<'_>, lead: &str, own: &str, below: &str) -> fmt::Result {
         write!(f, "{lead}{own}{} ({}) {}", self.name, self.kind, self.state)?;
-        if self.state != ProcessState::Ended && self.id.is_some() {
+        if !matches!(self.state, ProcessState::Ended | ProcessState::Restarting) {
             write!(f, " for {}", Rounded(self.uptime))?;
         }
         if self.mailbox > 0 {
@@ -149,6 +166,7 @@ impl fmt::Display for ProcessKind {
             Self::Actor(name) => write!(f, "actor {name}"),
             Self::Tasks => f.write_str("tasks"),
             Self::Task => f.write_str("task"),
+            Self::Endpoint => f.write_str("endpoint"),
         }
     }
 }

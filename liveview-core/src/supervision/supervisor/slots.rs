@@ -181,7 +181,7 @@ impl Slot {
 
 fn down(name: &str, kind: ProcessKind, state: ProcessState) -> ProcessInfo {
     ProcessInfo {
-        id: None,
+        process: None,
         name: name.to_owned(),
         kind,
         state,
