@@ -127,7 +127,9 @@ mod tests {
 
     async fn where_it_runs(pool: &Pool) -> ThreadId {
         let (say, began) = tokio::sync::oneshot::channel();
-        pool.spawn(move || async move { drop(say.send(std::thread::current().id())) });
+        pool.spawn(move || async move {
+            let _ = say.send(std::thread::current().id());
+        });
         began.await.expect("it begins")
     }
 
@@ -150,7 +152,9 @@ mod tests {
         let pool = Pool::new(2);
         let ((_, first), (second_id, second)) = (block(&pool).await, block(&pool).await);
         let (say, mut began) = tokio::sync::oneshot::channel();
-        pool.spawn(move || async move { drop(say.send(std::thread::current().id())) });
+        pool.spawn(move || async move {
+            let _ = say.send(std::thread::current().id());
+        });
         assert!(tokio::time::timeout(Duration::from_millis(200), &mut began).await.is_err());
         drop(second);
         assert_eq!(began.await, Ok(second_id));

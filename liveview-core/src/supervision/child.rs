@@ -165,7 +165,7 @@ impl Child {
     }
 
     /// How long it is left alone after it has ended, before it is started again: for what cannot be had at once, such as a device that comes back.
-    /// Default: not at all.
+    /// It counts as a restart all the same: see [`Supervisor::intensity`]. Default: not at all.
     #[must_use]
     pub fn restart_after(mut self, pause: Duration) -> Self {
         self.pause = pause;

@@ -18,6 +18,7 @@ use std::future::Future;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::time::Duration;
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -29,6 +30,9 @@ pub use self::link::{Down, Exit, Exits, Monitor};
 use self::observers::{Observer, Observers};
 use super::exit::ExitReason;
 use crate::panics::watch_future;
+
+/// How long one that was killed may take to come to an `.await`, before it is left behind.
+pub(super) const LAST: Duration = Duration::from_secs(1);
 
 tokio::task_local! {
     static CURRENT: Process;
@@ -51,6 +55,8 @@ struct Inner {
     exit: OnceLock<ExitReason>,
     ended: CancellationToken,
     observers: Mutex<Observers>,
+    /// Those below it that were killed with it, and end first.
+    wards: Mutex<Vec<Process>>,
     trap: Mutex<Option<Trap>>,
     probe: OnceLock<Box<dyn Probe>>,
 }
@@ -70,6 +76,7 @@ impl Process {
             exit: OnceLock::new(),
             ended: CancellationToken::new(),
             observers: Mutex::default(),
+            wards: Mutex::default(),
             trap: Mutex::default(),
             probe: OnceLock::new(),
         }))
@@ -159,9 +166,27 @@ impl Process {
                     outcome = body => outcome.unwrap_or_else(|panic| ExitReason::Panicked(panic.to_string().into())),
                 }
             };
+            ending.0.wards_ended().await;
             // What the future owned is gone; only now may anybody know.
             ending.0.finish(reason);
         }));
+    }
+
+    /// Kills others, whose end comes before its own: for supervisors that are dropped themselves.
+    pub(super) fn kill_first(&self, wards: Vec<Process>) {
+        for ward in &wards {
+            ward.kill();
+        }
+        self.0.wards.lock().unwrap_or_else(PoisonError::into_inner).extend(wards);
+    }
+
+    /// Waits for those that were killed with it, but not for one that holds its thread.
+    async fn wards_ended(&self) {
+        let wards = std::mem::take(&mut *self.0.wards.lock().unwrap_or_else(PoisonError::into_inner));
+        let ended = futures_util::future::join_all(wards.iter().map(Self::ended));
+        if !wards.is_empty() && tokio::time::timeout(LAST, ended).await.is_err() {
+            tracing::error!(process = self.name(), "a process ends, and somebody below it that was killed does not");
+        }
     }
 
     /// Records the end, once, and tells everybody.

@@ -47,6 +47,8 @@ pub enum RegistryError {
 struct Entry<V> {
     number: u64,
     process: Process,
+    /// What gives it back when the process ends.
+    release: Option<u64>,
     value: V,
 }
 
@@ -110,16 +112,22 @@ where
             if let (Keys::Unique, Some(entry)) = (self.0.keys, entries.first()) {
                 return Err(RegistryError::AlreadyRegistered(entry.process.clone()));
             }
-            entries.push(Entry { number, process: process.clone(), value });
+            entries.push(Entry { number, process: process.clone(), release: None, value });
         }
-        let registry = Arc::downgrade(&self.0);
-        let added = process.on_release(move || {
+        let (registry, released) = (Arc::downgrade(&self.0), key.clone());
+        let release = process.on_release(move || {
             if let Some(inner) = registry.upgrade() {
-                Self(inner).remove(&key, |entry| entry.number == number);
+                drop(Self(inner).remove(&released, |entry| entry.number == number));
             }
         });
-        // It has ended meanwhile, and what it registered is gone again.
-        added.map(drop).ok_or_else(|| RegistryError::Ended(process.clone()))
+        // It may have ended meanwhile; what it registered is gone again then.
+        let Some(release) = release else { return Err(RegistryError::Ended(process.clone())) };
+        let mut shard = self.write(&key);
+        let entry = shard.get_mut(&key).and_then(|entries| entries.iter_mut().find(|entry| entry.number == number));
+        if let Some(entry) = entry {
+            entry.release = Some(release);
+        }
+        Ok(())
     }
 
     /// Takes the caller's own entries of a key away.
@@ -131,7 +139,10 @@ where
 
     /// Takes a process's entries of a key away.
     pub fn unregister_for(&self, process: &Process, key: &K) {
-        self.remove(key, |entry| entry.process == *process);
+        let gone = self.remove(key, |entry| entry.process == *process);
+        for release in gone.iter().filter_map(|entry| entry.release) {
+            process.forget(release);
+        }
     }
 
     /// The value of a key; of the first entry, where there may be several.
@@ -201,16 +212,16 @@ where
         look(&mut entries.iter().filter(|entry| entry.process.is_alive()))
     }
 
-    fn remove(&self, key: &K, is_it: impl Fn(&Entry<V>) -> bool) {
+    /// Those that are taken away: what a value does when it is dropped is its own affair, and not done under the lock.
+    #[must_use]
+    fn remove(&self, key: &K, is_it: impl Fn(&Entry<V>) -> bool) -> Vec<Entry<V>> {
         let mut shard = self.write(key);
-        let Some(entries) = shard.remove(key) else { return };
+        let Some(entries) = shard.remove(key) else { return Vec::new() };
         let (gone, staying): (Vec<_>, Vec<_>) = entries.into_iter().partition(is_it);
         if !staying.is_empty() {
             shard.insert(key.clone(), staying);
         }
-        drop(shard);
-        // What a value does when it is dropped is its own affair: not under the lock.
-        drop(gone);
+        gone
     }
 
     // Every section leaves the map whole.

@@ -28,6 +28,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use tokio::sync::oneshot;
 
+use self::handle::Link;
 pub use self::handle::{Task, TaskError};
 pub use self::stream::TaskStream;
 use super::child::interruptible;
@@ -70,16 +71,16 @@ impl TaskSupervisor {
     /// Starts a task that shares the caller's fate: it ends when the [`Task`] is dropped, or with the process that the caller runs in; and when it
     /// fails, that process ends for the same reason, unless it traps exits. A live view is no process: it gets the failure as a value.
     pub fn async_<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> Task<T> {
-        let task = self.spawn(work);
-        if let (Some(caller), Ok(process)) = (Process::current(), &task) {
-            caller.link(&process.0);
+        let (task, caller) = (self.spawn(work), Process::current());
+        if let (Some(caller), Ok((process, _))) = (&caller, &task) {
+            caller.link(process);
         }
-        Task::new(task, true)
+        Task::new(task, Some(Link(caller)))
     }
 
     /// Starts a task whose failure is a value and nothing else. It goes on when the [`Task`] is dropped.
     pub fn async_nolink<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> Task<T> {
-        Task::new(self.spawn(work), false)
+        Task::new(self.spawn(work), None)
     }
 
     /// Starts a task that nobody waits for. Its failure is in the log.
@@ -152,7 +153,7 @@ pub(super) fn run_as(process: &Process, tasks: &TaskSupervisor) {
     tasks.set_closed(false);
     process.set_probe(Tasks(tasks.clone()));
     process.set_up();
-    let (myself, open) = (process.clone(), Open(tasks.clone()));
+    let (myself, open) = (process.clone(), Open(tasks.clone(), process.clone()));
     process.run(async move {
         let reason = myself.asked().await;
         open.0.set_closed(true);
@@ -166,14 +167,12 @@ pub(super) fn run_as(process: &Process, tasks: &TaskSupervisor) {
 }
 
 /// Also when it is killed, no task outlives it.
-struct Open(TaskSupervisor);
+struct Open(TaskSupervisor, Process);
 
 impl Drop for Open {
     fn drop(&mut self) {
         self.0.set_closed(true);
-        for task in self.0.children() {
-            task.kill();
-        }
+        self.1.kill_first(self.0.children());
     }
 }
 

@@ -151,6 +151,7 @@ impl<A: Actor> ActorCx<A> {
 
     /// Watches a process: [`handle_down`](Actor::handle_down) is called once, when it has ended, or at once if it has already.
     pub fn monitor(&mut self, process: &Process) {
+        self.monitors.retain(|(other, _)| other.is_alive());
         let (to, watched) = (self.to_me.clone(), process.clone());
         let number = process.on_down(move |reason| {
             deliver(&to, Envelope::Down(crate::supervision::process::Down { process: watched, reason }));

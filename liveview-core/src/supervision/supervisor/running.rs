@@ -307,6 +307,6 @@ impl Running {
 /// Also when it is killed: no child outlives its supervisor.
 impl Drop for Running {
     fn drop(&mut self) {
-        self.shared.end();
+        self.shared.end(&self.myself);
     }
 }

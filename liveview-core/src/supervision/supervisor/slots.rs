@@ -70,13 +70,13 @@ impl Shared {
         state.to = Some(to);
     }
 
-    /// A life ends. Those children that it left are killed.
-    pub(super) fn end(&self) {
+    /// A life ends. Those children that it left are killed, and end before it does.
+    pub(super) fn end(&self, myself: &Process) {
         let mut state = self.lock();
         state.to = None;
-        for process in state.slots.values().filter_map(|slot| slot.process.as_ref()) {
-            process.kill();
-        }
+        let left = state.slots.values_mut().filter_map(|slot| slot.process.take()).collect();
+        drop(state);
+        myself.kill_first(left);
     }
 
     /// Its present life, or its last one.

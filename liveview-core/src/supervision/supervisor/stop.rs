@@ -1,15 +1,10 @@
 //! Ending a child within its limit.
 
-use std::time::Duration;
-
 use tokio::time::timeout;
 
 use crate::supervision::child::Shutdown;
 use crate::supervision::exit::ExitReason;
-use crate::supervision::process::Process;
-
-/// How long one that was killed may take to come to an `.await`, before it is left behind.
-const LAST: Duration = Duration::from_secs(1);
+use crate::supervision::process::{LAST, Process};
 
 /// Ends it. When this returns it has ended, or holds its thread and was left behind, with a line in the log.
 pub(super) async fn stop(process: &Process, how: Shutdown) {

@@ -38,14 +38,17 @@ type Outcome<T> = Pin<Box<dyn Future<Output = Result<T, TaskError>> + Send>>;
 #[must_use = "a linked task ends when this is dropped"]
 pub struct Task<T> {
     process: Option<Process>,
-    is_linked: bool,
+    link: Option<Link>,
     outcome: Outcome<T>,
 }
 
+/// That a task ends when its [`Task`] is dropped; and the process that it is linked to, if it was started in one.
+pub(super) struct Link(pub(super) Option<Process>);
+
 impl<T: Send + 'static> Task<T> {
-    pub(super) fn new(started: Result<(Process, oneshot::Receiver<T>), TaskError>, is_linked: bool) -> Self {
+    pub(super) fn new(started: Result<(Process, oneshot::Receiver<T>), TaskError>, link: Option<Link>) -> Self {
         match started {
-            Err(error) => Self { process: None, is_linked, outcome: Box::pin(std::future::ready(Err(error))) },
+            Err(error) => Self { process: None, link, outcome: Box::pin(std::future::ready(Err(error))) },
             Ok((process, result)) => {
                 let ended = process.clone();
                 let outcome = async move {
@@ -54,7 +57,7 @@ impl<T: Send + 'static> Task<T> {
                         Err(_) => Err(TaskError::Exit(ended.ended().await)),
                     }
                 };
-                Self { process: Some(process), is_linked, outcome: Box::pin(outcome) }
+                Self { process: Some(process), link, outcome: Box::pin(outcome) }
             }
         }
     }
@@ -75,14 +78,23 @@ impl<T: Send + 'static> Task<T> {
 
     /// Ends it, and waits until it has.
     pub async fn shut_down(self) {
+        self.give_up();
         if let Some(process) = &self.process {
-            process.exit(ExitReason::Shutdown);
             process.ended().await;
         }
     }
 }
 
 impl<T> Task<T> {
+    /// Ends it; whoever started it does not hear of that.
+    fn give_up(&self) {
+        let Some(process) = &self.process else { return };
+        if let Some(Link(Some(caller))) = &self.link {
+            caller.unlink(process);
+        }
+        process.exit(ExitReason::Shutdown);
+    }
+
     /// Its process; `None` when it was not started.
     pub fn process(&self) -> Option<&Process> {
         self.process.as_ref()
@@ -99,12 +111,8 @@ impl<T> Future for Task<T> {
 
 impl<T> Drop for Task<T> {
     fn drop(&mut self) {
-        if let Some(process) = self.process.as_ref().filter(|_| self.is_linked) {
-            // Whoever gave it up must not hear of its end.
-            if let Some(caller) = Process::current() {
-                caller.unlink(process);
-            }
-            process.exit(ExitReason::Shutdown);
+        if self.link.is_some() {
+            self.give_up();
         }
     }
 }

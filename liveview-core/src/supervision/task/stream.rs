@@ -9,7 +9,7 @@ use std::time::Duration;
 use futures_util::Stream;
 use tokio::time::{Sleep, sleep};
 
-use super::{Task, TaskError, TaskSupervisor};
+use super::{Link, Task, TaskError, TaskSupervisor};
 
 /// How long a task may take, unless it is said otherwise.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -136,6 +136,6 @@ where
 impl TaskSupervisor {
     /// A task that ends when its stream is dropped, and whose failure is a value.
     fn async_stream_task<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> Task<T> {
-        Task::new(self.spawn(work), true)
+        Task::new(self.spawn(work), Some(Link(None)))
     }
 }

@@ -85,6 +85,27 @@ async fn a_task_that_is_given_up_or_takes_too_long_ends() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_gives_a_linked_task_up_is_not_ended_by_that() {
+    let tasks = TaskSupervisor::new("tasks");
+    let child = Child::worker("caller", move || {
+        let tasks = tasks.clone();
+        async move {
+            assert_eq!(tasks.async_(pending::<()>()).within(seconds(1)).await, Err(TaskError::TimedOut(seconds(1))));
+            tasks.async_(pending::<()>()).shut_down().await;
+            let task = tasks.async_(pending::<()>());
+            let process = task.process().cloned().expect("it was started");
+            // Wherever it is dropped.
+            let elsewhere = tasks.async_(async move { drop(task) });
+            assert_eq!(elsewhere.await, Ok(()));
+            assert_eq!(process.ended().await, ExitReason::Shutdown);
+            sleep(seconds(1)).await;
+        }
+    });
+    let tree = Supervisor::dynamic("tree").start().await.unwrap();
+    assert_eq!(tree.start_child(child.temporary()).await.unwrap().ended().await, ExitReason::Normal);
+}
+
+#[tokio::test(start_paused = true)]
 async fn there_are_no_more_tasks_than_there_may_be() {
     let tasks = TaskSupervisor::with_max_children("tasks", 1);
     let first = tasks.async_(pending::<()>());
