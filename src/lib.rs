@@ -77,4 +77,6 @@ pub mod guide {
     pub mod controllers {}
     #[doc = include_str!("../docs/guide/security.md")]
     pub mod security {}
+    #[doc = include_str!("../docs/guide/supervision.md")]
+    pub mod supervision {}
 }
