@@ -49,8 +49,37 @@ impl LoopLive {
     }
 }
 
+static COMPONENT: Switch = Switch { is_looping: AtomicBool::new(false), is_released: AtomicBool::new(false) };
+
+/// A component whose task holds the thread.
+#[component]
+fn Holder() -> Element {
+    use_future(|| async {
+        COMPONENT.is_looping.store(true, Ordering::SeqCst);
+        while !COMPONENT.is_released.load(Ordering::SeqCst) {
+            std::hint::spin_loop();
+        }
+    });
+    rsx! { p { "a component" } }
+}
+
+#[derive(LiveView)]
+struct ComponentLive;
+
+#[live_view]
+impl ComponentLive {
+    fn mount(_cx: &mut Mount) -> Result<Self> {
+        Ok(Self)
+    }
+
+    fn render(&self) -> Element {
+        rsx! { Holder {} }
+    }
+}
+
 router! {
     live "/" => LoopLive;
+    live "/component" => ComponentLive;
 }
 
 /// A server with this many threads for views, and a tab on it that loops.
@@ -122,4 +151,18 @@ async fn a_server_with_a_blocked_thread_stops_within_its_limits() {
     server.stop().await.unwrap();
     assert!(began.elapsed() < Duration::from_secs(8), "{:?}", began.elapsed());
     switch.is_released.store(true, Ordering::SeqCst);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_component_s_task_that_holds_its_thread_keeps_new_views_off_it_too() {
+    let (server, _, mut tab) = looping(2).await;
+    assert_eq!(get(server.addr(), "/component", &[]).await.status, 200);
+    eventually("it loops", || COMPONENT.is_looping.load(Ordering::SeqCst)).await;
+    for _ in 0..6 {
+        let mut tab = Tab::open(server.addr(), "/").await;
+        tab.join().await;
+        assert!(click(&mut tab).await < Duration::from_secs(1));
+    }
+    click(&mut tab).await;
+    COMPONENT.is_released.store(true, Ordering::SeqCst);
 }

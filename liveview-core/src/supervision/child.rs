@@ -235,7 +235,7 @@ impl<T> Starter<T> {
         (Self(send), receive)
     }
 
-    pub(super) fn is_up(self, process: &Process, value: T) {
+    pub(super) fn up(self, process: &Process, value: T) {
         process.set_up();
         // Whoever started it may have given up.
         drop(self.0.send(Ok(value)));

@@ -168,7 +168,7 @@ impl Process {
             };
             ending.0.wards_ended().await;
             // What the future owned is gone; only now may anybody know.
-            ending.0.finish(reason);
+            ending.0.finish(&reason);
         }));
     }
 
@@ -190,7 +190,7 @@ impl Process {
     }
 
     /// Records the end, once, and tells everybody.
-    fn finish(&self, reason: ExitReason) {
+    fn finish(&self, reason: &ExitReason) {
         let observers = {
             let mut observers = self.observers();
             if self.0.exit.set(reason.clone()).is_err() {
@@ -202,7 +202,7 @@ impl Process {
             tracing::error!(process = self.name(), %reason, "a process ended");
         }
         for observer in observers {
-            self.tell(observer, &reason);
+            self.tell(observer, reason);
         }
         self.0.ended.cancel();
     }
@@ -235,7 +235,7 @@ impl Drop for Ending {
         } else {
             ExitReason::Killed
         };
-        self.0.finish(reason);
+        self.0.finish(&reason);
     }
 }
 

@@ -102,6 +102,7 @@ where
     ///
     /// # Errors
     /// When the key is taken, or the process has ended.
+    #[allow(clippy::needless_pass_by_value, reason = "keys are given away, as in a map")]
     pub fn register_for(&self, process: &Process, key: K, value: V) -> Result<(), RegistryError> {
         let number = self.0.last.fetch_add(1, Ordering::Relaxed) + 1;
         {

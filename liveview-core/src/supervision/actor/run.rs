@@ -45,7 +45,7 @@ async fn run<A: Actor>(
         }
     };
     let process = cx.process().clone();
-    starter.is_up(&process, ActorRef { to: to_me.clone(), process: process.clone() });
+    starter.up(&process, ActorRef { to: to_me.clone(), process: process.clone() });
     let reason = loop {
         if let Some(reason) = cx.stop.take() {
             break reason;

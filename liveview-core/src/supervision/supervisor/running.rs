@@ -51,7 +51,7 @@ impl Running {
             starter.failed(reason.clone());
             return reason;
         }
-        starter.is_up(&self.myself, ());
+        starter.up(&self.myself, ());
         let reason = loop {
             let step = match self.wake().await {
                 Wake::Asked(reason) => ControlFlow::Break(reason),

@@ -67,13 +67,11 @@ impl<T: Send + 'static> Task<T> {
     /// # Errors
     /// As for awaiting it, and [`TaskError::TimedOut`].
     pub async fn within(mut self, limit: Duration) -> Result<T, TaskError> {
-        match tokio::time::timeout(limit, &mut self).await {
-            Ok(outcome) => outcome,
-            Err(_) => {
-                self.shut_down().await;
-                Err(TaskError::TimedOut(limit))
-            }
+        if let Ok(outcome) = tokio::time::timeout(limit, &mut self).await {
+            return outcome;
         }
+        self.shut_down().await;
+        Err(TaskError::TimedOut(limit))
     }
 
     /// Ends it, and waits until it has.

@@ -194,7 +194,7 @@ async fn an_interval_ticks_until_it_is_cancelled_and_never_piles_up() {
     sleep(Duration::from_millis(3_500)).await;
     assert_eq!(log.take(), ["tick"; 3]);
     parrot.cast(Say::Wait(seconds(10))).unwrap();
-    sleep(Duration::from_millis(9_000)).await;
+    sleep(seconds(9)).await;
     assert_eq!(parrot.waiting(), 1, "one tick waits, not nine");
     sleep(seconds(1)).await;
     parrot.cast(Say::Every(seconds(1))).unwrap();

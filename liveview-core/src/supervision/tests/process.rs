@@ -118,11 +118,11 @@ async fn what_a_process_owned_is_gone_when_its_end_is_known() {
             }
         });
         let tree = Supervisor::dynamic("tree").start().await.unwrap();
-        let owner = tree.start_child(child.temporary()).await.unwrap();
+        let process = tree.start_child(child.temporary()).await.unwrap();
         if !is_panic {
-            owner.kill();
+            process.kill();
         }
-        owner.monitor().await;
+        process.monitor().await;
         assert!(*is_gone.lock().unwrap());
     }
 }
