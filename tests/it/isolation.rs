@@ -55,6 +55,8 @@ static COMPONENT: Switch = Switch { is_looping: AtomicBool::new(false), is_relea
 #[component]
 fn Holder() -> Element {
     use_future(|| async {
+        // What comes before the first wait belongs to the render.
+        tokio::task::yield_now().await;
         COMPONENT.is_looping.store(true, Ordering::SeqCst);
         while !COMPONENT.is_released.load(Ordering::SeqCst) {
             std::hint::spin_loop();
