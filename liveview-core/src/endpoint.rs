@@ -13,6 +13,7 @@ mod config;
 #[cfg(feature = "dioxus-liveview")]
 mod dioxus_app;
 mod dispatch;
+mod drain;
 pub(crate) mod error_page;
 mod force_ssl;
 pub(crate) mod forwarded;
@@ -30,6 +31,7 @@ mod serve;
 pub(crate) mod shared;
 mod state;
 mod static_files;
+mod tree;
 mod websocket;
 
 pub(crate) use assets::Asset;
@@ -45,3 +47,4 @@ pub use serve::{Server, serve};
 pub use state::State;
 pub(crate) use static_files::StaticPaths;
 pub use static_files::{StaticFiles, static_path};
+pub use tree::Tree;

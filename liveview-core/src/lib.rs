@@ -31,6 +31,7 @@ pub mod render;
 mod router;
 pub mod rows;
 pub mod session;
+pub mod supervision;
 pub mod telemetry;
 pub mod testing;
 pub mod throttle;
@@ -55,7 +56,7 @@ pub use dioxus_core::Element;
 pub use elements as dioxus_elements;
 pub use endpoint::{
     BodyError, Endpoint, EndpointError, ErrorPage, ForceSsl, LayoutProps, LiveTitle, PublicUrl, PublicUrlError, Server,
-    State, StaticFiles, TrustedProxies, TrustedProxiesError, Upload, Uploads, serve, static_path,
+    State, StaticFiles, Tree, TrustedProxies, TrustedProxiesError, Upload, Uploads, serve, static_path,
 };
 pub use error::{Error, Result};
 pub use flash::Flash;
@@ -77,6 +78,7 @@ pub use router::{
 };
 pub use rows::Rows;
 pub use session::Session;
+pub use supervision::{Actor, ActorCx, ActorRef, Child, Supervisor, SupervisorRef, TaskSupervisor};
 
 /// What the macros of Dioxus expect by these names.
 #[doc(hidden)]

@@ -5,12 +5,14 @@ mod controllers;
 #[cfg(feature = "dioxus-liveview")]
 mod dioxus_app;
 mod disconnect;
+mod draining;
 mod errors;
 #[cfg(feature = "ecto")]
 mod forms;
 mod frames;
 #[cfg(feature = "ecto")]
 mod guide;
+mod isolation;
 mod limits;
 mod listener;
 mod live;
