@@ -306,6 +306,6 @@ fn a_misspelt_kind_is_guessed() {
         assert_eq!(hint::unknown(written), format!("there is no `{written}` in a router; did you mean `{meant}`?"));
     }
     assert!(hint::unknown("websocket").contains("an item is"));
-    assert!(hint::unknown("channel").contains("yet"));
+    assert!(hint::unknown("chanel").contains("did you mean `channel`"));
     assert!(hint::unknown("pipe_through").contains("through [browser]"));
 }
