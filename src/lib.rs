@@ -23,9 +23,9 @@ pub use liveview_core::{
     Params, ParamsError, Pipeline, Plug, PubSub, PublicUrl, PublicUrlError, Push, RawBody, Redirect, Reply, Result,
     RouteInfo, RouteKind, RouteMatch, Router, RouterDefinition, Rows, Scope, SendError, SendFile, Server, Session,
     State, StaticFiles, Target, Terminate, Text, TimerRef, ToParam, ToQuery, ToQueryMap, ToSegments, Topic,
-    TrustedProxies, TrustedProxiesError, Upload, Uploads, Uri, Values, ViewCounts, ViewInfo, dioxus_elements, flash,
-    form, html, live_view, mailbox, negotiate, params, path, plug, protocol, pubsub, respond, router, send_file, serve,
-    session, static_path, telemetry, testing, text, throttle, topic, use_flash,
+    TrustedProxies, TrustedProxiesError, Upload, Uploads, Uri, Values, ViewCounts, ViewInfo, channel, dioxus_elements,
+    flash, form, html, live_view, mailbox, negotiate, params, path, plug, protocol, pubsub, respond, router, send_file,
+    serve, session, static_path, telemetry, testing, text, throttle, topic, use_flash,
 };
 
 /// Everything that a module with views needs, by `use bennu::prelude::*`.
@@ -40,13 +40,17 @@ pub mod prelude {
         Select, Textarea,
     };
     // For its functions; the name is Dioxus's.
+    pub use liveview_core::channel::{
+        Anyone, Broadcast, Channel, ChannelCx, ChannelExit, ChannelHandle, ChannelJoin, ChannelReply, Payload, Refused,
+        Socket, SocketConnect, SocketRef, Stop,
+    };
     pub use liveview_core::form::{FormData as _, SelectOptions};
     pub use liveview_core::{
         Assigned, AsyncError, AsyncResult, Click, Conn, Connect, Cx, Download, Element, Endpoint, Error, Fields, Flash,
         FlashGroup, Form, FormField, Format, Html, IntoResponse, Js, Json, Key, LayoutProps, Limits, Link, LiveHandle,
         LiveSession, LiveTitle, LiveView, Mount, Params, Pipeline, PubSub, Push, Redirect, Reply, Response, Result,
-        Router, Rows, Scope, State, Target, Terminate, TimerRef, ToParam, Topic, Uploads, Uri, Values, dioxus_elements,
-        html, live_view, path, plug, respond, router, static_path, topic, use_flash,
+        Router, Rows, Scope, State, Target, Terminate, TimerRef, ToParam, Topic, Uploads, Uri, Values, channel,
+        dioxus_elements, html, live_view, path, plug, respond, router, static_path, topic, use_flash,
     };
 
     // The data layer, but for its `Params`: a live view's own can be cast as they are.

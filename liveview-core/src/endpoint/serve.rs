@@ -16,13 +16,15 @@ use super::front;
 use super::listener::Listener;
 use super::routes::Routes;
 use super::shared::{STATIC_TOKEN_SALT, Shared};
-use crate::Flash;
+use super::sockets::{POLL_TOKEN_SALT, Polls};
+use crate::channel::SocketInfo;
 use crate::host::{Host, LIVE_TOKEN_SALT};
 use crate::live_socket::{self, LiveSockets};
 use crate::live_view::pool::Pool;
 use crate::live_view::registry::{Registry, ViewCounts, ViewInfo};
 use crate::live_view::watchdog;
 use crate::session::SessionCookie;
+use crate::{Flash, PubSub};
 
 /// Serves until the process is told to stop (Ctrl-C, SIGTERM), then ends requests, sockets and views in order.
 ///
@@ -73,6 +75,8 @@ impl Endpoint {
         let sessions = self.session.or_secure(self.secure_cookies || self.tls.is_some());
         let sessions = SessionCookie::with(&self.secret, sessions)?;
         let shutdown = CancellationToken::new();
+        let socket_defs = self.router.sockets.clone();
+        socket_defs.iter().try_for_each(|socket| socket.check(&self.origins)).map_err(EndpointError::Router)?;
         let (routes, live_routes, static_paths) = Routes::new(self.router).map_err(EndpointError::Router)?;
         let watchdog = watchdog::start(self.limits.blocked_after)?;
         let host = Arc::new(Host {
@@ -100,6 +104,9 @@ impl Endpoint {
             static_tokens: self.secret.signer(STATIC_TOKEN_SALT),
             sockets: AtomicU64::new(0),
             live_sockets,
+            channel_sockets: Arc::default(),
+            polls: Polls::new(self.secret.signer(POLL_TOKEN_SALT)),
+            socket_defs,
             _disconnects: disconnects,
             _watchdog: watchdog,
         });
@@ -112,6 +119,10 @@ impl Endpoint {
 pub(crate) struct Unbound(Arc<Shared>);
 
 impl Unbound {
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.0
+    }
+
     /// The answer to a request.
     pub(crate) async fn answer(&self, request: Request) -> Response {
         front::answer(self.0.clone(), request).await
@@ -147,6 +158,16 @@ impl Server {
     /// The views that live here.
     pub fn views(&self) -> Vec<ViewInfo> {
         self.shared.host.registry.list()
+    }
+
+    /// The sockets of channels that are open here, with the topics that each has joined.
+    pub fn sockets(&self) -> Vec<SocketInfo> {
+        self.shared.channel_sockets.list()
+    }
+
+    /// The endpoint's pubsub.
+    pub fn pubsub(&self) -> &PubSub {
+        &self.shared.host.pubsub
     }
 
     /// Logs out everywhere: see [`crate::session::disconnect`].

@@ -46,6 +46,8 @@ pub(crate) struct FilesBelow {
 pub(crate) enum Target {
     Live(LiveRoute),
     Handler(MethodRouter),
+    /// One transport of a socket of channels.
+    Socket(MethodRouter),
     Asset(MethodRouter, AssetInfo),
     /// Everything below.
     Files(FilesBelow),
