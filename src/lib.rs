@@ -78,6 +78,8 @@ pub mod guide {
     pub mod forms {}
     #[doc = include_str!("../docs/guide/controllers.md")]
     pub mod controllers {}
+    #[doc = include_str!("../docs/guide/channels.md")]
+    pub mod channels {}
     #[doc = include_str!("../docs/guide/security.md")]
     pub mod security {}
 }

@@ -94,6 +94,20 @@ impl Outbox {
         Some(Ok(frame))
     }
 
+    /// Waits until the connection is to be closed: for who is writing, and does not ask for the next frame meanwhile.
+    ///
+    /// # Cancel safety
+    /// It only waits.
+    pub(crate) async fn hung_up(&self) -> HangUp {
+        loop {
+            if let Some(hang_up) = self.lock().hang_up {
+                return hang_up;
+            }
+            // A permit that is taken here is not missed: `next` looks before it waits.
+            self.filled.notified().await;
+        }
+    }
+
     /// The connection is gone.
     pub(crate) fn close(&self) {
         self.lock().close(None);

@@ -157,7 +157,7 @@ fn a_wrong_item_does_not_hide_the_others() {
         static "/files" => public;
         static "/files" => "public" (only = ["a/b", c], cache = "x");
         "/c" => C;
-        channel "room:*" => Room;
+        channel "room:*:x" => Room;
         scope "api" (hots = "api.") { gte "/a" => a; get "/b" => b; }
         scope "/x", host: "api." { get "/b" => b; }
         live_session (layout = app) { live "/y" => Y; }

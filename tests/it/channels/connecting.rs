@@ -145,6 +145,38 @@ async fn a_disconnect_closes_all_sockets_of_an_id_and_no_others() {
     connect(3).await.joined("1", "robot:3").await;
 }
 
+/// Is let in slowly.
+struct Slow;
+
+impl Socket for Slow {
+    async fn connect(cx: &mut SocketConnect) -> Result<Self, Refused> {
+        let gates = cx.state::<Arc<super::Gates>>();
+        gates.entered.notify_one();
+        gates.open.notified().await;
+        Ok(Self)
+    }
+
+    fn id(&self) -> Option<String> {
+        Some("users:7".to_owned())
+    }
+}
+
+#[tokio::test]
+async fn a_disconnect_keeps_out_who_is_just_connecting() {
+    let gates = Arc::<super::Gates>::default();
+    let router = Router::new().socket::<Slow>("/slow", |socket| socket);
+    let server = endpoint(router).state(gates.clone()).start().await.expect("the server starts");
+    let addr = server.addr();
+    let connecting = tokio::spawn(async move { Phx::refusal(addr, "/slow/websocket?vsn=2.0.0", &[]).await.0 });
+    gates.entered.notified().await;
+    disconnect(server.pubsub(), "users:7");
+    gates.open.notify_one();
+    assert_eq!(connecting.await.expect("no panic"), 403);
+    // What was found true after it is true.
+    gates.open.notify_one();
+    assert_eq!(Phx::refusal(addr, "/slow/websocket?vsn=2.0.0", &[]).await.0, 101);
+}
+
 #[tokio::test]
 async fn a_server_that_stops_tells_its_sockets_to_come_back() {
     let site = site().await;

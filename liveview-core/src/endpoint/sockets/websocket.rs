@@ -3,6 +3,7 @@
 use std::future::pending;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
 use axum::extract::{FromRequestParts as _, Request};
@@ -59,6 +60,9 @@ struct Socket {
     heard_at: Instant,
 }
 
+/// What a peer that is let go may take to hear of it.
+const FAREWELL: Duration = Duration::from_secs(1);
+
 type Stalled = BoxFuture<'static, Option<Box<Incoming>>>;
 
 enum Wake {
@@ -94,8 +98,7 @@ impl Socket {
             tracing::debug!(code, reason, "a socket is closed");
             // A peer that is gone needs no farewell, and one that does not read gets no more time.
             let farewell = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
-            let limit = self.connected.connection.shared().host.limits.write_timeout;
-            drop(timeout(limit, ws.send(farewell)).await);
+            drop(timeout(FAREWELL, ws.send(farewell)).await);
         }
     }
 
@@ -150,9 +153,14 @@ impl Socket {
             }
             ws.flush().await
         };
-        match timeout(shared.host.limits.write_timeout, Box::pin(write)).await {
-            Ok(Ok(())) => ControlFlow::Continue(()),
-            Ok(Err(_)) | Err(_) => ControlFlow::Break(None),
+        let write = timeout(shared.host.limits.write_timeout, Box::pin(write));
+        // The first arm is dropped only where the connection ends.
+        tokio::select! {
+            written = write => match written {
+                Ok(Ok(())) => ControlFlow::Continue(()),
+                Ok(Err(_)) | Err(_) => ControlFlow::Break(None),
+            },
+            hang_up = shared.outbox.hung_up() => ControlFlow::Break(Some(hang_up)),
         }
     }
 
