@@ -43,7 +43,7 @@ pub fn unknown_event(event: &ClientEvent, known: &'static [&'static str]) -> Eve
 
 /// No function of a channel takes this event.
 pub fn unknown_channel_event(event: &str) -> channel::ChannelReply {
-    channel::ChannelReply::refused(&channel::Refused::new(format!("there is no event `{event}` here")))
+    channel::ChannelReply::refused(&channel::Refused::new(format!("there is no event `{event:.100}` here")))
 }
 
 /// What an event function returned.

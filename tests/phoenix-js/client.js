@@ -53,6 +53,16 @@ export async function join(socket, topic, payload = {}) {
   return channel;
 }
 
+/** The next time that a channel's join is answered. */
+export function rejoined(channel) {
+  return patiently("the join", (resolve) => {
+    channel.socket.onMessage(({ topic, event, ref, join_ref }) => {
+      // The state changes when the channel has heard it, too.
+      if (topic === channel.topic && event === "phx_reply" && ref === join_ref) setImmediate(resolve);
+    });
+  });
+}
+
 /** A promise that fails when nothing happens. */
 export function patiently(what, start) {
   return new Promise((resolve, reject) => {

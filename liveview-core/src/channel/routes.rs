@@ -175,8 +175,8 @@ fn spawn<C: Channel>(start: Start) -> JoinHandle<()> {
     runtime.spawn(run::<C>(start))
 }
 
-/// Without its module.
-fn short_name(name: &'static str) -> &'static str {
+/// Of a type, without its module.
+pub(super) fn short_name(name: &'static str) -> &'static str {
     let end = name.find('<').unwrap_or(name.len());
     let begin = name[..end].rfind("::").map_or(0, |at| at + 2);
     &name[begin..]

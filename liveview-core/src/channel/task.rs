@@ -1,7 +1,7 @@
 //! The task of one channel: it alone owns the channel's state. Messages are handled one at a time, in the order in which they came, and no callback
 //! is cancelled. It ends when its client leaves or is gone, when a handler says so, when the topic is joined anew, and by a panic.
 
-use std::any::Any;
+use std::any::{Any, type_name};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Instant;
@@ -16,6 +16,7 @@ use super::message::{CLOSE, ERROR, Incoming, Outgoing, Status};
 use super::payload::Payload;
 use super::refused::Refused;
 use super::reply::ChannelReply;
+use super::routes::short_name;
 use super::{Channel, ChannelExit};
 use crate::Params;
 use crate::live_view::Info;
@@ -155,7 +156,7 @@ async fn handle_in<C: Channel>(channel: &mut C, cx: &mut ChannelCx, message: Inc
     if let Some(payload) = watched {
         telemetry::emit(&ChannelHandledIn {
             duration: began.elapsed(),
-            channel: std::any::type_name::<C>(),
+            channel: name::<C>(),
             topic: cx.topic().to_owned(),
             event: event.into(),
             payload: payload.to_value(),
@@ -191,11 +192,7 @@ async fn handle_out<C: Channel>(channel: &mut C, cx: &mut ChannelCx, delivery: &
 async fn handle_info<C: Channel>(channel: &mut C, cx: &mut ChannelCx, info: Info) -> Result<bool, Panic> {
     let handled = watch_future(channel.handle_info(cx, info)).await?;
     if handled.is_none() {
-        tracing::warn!(
-            topic = cx.topic(),
-            channel = std::any::type_name::<C>(),
-            "a channel has no handler for a message"
-        );
+        tracing::warn!(topic = cx.topic(), channel = name::<C>(), "a channel has no handler for a message");
     }
     Ok(handled.is_some_and(|reply| reply.stop))
 }
@@ -205,7 +202,7 @@ fn finish<C: Channel>(channel: &mut C, cx: &mut ChannelCx, n: u64, end: End) {
     cx.subscriptions.clear();
     let event = match &end {
         End::Crashed(panic) => {
-            tracing::error!(topic = cx.topic(), channel = std::any::type_name::<C>(), %panic, "a channel panicked");
+            tracing::error!(topic = cx.topic(), channel = name::<C>(), %panic, "a channel panicked");
             ERROR
         }
         End::Exit(exit, reference) => {
@@ -232,6 +229,10 @@ fn say_end(cx: &ChannelCx, event: &str) {
         // A client that is gone hears nothing.
         cx.shared.outbox.push(frame).ok();
     }
+}
+
+fn name<C: Channel>() -> &'static str {
+    short_name(type_name::<C>())
 }
 
 fn params(payload: &Payload) -> Params {

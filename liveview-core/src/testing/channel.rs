@@ -140,7 +140,7 @@ impl TestConnect<'_> {
         let Identity { socket, id } = (def.connect)(&mut cx).await?;
         let named = id.as_deref().map(str::to_owned);
         let (host, transport) = (shared.host.clone(), Transport::Test);
-        let serializer = Arc::new(wire::Values);
+        let serializer = wire::values();
         let connection = Connection::new(Peer { host, def, serializer, socket, id, transport, peer_addr: None });
         let place = shared.channel_sockets.enter(connection.shared());
         let entered = named.as_deref().map(|id| shared.live_sockets.enter_as(id, &connection.shared().outbox));
@@ -176,6 +176,11 @@ impl TestSocket {
     /// Waits until the server closes the connection; the code and the reason.
     pub async fn closed(&self) -> (u16, &'static str) {
         self.client.lock().await.closed().await
+    }
+
+    /// Forgets what the server has said so far.
+    pub async fn discard(&self) {
+        self.client.lock().await.discard();
     }
 
     /// The client is gone, without a word.

@@ -41,6 +41,12 @@ impl Client {
         self.connection = None;
     }
 
+    pub(super) fn discard(&mut self) {
+        let outbox = self.connection().shared().outbox.clone();
+        while outbox.try_next().is_some() {}
+        self.heard = VecDeque::new();
+    }
+
     pub(super) async fn send(
         &mut self,
         join_ref: Option<&Arc<str>>,

@@ -1,12 +1,20 @@
 //! The language of tests: what goes out, as values.
 
+use std::sync::{Arc, LazyLock};
+
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::channel::{DecodeError, EncodeError, Frame, Incoming, Outgoing, Payload, Serializer, Status};
 
 /// A client in Rust needs no language of its own: it sends messages as they are.
-pub(super) struct Values;
+struct Values;
+
+/// One for all tests, so that a broadcast is written once, as it is for clients of one language.
+pub(super) fn values() -> Arc<dyn Serializer> {
+    static VALUES: LazyLock<Arc<dyn Serializer>> = LazyLock::new(|| Arc::new(Values));
+    VALUES.clone()
+}
 
 /// How a push was answered.
 #[derive(Debug, Clone, PartialEq)]
