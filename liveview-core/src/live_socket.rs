@@ -52,8 +52,10 @@ pub(crate) fn id_of(session: &Session) -> Option<&str> {
 /// The open sockets of one server that have an id; the others cost nothing.
 #[derive(Default)]
 pub(crate) struct LiveSockets {
-    by_id: Mutex<HashMap<Box<str>, Vec<Weak<dyn HangsUp>>>>,
+    by_id: Mutex<ById>,
 }
+
+type ById = HashMap<Box<str>, Vec<Weak<dyn HangsUp>>>;
 
 /// A socket's place among them, given back when dropped.
 pub(crate) struct Entered {
@@ -69,15 +71,15 @@ impl LiveSockets {
         session: &Session,
         outbox: &Arc<O>,
     ) -> Option<Box<Entered>> {
-        Some(self.enter_as(id_of(session)?, outbox))
+        Some(Box::new(self.enter_as(id_of(session)?, outbox)))
     }
 
     /// Enters a socket under its id.
-    pub(crate) fn enter_as<O: HangsUp + 'static>(self: &Arc<Self>, id: &str, outbox: &Arc<O>) -> Box<Entered> {
+    pub(crate) fn enter_as<O: HangsUp + 'static>(self: &Arc<Self>, id: &str, outbox: &Arc<O>) -> Entered {
         let id: Box<str> = id.into();
         let outbox: Weak<dyn HangsUp> = Arc::<O>::downgrade(outbox);
         self.lock().entry(id.clone()).or_default().push(outbox.clone());
-        Box::new(Entered { sockets: self.clone(), id, outbox })
+        Entered { sockets: self.clone(), id, outbox }
     }
 
     fn hang_up(&self, id: &str) {
@@ -87,7 +89,7 @@ impl LiveSockets {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Box<str>, Vec<Weak<dyn HangsUp>>>> {
+    fn lock(&self) -> MutexGuard<'_, ById> {
         // Every section leaves the map whole.
         self.by_id.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -67,7 +67,8 @@ struct Joined {
     address: Address<ChannelMessage>,
     task: JoinHandle<()>,
     channel: &'static str,
-    is_joined: bool,
+    /// Its client was let in.
+    is_in: bool,
     is_leaving: bool,
 }
 
@@ -86,7 +87,7 @@ pub(crate) struct Connection {
 }
 
 /// Who connects, for [`Connection::new`].
-pub(crate) struct Peer {
+pub(crate) struct Client {
     pub(crate) host: Arc<Host>,
     pub(crate) def: Arc<SocketDef>,
     pub(crate) serializer: Arc<dyn Serializer>,
@@ -125,9 +126,9 @@ impl Stalled {
 }
 
 impl Connection {
-    pub(crate) fn new(peer: Peer) -> Self {
+    pub(crate) fn new(client: Client) -> Self {
         static LAST: AtomicU64 = AtomicU64::new(0);
-        let Peer { host, def, serializer, socket, id, transport, peer_addr } = peer;
+        let Client { host, def, serializer, socket, id, transport, peer_addr } = client;
         let (outbox, rate) = (Outbox::new(host.limits.max_outbox), Rate::new(host.limits.max_message_rate));
         let shared = Shared {
             number: LAST.fetch_add(1, Ordering::Relaxed),
@@ -208,7 +209,7 @@ impl Connection {
         let start = Start { shared: self.shared.clone(), n, rest_at, message, mailbox, began };
         // The channel's task takes its entry out by itself, behind this lock.
         let task = def.spawn(start);
-        let joined = Joined { n, join_ref, address, task, channel: def.name, is_joined: false, is_leaving: false };
+        let joined = Joined { n, join_ref, address, task, channel: def.name, is_in: false, is_leaving: false };
         channels.insert(topic, joined);
         None
     }
@@ -314,7 +315,7 @@ impl Shared {
         let describe = |(topic, joined): (&Arc<str>, &Joined)| Open {
             topic: topic.clone(),
             channel: joined.channel,
-            is_joined: joined.is_joined,
+            is_joined: joined.is_in,
         };
         channels.iter().map(describe).collect()
     }
@@ -329,7 +330,7 @@ impl Shared {
     /// The channel was let in.
     pub(super) fn joined(&self, topic: &str, n: u64) {
         if let Some(joined) = self.lock().get_mut(topic).filter(|joined| joined.n == n) {
-            joined.is_joined = true;
+            joined.is_in = true;
         }
     }
 

@@ -45,7 +45,7 @@ mod tests {
         assert_eq!((0..100).filter(|_| rate.take()).count(), 10);
         advance(Duration::from_millis(500)).await;
         assert_eq!((0..100).filter(|_| rate.take()).count(), 5);
-        advance(Duration::from_secs(60)).await;
+        advance(Duration::from_mins(1)).await;
         assert_eq!((0..100).filter(|_| rate.take()).count(), 10);
     }
 }

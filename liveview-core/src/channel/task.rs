@@ -75,7 +75,7 @@ pub(super) async fn run<C: Channel>(start: Start) {
         }
     };
     mailbox.close();
-    finish(&mut channel, &mut cx, n, end);
+    finish(&mut channel, &mut cx, n, &end);
 }
 
 /// The state of a client that was let in and told so.
@@ -180,10 +180,9 @@ fn is_own(cx: &ChannelCx, delivery: &Delivery) -> bool {
 /// The channel rewrites a broadcast for its client.
 async fn handle_out<C: Channel>(channel: &mut C, cx: &mut ChannelCx, delivery: &Delivery) -> Result<bool, Panic> {
     let Some(broadcast) = delivery.message::<Broadcast>() else { return Ok(false) };
-    if let Some(payload) = watch_future(channel.handle_out(cx, broadcast)).await? {
-        if let Err(error) = cx.push(broadcast.event(), payload) {
-            tracing::error!(topic = cx.topic(), event = broadcast.event(), %error, "a broadcast cannot be sent");
-        }
+    let payload = watch_future(channel.handle_out(cx, broadcast)).await?;
+    if let Some(Err(error)) = payload.map(|payload| cx.push(broadcast.event(), payload)) {
+        tracing::error!(topic = cx.topic(), event = broadcast.event(), %error, "a broadcast cannot be sent");
     }
     Ok(false)
 }
@@ -197,10 +196,10 @@ async fn handle_info<C: Channel>(channel: &mut C, cx: &mut ChannelCx, info: Info
     Ok(handled.is_some_and(|reply| reply.stop))
 }
 
-fn finish<C: Channel>(channel: &mut C, cx: &mut ChannelCx, n: u64, end: End) {
+fn finish<C: Channel>(channel: &mut C, cx: &mut ChannelCx, n: u64, end: &End) {
     // No broadcast behind the end.
     cx.subscriptions.clear();
-    let event = match &end {
+    let event = match end {
         End::Crashed(panic) => {
             tracing::error!(topic = cx.topic(), channel = name::<C>(), %panic, "a channel panicked");
             ERROR
@@ -244,7 +243,8 @@ fn report(message: &Incoming, began: Instant, watched: Option<Params>, refused: 
     match refused {
         Some(refused) => tracing::info!(topic, reason = refused.reason(), "a join was refused"),
         None => {
-            tracing::debug!(topic, ?duration, params = ?filter_params(&params(&message.payload)), "a channel was joined")
+            let params = || filter_params(&params(&message.payload));
+            tracing::debug!(topic, ?duration, params = ?params(), "a channel was joined");
         }
     }
     if let Some(params) = watched {

@@ -12,7 +12,7 @@ use tokio::sync::Mutex;
 use self::client::Client;
 use self::pattern::holds;
 pub use self::wire::TestReply;
-use crate::channel::connection::{Connection, Peer};
+use crate::channel::connection::{self, Connection};
 use crate::channel::socket::{ConnectRequest, Identity};
 use crate::channel::{
     Broadcast, FromPayload, IntoPayload, Payload, Refused, SocketConnect, Status, Transport, channel_topic,
@@ -107,7 +107,7 @@ impl TestConnect<'_> {
     /// Sends parameters.
     #[must_use]
     pub fn params<N: Into<String>, V: Into<String>>(mut self, params: impl IntoIterator<Item = (N, V)>) -> Self {
-        self.request.params = Params::from_iter(params.into_iter().map(|(name, value)| (name, value.into())));
+        self.request.params = params.into_iter().map(|(name, value)| (name, value.into())).collect();
         self
     }
 
@@ -141,7 +141,8 @@ impl TestConnect<'_> {
         let named = id.as_deref().map(str::to_owned);
         let (host, transport) = (shared.host.clone(), Transport::Test);
         let serializer = wire::values();
-        let connection = Connection::new(Peer { host, def, serializer, socket, id, transport, peer_addr: None });
+        let connection =
+            Connection::new(connection::Client { host, def, serializer, socket, id, transport, peer_addr: None });
         let place = shared.channel_sockets.enter(connection.shared());
         let entered = named.as_deref().map(|id| shared.live_sockets.enter_as(id, &connection.shared().outbox));
         let client = Client::new(connection, place, entered);

@@ -70,7 +70,7 @@ fn join(join: Option<&Join>) -> TokenStream {
 fn handle_in(ins: &[In]) -> TokenStream {
     let arms = ins.iter().map(|In { method, event, payload }| {
         let cfgs = &method.cfgs;
-        let decoded = payload.as_ref().map(|ty| decode(ty));
+        let decoded = payload.as_ref().map(decode);
         let args = payload.iter().map(|ty| quote_spanned! {ty.span()=> __payload });
         let reply = reply(method, &call(method, Some(&quote! { self }), args));
         quote! { #(#cfgs)* #event => { #decoded #reply } }

@@ -10,7 +10,7 @@ use base64::Engine as _;
 use base64::alphabet::{STANDARD as STANDARD_ALPHABET, URL_SAFE as URL_SAFE_ALPHABET};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use crate::channel::connection::{Connection, Peer};
+use crate::channel::connection::{Client, Connection};
 use crate::channel::registry::{Place, Transport};
 use crate::channel::socket::{ConnectRequest, Identity};
 use crate::channel::{Refused, SocketConnect, SocketDef};
@@ -31,7 +31,7 @@ const TOKEN_HEADER: &str = "x-phoenix-authtoken";
 /// A client that was let in. Its places among others are given back when this is dropped.
 pub(super) struct Connected {
     pub(super) connection: Connection,
-    pub(super) _entered: Option<Box<Entered>>,
+    pub(super) _entered: Option<Entered>,
     pub(super) _place: Place,
 }
 
@@ -118,8 +118,8 @@ async fn try_connect(
     let mut cx = SocketConnect { host: shared.host.clone(), request };
     let Identity { socket, id } = (def.connect)(&mut cx).await.map_err(Refusal::Refused)?;
     let (host, def) = (shared.host.clone(), def.clone());
-    let peer = Peer { host, def, serializer, socket, id, transport, peer_addr };
-    let connection = Connection::new(peer);
+    let client = Client { host, def, serializer, socket, id, transport, peer_addr };
+    let connection = Connection::new(client);
     let entered = match &connection.shared().id {
         Some(id) => {
             let entered = shared.live_sockets.enter_as(id, &connection.shared().outbox);

@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(super) struct Client {
     /// None, when the client is gone.
-    connection: Option<(Connection, Place, Option<Box<Entered>>)>,
+    connection: Option<(Connection, Place, Option<Entered>)>,
     heard: VecDeque<Heard>,
     last_ref: u64,
 }
@@ -28,7 +28,7 @@ pub(super) async fn patiently<T>(future: impl Future<Output = T>) -> Option<T> {
 }
 
 impl Client {
-    pub(super) fn new(connection: Connection, place: Place, entered: Option<Box<Entered>>) -> Self {
+    pub(super) fn new(connection: Connection, place: Place, entered: Option<Entered>) -> Self {
         Self { connection: Some((connection, place, entered)), heard: VecDeque::new(), last_ref: 0 }
     }
 

@@ -64,21 +64,23 @@ fn is_at_top(place: &Place, span: Span, what: &str, errors: &mut Errors) -> bool
 fn channels(input: ParseStream<'_>, errors: &mut Errors) -> Vec<ChannelOf> {
     let mut channels = Vec::new();
     while !input.is_empty() {
-        let read = input
-            .call(Ident::parse_any)
-            .and_then(|word| match word == "channel" {
-                true => one(input),
-                false => {
-                    Err(syn::Error::new(word.span(), "a socket has channels: `channel \"room:*\" => RoomChannel;`"))
-                }
-            })
-            .and_then(|channel| end(input).map(|()| channels.push(channel)));
+        let read =
+            word(input).and_then(|()| one(input)).and_then(|channel| end(input).map(|()| channels.push(channel)));
         if let Err(error) = read {
             errors.add(error);
             skip_item(input);
         }
     }
     channels
+}
+
+/// `channel`
+fn word(input: ParseStream<'_>) -> syn::Result<()> {
+    let word = input.call(Ident::parse_any)?;
+    if word == "channel" {
+        return Ok(());
+    }
+    Err(syn::Error::new(word.span(), "a socket has channels: `channel \"room:*\" => RoomChannel;`"))
 }
 
 /// `"room:*" => RoomChannel`
