@@ -240,12 +240,11 @@ fn params(payload: &Payload) -> Params {
 
 fn report(message: &Incoming, began: Instant, watched: Option<Params>, refused: Option<&Refused>) {
     let (topic, duration) = (&*message.topic, began.elapsed());
-    match refused {
-        Some(refused) => tracing::info!(topic, reason = refused.reason(), "a join was refused"),
-        None => {
-            let params = || filter_params(&params(&message.payload));
-            tracing::debug!(topic, ?duration, params = ?params(), "a channel was joined");
-        }
+    if let Some(refused) = refused {
+        tracing::info!(topic, reason = refused.reason(), "a join was refused");
+    } else {
+        let params = || filter_params(&params(&message.payload));
+        tracing::debug!(topic, ?duration, params = ?params(), "a channel was joined");
     }
     if let Some(params) = watched {
         let result = match refused {

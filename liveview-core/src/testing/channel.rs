@@ -19,7 +19,7 @@ use crate::channel::{
 };
 use crate::endpoint::{Endpoint, EndpointError, Unbound};
 use crate::pubsub::{Received, Receiver};
-use crate::{Params, PubSub, Session};
+use crate::{PubSub, Session};
 
 /// An endpoint whose channels are tested.
 ///
