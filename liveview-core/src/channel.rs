@@ -53,6 +53,10 @@ use crate::live_view::Info;
 ///
 /// Callbacks run one at a time in the channel's own task, in the order in which messages came. One that panics ends the channel: the client is sent
 /// `phx_error` and joins again.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no channel",
+    note = "`#[channel]` on the `impl` block with its `join` makes it one"
+)]
 pub trait Channel: Sized + Send + 'static {
     /// Whose topics these are.
     type Socket: Socket;

@@ -36,6 +36,10 @@ use crate::{Params, PubSub, Session};
 /// }
 /// # fn robot_of(_: &str) -> Option<i64> { None }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no socket",
+    note = "implement `Socket` for it: its `connect` says who may connect"
+)]
 pub trait Socket: Sized + Send + Sync + 'static {
     /// Lets a client connect, or not. Asked once for each connection, before it is opened.
     fn connect(cx: &mut SocketConnect) -> impl Future<Output = Result<Self, Refused>> + Send;

@@ -48,7 +48,8 @@ impl<'a> Shape<'a> {
     /// The payload's type, if the function takes one. None, when what it takes is none, which was reported.
     #[allow(clippy::option_option)]
     pub(super) fn payload(&self, what: &str, errors: &mut Errors) -> Option<Option<&'a Type>> {
-        if let Some(more) = self.params.get(1) {
+        // A context in the wrong place has been reported as such.
+        if let Some(more) = self.params.get(1).filter(|more| !is_context(&more.ty)) {
             errors.at(more, format!("`{what}` takes one payload and nothing more"));
             return None;
         }

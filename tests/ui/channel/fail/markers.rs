@@ -1,3 +1,5 @@
+#![allow(unused)]
+
 use bennu::prelude::*;
 
 struct Room;
