@@ -5,7 +5,7 @@
 //! broadcast -> PubSub -> FastLane -> Outbox of each subscriber's socket        (the channel's task sleeps on, unless it intercepts the event)
 //! ```
 //!
-//! [`Connection`](connection) is a state machine without a transport: it takes frames and fills an [outbox], and knows neither WebSocket nor
+//! The module `connection` is a state machine without a transport: it takes frames and fills an outbox, and knows neither WebSocket nor
 //! HTTP. A [`Serializer`] turns messages into frames and back; those of Phoenix are [`V2`] and [`V1`]. A [`Socket`] is who connects, a [`Channel`] what happens on a
 //! topic; `#[channel]` writes the latter's implementation.
 //!

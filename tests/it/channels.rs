@@ -11,6 +11,7 @@ mod testing;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use bennu::prelude::*;
 use bennu::{Server, Session};
@@ -150,6 +151,19 @@ impl Room {
             gates.open.notified().await;
             back.ok(json!({ "late": true }));
         });
+    }
+
+    /// By a timer, and from another task.
+    #[handle_in]
+    fn remind(&mut self, cx: &mut ChannelCx) {
+        cx.send_after(Later("timer"), Duration::from_millis(1));
+        let handle = cx.handle();
+        tokio::spawn(async move { handle.send(Later("handle")).await });
+    }
+
+    #[handle_in]
+    fn deafen(&mut self, cx: &mut ChannelCx) {
+        cx.unsubscribe(&topic::<Later>("later"));
     }
 
     #[handle_in]

@@ -91,6 +91,28 @@ async fn messages_of_other_topics_reach_the_channel_and_may_end_it() {
 }
 
 #[tokio::test]
+async fn timers_and_other_tasks_send_to_the_channel() {
+    let site = site().await;
+    let mut phx = joined(&site, "room:1").await;
+    phx.send(json!(["1", null, "room:1", "remind", {}])).await;
+    let mut texts = [phx.text().await[4]["text"].clone(), phx.text().await[4]["text"].clone()];
+    texts.sort_unstable_by_key(ToString::to_string);
+    assert_eq!(texts, ["handle", "timer"]);
+}
+
+#[tokio::test]
+async fn a_channel_may_take_no_more_of_a_topic() {
+    let site = site().await;
+    let mut phx = joined(&site, "room:1").await;
+    phx.send(json!(["1", null, "room:1", "deafen", {}])).await;
+    phx.push("1", "2", "room:1", "count", json!({})).await;
+    assert_eq!(site.server.pubsub().broadcast(&topic::<Later>("later"), Later("news")), 0);
+    // Of its own topic, it still hears.
+    bennu::channel::broadcast(site.server.pubsub(), "room:1", "said", json!({})).expect("JSON");
+    assert_eq!(phx.text().await[3], "said");
+}
+
+#[tokio::test]
 async fn an_intercepted_broadcast_is_each_client_s_own_and_others_wake_nobody() {
     let site = site().await;
     let mut clients = Vec::new();

@@ -38,7 +38,7 @@ struct Write<'a, P> {
 }
 
 #[derive(Serialize)]
-struct Reply<'a> {
+struct ReplyPayload<'a> {
     status: &'a str,
     response: &'a RawValue,
 }
@@ -70,7 +70,7 @@ impl Serializer for V1 {
                 write(&Write { topic, event, payload: json(payload)?, reference: None, join_ref: None })
             }
             Outgoing::Reply { join_ref, reference, topic, status, response } => {
-                let payload = Reply { status: status.as_str(), response: json(response)? };
+                let payload = ReplyPayload { status: status.as_str(), response: json(response)? };
                 write(&Write { topic, event: REPLY, payload, reference: Some(reference), join_ref })
             }
         }

@@ -27,7 +27,7 @@ const REPLY_KIND: u8 = 1;
 const BROADCAST_KIND: u8 = 2;
 
 #[derive(Serialize)]
-struct Reply<'a> {
+struct ReplyPayload<'a> {
     status: &'a str,
     response: &'a RawValue,
 }
@@ -61,7 +61,7 @@ impl Serializer for V2 {
             },
             Outgoing::Reply { join_ref, reference, topic, status, response } => match response.as_raw() {
                 Some(json) => {
-                    let reply = Reply { status: status.as_str(), response: json };
+                    let reply = ReplyPayload { status: status.as_str(), response: json };
                     text(join_ref, Some(reference), topic, REPLY, reply)
                 }
                 None => binary(
