@@ -68,7 +68,7 @@ struct Tokens(Signer);
 
 impl Socket for Signed {
     async fn connect(cx: &mut SocketConnect) -> Result<Self, Refused> {
-        let user: String = cx.state::<Tokens>().0.verify(cx.token(), Duration::from_secs(60))?;
+        let user: String = cx.state::<Tokens>().0.verify(cx.token(), Duration::from_mins(1))?;
         if user == "ada" { Ok(Self) } else { Err(Refused::unauthorized()) }
     }
 }
@@ -119,7 +119,7 @@ async fn the_session_is_known_with_a_csrf_token_and_not_without() {
     let server = endpoint.start().await.expect("the server starts");
     let mut session = Session::default();
     session.insert("user", "ada").expect("a text");
-    let token = csrf::token(&mut session).to_string();
+    let token = csrf::token(&mut session);
     let set = SessionCookie::new(&secret).write(&session).expect("small");
     let cookie = set.split(';').next().expect("name and value");
     for (csrf, user) in [(&*token, json!("ada")), ("forged", json!(null)), ("", json!(null))] {

@@ -202,5 +202,5 @@ async fn heartbeats_are_answered_and_whoever_says_nothing_is_closed() {
     assert_eq!(phx.text().await, json!([null, "1", "phoenix", "phx_reply", { "status": "ok", "response": {} }]));
     // Not 1000, for which `phoenix.js` would stay away.
     assert_eq!(phx.hear().await, Said::Closed(Some(1001)));
-    assert_eq!(Limits::default().idle_timeout, Duration::from_secs(60));
+    assert_eq!(Limits::default().idle_timeout, Duration::from_mins(1));
 }
