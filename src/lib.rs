@@ -23,9 +23,10 @@ pub use liveview_core::{
     OnMount, Params, ParamsError, Pipeline, Plug, PubSub, PublicUrl, PublicUrlError, Push, RawBody, Redirect, Reply,
     Result, RouteInfo, RouteKind, RouteMatch, Router, RouterDefinition, Rows, Scope, SendError, SendFile, Server,
     Session, State, StaticFiles, Target, Terminate, Text, TimerRef, ToParam, ToQuery, ToQueryMap, ToSegments, Topic,
-    Tree, TrustedProxies, TrustedProxiesError, Upload, Uploads, Uri, Values, ViewCounts, ViewInfo, dioxus_elements,
-    flash, form, html, live_view, mailbox, negotiate, params, path, plug, presence, protocol, pubsub, respond, router,
-    send_file, serve, session, static_path, supervision, telemetry, testing, text, throttle, topic, use_flash,
+    Tree, TrustedProxies, TrustedProxiesError, Upload, Uploads, Uri, Values, ViewCounts, ViewInfo, channel,
+    dioxus_elements, flash, form, html, live_view, mailbox, negotiate, params, path, plug, presence, protocol, pubsub,
+    respond, router, send_file, serve, session, static_path, supervision, telemetry, testing, text, throttle, topic,
+    use_flash,
 };
 
 /// Everything that a module with views needs, by `use bennu::prelude::*`.
@@ -40,14 +41,18 @@ pub mod prelude {
         Select, Textarea,
     };
     // For its functions; the name is Dioxus's.
+    pub use liveview_core::channel::{
+        Anyone, Broadcast, Channel, ChannelCx, ChannelExit, ChannelHandle, ChannelJoin, ChannelReply, Payload, Refused,
+        Socket, SocketConnect, SocketRef, Stop,
+    };
     pub use liveview_core::form::{FormData as _, SelectOptions};
     pub use liveview_core::{
         Actor, ActorCx, ActorRef, Assigned, AsyncError, AsyncResult, Child, Click, Conn, Connect, Cx, Download,
         Element, Endpoint, Error, Fields, Flash, FlashGroup, Form, FormField, Format, Html, IntoResponse, Js, Json,
         Key, LayoutProps, Limits, Link, LiveHandle, LiveSession, LiveTitle, LiveView, Mount, Params, Pipeline, PubSub,
         Push, Redirect, Reply, Response, Result, Router, Rows, Scope, State, Supervisor, SupervisorRef, Target,
-        TaskSupervisor, Terminate, TimerRef, ToParam, Topic, Uploads, Uri, Values, dioxus_elements, html, live_view,
-        path, plug, respond, router, static_path, topic, use_flash,
+        TaskSupervisor, Terminate, TimerRef, ToParam, Topic, Uploads, Uri, Values, channel, dioxus_elements, html,
+        live_view, path, plug, respond, router, static_path, topic, use_flash,
     };
 
     // The data layer, but for its `Params`: a live view's own can be cast as they are.
@@ -75,6 +80,8 @@ pub mod guide {
     pub mod forms {}
     #[doc = include_str!("../docs/guide/controllers.md")]
     pub mod controllers {}
+    #[doc = include_str!("../docs/guide/channels.md")]
+    pub mod channels {}
     #[doc = include_str!("../docs/guide/security.md")]
     pub mod security {}
     #[doc = include_str!("../docs/guide/supervision.md")]

@@ -1,5 +1,6 @@
 //! What macro output calls. Not for anybody else: it changes without notice.
 
+pub use crate::channel;
 pub use crate::live_view::push::Push;
 pub use crate::live_view::{
     AsyncDone, AsyncResult, Call, CallReply, ClientEvent, Connect, Cx, EventError, FromEvent, Handled, Info,
@@ -38,6 +39,11 @@ pub fn extract<T: FromEvent>(event: &ClientEvent) -> Result<T, EventError> {
 /// No function takes this event.
 pub fn unknown_event(event: &ClientEvent, known: &'static [&'static str]) -> EventError {
     EventError::Unknown { name: event.name().to_owned(), known }
+}
+
+/// No function of a channel takes this event.
+pub fn unknown_channel_event(event: &str) -> channel::ChannelReply {
+    channel::ChannelReply::refused(&channel::Refused::new(format!("there is no event `{event:.100}` here")))
 }
 
 /// What an event function returned.

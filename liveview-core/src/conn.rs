@@ -26,7 +26,7 @@ use crate::endpoint::forwarded::Scheme;
 use crate::endpoint::shared::Shared;
 use crate::router::{Captures, Found, RouteInfo, host_of};
 use crate::session::OriginError;
-use crate::{Assigns, Flash, Params};
+use crate::{Assigns, Flash, Params, PubSub};
 
 /// What a request carries where an id has come with it or was given to it.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -140,6 +140,11 @@ impl Conn {
     #[track_caller]
     pub fn state<T: Any + Send + Sync>(&self) -> &T {
         self.0.shared.host.states.expect()
+    }
+
+    /// The endpoint's pubsub.
+    pub fn pubsub(&self) -> &PubSub {
+        &self.0.shared.host.pubsub
     }
 
     /// All parameters: those of the path over those of the body over those of the query.

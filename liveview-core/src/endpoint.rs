@@ -3,7 +3,8 @@
 //! ```text
 //! request    -> dispatch   -> route table -> plugs -> handler, file, other router
 //! GET page   -> the same   -> http -> actor (mount, render) -> layout -> HTML
-//! WebSocket  -> websocket  -> channels of one socket -> actors; what they answer -> outbox -> WebSocket
+//! socket     -> sockets    -> connection of channels (`channel/`): by WebSocket or by polls
+//! WebSocket  -> websocket  -> topics of one socket -> actors; what they answer -> outbox -> WebSocket
 //! ```
 
 mod assets;
@@ -29,6 +30,7 @@ mod request_log;
 mod routes;
 mod serve;
 pub(crate) mod shared;
+pub(crate) mod sockets;
 mod state;
 mod static_files;
 mod tree;

@@ -6,6 +6,7 @@
 #[doc(hidden)]
 pub mod __private;
 mod assigns;
+pub mod channel;
 mod components;
 mod conn;
 mod controller;
@@ -67,7 +68,7 @@ pub use live_view::{
     EventKind, EventValue, Fields, FromEvent, Handled, Info, IntoOutcome, IntoReply, Js, Key, LiveHandle, LiveView,
     LiveViewState, Mount, Push, Reply, SendError, Target, Terminate, TimerRef, Values, ViewCounts, ViewInfo,
 };
-pub use liveview_macros::{LiveView, live_view, path, router};
+pub use liveview_macros::{LiveView, channel, live_view, path, router};
 pub use params::{Params, ParamsError};
 pub use plug::{Halt, IntoPlugOutcome, Pipeline, Plug};
 pub use pubsub::{PubSub, Topic, topic};
@@ -86,6 +87,11 @@ pub use {dioxus, dioxus_core};
 
 fn base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
+}
+
+/// What [`base64`] wrote, or none.
+fn from_base64(text: &str) -> Option<Vec<u8>> {
+    STANDARD.decode(text).ok()
 }
 
 fn base64_url(bytes: &[u8]) -> String {

@@ -38,6 +38,12 @@ pub(crate) struct HangUp {
     pub(crate) reason: &'static str,
 }
 
+/// What can be asked to close its socket.
+pub(crate) trait HangsUp: Send + Sync {
+    /// As soon as it has written what it is writing. It takes no more messages.
+    fn hang_up(&self, why: HangUp);
+}
+
 impl Outbox {
     /// Queues a message. Dropped when the socket is gone: whoever takes the view next asks for what it missed.
     pub(crate) fn push(&self, message: Outgoing) {
@@ -107,18 +113,19 @@ impl Outbox {
         self.lock().close();
     }
 
-    /// Asks the socket to close itself as soon as it has written what it is writing. It takes no more messages.
-    pub(crate) fn hang_up(&self, why: HangUp) {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // No section panics between two writes.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl HangsUp for Outbox {
+    fn hang_up(&self, why: HangUp) {
         let mut state = self.lock();
         state.close();
         state.hang_up = Some(why);
         drop(state);
         self.filled.notify_one();
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        // No section panics between two writes.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -173,7 +180,7 @@ mod tests {
 
     use futures_util::poll;
 
-    use super::{HangUp, Outbox};
+    use super::{HangUp, HangsUp as _, Outbox};
     use crate::protocol::outgoing::{Outgoing, TopicRef};
 
     fn message() -> Outgoing {

@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use serde::{Deserialize, Serialize};
 
-use crate::link::{HangUp, Outbox};
+use crate::link::{HangUp, HangsUp};
 use crate::live_view::registry::Registry;
 use crate::pubsub::{Closed, Delivery, Sink, SubscriberId, Subscription, Topic, topic};
 use crate::{PubSub, Session};
@@ -52,23 +52,34 @@ pub(crate) fn id_of(session: &Session) -> Option<&str> {
 /// The open sockets of one server that have an id; the others cost nothing.
 #[derive(Default)]
 pub(crate) struct LiveSockets {
-    by_id: Mutex<HashMap<Box<str>, Vec<Weak<Outbox>>>>,
+    by_id: Mutex<ById>,
 }
+
+type ById = HashMap<Box<str>, Vec<Weak<dyn HangsUp>>>;
 
 /// A socket's place among them, given back when dropped.
 pub(crate) struct Entered {
     sockets: Arc<LiveSockets>,
     id: Box<str>,
-    outbox: Weak<Outbox>,
+    outbox: Weak<dyn HangsUp>,
 }
 
 impl LiveSockets {
     /// Enters a socket, if its session has an id.
-    pub(crate) fn enter(self: &Arc<Self>, session: &Session, outbox: &Arc<Outbox>) -> Option<Box<Entered>> {
-        let id: Box<str> = id_of(session)?.into();
-        let outbox = Arc::downgrade(outbox);
+    pub(crate) fn enter<O: HangsUp + 'static>(
+        self: &Arc<Self>,
+        session: &Session,
+        outbox: &Arc<O>,
+    ) -> Option<Box<Entered>> {
+        Some(Box::new(self.enter_as(id_of(session)?, outbox)))
+    }
+
+    /// Enters a socket under its id.
+    pub(crate) fn enter_as<O: HangsUp + 'static>(self: &Arc<Self>, id: &str, outbox: &Arc<O>) -> Entered {
+        let id: Box<str> = id.into();
+        let outbox: Weak<dyn HangsUp> = Arc::<O>::downgrade(outbox);
         self.lock().entry(id.clone()).or_default().push(outbox.clone());
-        Some(Box::new(Entered { sockets: self.clone(), id, outbox }))
+        Entered { sockets: self.clone(), id, outbox }
     }
 
     fn hang_up(&self, id: &str) {
@@ -78,7 +89,7 @@ impl LiveSockets {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Box<str>, Vec<Weak<Outbox>>>> {
+    fn lock(&self) -> MutexGuard<'_, ById> {
         // Every section leaves the map whole.
         self.by_id.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -9,7 +9,7 @@ use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, set_hook, take_hook};
-use std::pin::Pin;
+use std::pin::pin;
 use std::sync::{Arc, Once};
 use std::task::Poll;
 
@@ -47,8 +47,10 @@ pub(crate) fn watch<R>(run: impl FnOnce() -> R) -> Watched<R> {
     Watched { result, first_panic }
 }
 
-/// The same for a future, which is not polled again after a panic. By reference: an `async fn` has room for what it is given twice.
-pub(crate) async fn watch_future<F: Future>(mut future: Pin<&mut F>) -> Result<F::Output, Panic> {
+/// The same for a future, which is not polled again after a panic. A large one is better given as `pin!(future)`: an `async fn` has room for what it
+/// is given twice.
+pub(crate) async fn watch_future<F: Future>(future: F) -> Result<F::Output, Panic> {
+    let mut future = pin!(future);
     std::future::poll_fn(|cx| match watch(|| future.as_mut().poll(cx)).result {
         Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
         Ok(Poll::Pending) => Poll::Pending,
@@ -104,20 +106,18 @@ fn note(info: &PanicHookInfo<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use std::pin::pin;
-
     use super::watch_future;
 
     #[tokio::test]
     async fn a_future_s_panic_is_known_with_its_place_whichever_poll_it_comes_in() {
-        let panic = watch_future(pin!(async {
+        let panic = watch_future(async {
             tokio::task::yield_now().await;
             panic!("out of order");
-        }))
+        })
         .await
         .expect_err("it panics");
         assert_eq!(panic.message, "out of order");
         assert!(panic.to_string().starts_with("out of order (") && panic.to_string().contains("panics.rs:"), "{panic}");
-        assert_eq!(watch_future(pin!(async { 7 })).await.expect("no panic"), 7);
+        assert_eq!(watch_future(async { 7 }).await.expect("no panic"), 7);
     }
 }

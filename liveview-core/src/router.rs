@@ -41,7 +41,8 @@ pub(crate) use scope::Assign;
 pub use scope::Scope;
 pub(crate) use table::{Found, Miss, Row, Table};
 
-use crate::endpoint::LayoutProps;
+use crate::channel::{Anyone, Channel, Socket, SocketDef, SocketRoutes};
+use crate::endpoint::{LayoutProps, sockets};
 use crate::{Element, LiveView, StaticFiles};
 
 /// What `router!` makes: something that defines routes.
@@ -49,6 +50,9 @@ pub trait RouterDefinition {
     /// The routes.
     fn define(self) -> Router;
 }
+
+/// Where the socket is that needs no identity.
+const ANYONE_PATH: &str = "/socket";
 
 /// The component that renders the document around a live view.
 pub(crate) type Layout = fn(LayoutProps) -> Element;
@@ -73,6 +77,8 @@ pub(crate) type Layout = fn(LayoutProps) -> Element;
 pub struct Router {
     pub(crate) routes: Vec<RouteDef>,
     layout: Option<Layout>,
+    /// Behind the endpoint's own routes and before all others, as in Phoenix.
+    pub(crate) sockets: Vec<Arc<SocketDef>>,
     /// What was written that cannot be; said when the endpoint starts.
     pub(crate) mistakes: Vec<String>,
 }
@@ -211,6 +217,30 @@ impl Router {
         self.add(RouteDef::new(prefix, Methods::All, Target::Forward(router), "axum::Router"))
     }
 
+    /// A socket of channels, below `path`: `/devices/websocket`, and where it says so `/devices/longpoll`. It stands at the top of the router, has no
+    /// pipelines, and goes before all routes.
+    #[must_use]
+    pub fn socket<S: Socket>(
+        mut self,
+        path: &'static str,
+        channels: impl FnOnce(SocketRoutes<S>) -> SocketRoutes<S>,
+    ) -> Self {
+        let def = channels(SocketRoutes::new(path)).def;
+        self.sockets.push(Arc::new(def));
+        self
+    }
+
+    /// A channel of the socket that needs no identity, at `/socket`.
+    #[must_use]
+    pub fn channel<C: Channel<Socket = Anyone>>(mut self, topic: &'static str) -> Self {
+        let known = self.sockets.iter_mut().find(|socket| socket.path == ANYONE_PATH && socket.name == "Anyone");
+        if let Some(socket) = known {
+            Arc::make_mut(socket).add::<C>(topic);
+            return self;
+        }
+        self.socket::<Anyone>(ANYONE_PATH, |socket| socket.channel::<C>(topic))
+    }
+
     /// An unmodified Dioxus application, run by `dioxus-liveview`. See `docs/dioxus-liveview.md` for what it cannot do.
     #[cfg(feature = "dioxus-liveview")]
     #[must_use]
@@ -229,15 +259,38 @@ impl Router {
     }
 
     fn take(&mut self, inner: Router) {
-        let Router { routes, layout, mistakes } = inner;
+        let Router { routes, layout, mistakes, sockets } = inner;
         self.mistakes.extend(mistakes);
+        if let Some(socket) = sockets.first() {
+            let path = &socket.path;
+            self.mistakes.push(format!("the socket `{path}` stands at the top of the router: it has no scope"));
+        }
         self.routes.extend(routes.into_iter().map(|route| route.with_layout(layout)));
     }
 
     /// All routes, with what this router says for those that say nothing themselves.
     pub(crate) fn into_routes(self) -> Vec<RouteDef> {
+        let sockets = self.socket_routes();
         let Router { routes, layout, .. } = self;
-        routes.into_iter().map(|route| route.with_layout(layout)).collect()
+        sockets.into_iter().chain(routes.into_iter().map(|route| route.with_layout(layout))).collect()
+    }
+
+    /// Those of sockets.
+    pub(super) fn socket_routes(&self) -> Vec<RouteDef> {
+        let mut routes = Vec::new();
+        for socket in &self.sockets {
+            let mut add = |transport, methods, answer| {
+                let path = format!("{}/{transport}", socket.path);
+                routes.push(RouteDef::new(&path, methods, Target::Socket(answer), socket.name));
+            };
+            if socket.websocket {
+                add("websocket", Methods::One(Method::GET), sockets::websocket(socket.clone()));
+            }
+            if socket.longpoll {
+                add("longpoll", Methods::All, sockets::longpoll(socket.clone()));
+            }
+        }
+        routes
     }
 }
 

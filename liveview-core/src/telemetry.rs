@@ -18,6 +18,7 @@
 //! | [`Exception<S>`] | it failed, panicked or was given up | `duration` |
 //! | [`SocketConnected`] | a socket was opened or refused | `duration` |
 //! | [`ChannelJoined`] | a join was answered | `duration` |
+//! | [`ChannelHandledIn`] | a channel has handled a push | `duration` |
 //!
 //! The spans `S` are [`RouterDispatch`], [`Mount`], [`HandleParams`], [`HandleEvent`], [`HandleInfo`] and [`Render`]. Names follow Phoenix: `Stop<Mount>` is
 //! `bennu.live_view.mount.stop`, for those who pass it on to a metrics system ([`Event::NAME`]).
@@ -34,8 +35,8 @@ mod span;
 
 pub use self::dispatch::RouterDispatch;
 pub use self::event::{
-    ChannelJoined, Event, Exception, ExceptionKind, HandleEvent, HandleInfo, HandleParams, JoinResult, Mount, Render,
-    SocketConnected, SpanKind, Start, Stop,
+    ChannelHandledIn, ChannelJoined, Event, Exception, ExceptionKind, HandleEvent, HandleInfo, HandleParams,
+    JoinResult, Mount, Render, SocketConnected, SpanKind, Start, Stop,
 };
 pub use self::filter::{ParamFilter, filter_params};
 pub use self::registry::{Attached, attach, emit, is_watched};

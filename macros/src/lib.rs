@@ -1,11 +1,12 @@
 //! The procedural macros of Bennu: entry points only.
 //!
-//! Each macro is read into a model (modules `live_view`, `router`, `path`, `schema`, `db_enum`, `query`), checked, and expanded into trait impls and calls to
+//! Each macro is read into a model (modules `live_view`, `channel`, `router`, `path`, `schema`, `db_enum`, `query`), checked, and expanded into trait impls and calls to
 //! the libraries' `__private`. What the calls do is the library's; the expansion decides nothing.
 
 use proc_macro::TokenStream;
 
 mod args;
+mod channel;
 mod db_enum;
 mod errors;
 mod live_view;
@@ -27,6 +28,12 @@ pub fn derive_live_view(input: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn live_view(args: TokenStream, item: TokenStream) -> TokenStream {
     live_view::attribute(args.into(), &item.into()).into()
+}
+
+#[doc = include_str!("../docs/channel.md")]
+#[proc_macro_attribute]
+pub fn channel(args: TokenStream, item: TokenStream) -> TokenStream {
+    channel::attribute(&args.into(), &item.into()).into()
 }
 
 #[doc = include_str!("../docs/router.md")]

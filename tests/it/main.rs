@@ -1,6 +1,7 @@
 //! The tests that cross crates, in one binary.
 
 mod callbacks;
+mod channels;
 mod controllers;
 #[cfg(feature = "dioxus-liveview")]
 mod dioxus_app;

@@ -2,6 +2,7 @@
 
 pub mod http;
 pub mod log;
+pub mod phx;
 pub mod tab;
 
 use std::net::{Ipv4Addr, SocketAddr};

@@ -7,6 +7,9 @@
 #[path = "../ui/live_view/pass/cfg.rs"]
 #[allow(dead_code)]
 mod cfg;
+#[path = "../ui/channel/pass/hygiene.rs"]
+#[allow(dead_code)]
+mod channel_hygiene;
 #[path = "../ui/live_view/pass/every_handler.rs"]
 #[allow(dead_code)]
 mod every_handler;
@@ -26,7 +29,7 @@ mod router_hygiene;
 #[test]
 fn macros_explain_what_is_wrong() {
     let cases = trybuild::TestCases::new();
-    for name in ["derive_live_view", "form", "live_view", "path", "router"] {
+    for name in ["channel", "derive_live_view", "form", "live_view", "path", "router"] {
         cases.compile_fail(format!("tests/ui/{name}/fail/*.rs"));
     }
 }

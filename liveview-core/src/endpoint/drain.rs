@@ -17,7 +17,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
 use crate::host::Limits;
-use crate::link::{HangUp, Outbox};
+use crate::link::{HangUp, HangsUp};
 
 /// RFC 6455 has no name for it, IANA's registry does: the server restarts, come back.
 pub(super) const SERVICE_RESTART: u16 = 1012;
@@ -25,9 +25,11 @@ pub(super) const SERVICE_RESTART: u16 = 1012;
 /// The sockets that are open.
 #[derive(Default)]
 pub(crate) struct OpenSockets {
-    by_number: Mutex<BTreeMap<u64, Weak<Outbox>>>,
+    by_number: Mutex<ByNumber>,
     emptied: Notify,
 }
+
+type ByNumber = BTreeMap<u64, Weak<dyn HangsUp>>;
 
 /// A socket's place among them, given back when dropped.
 pub(super) struct OpenSocket {
@@ -36,8 +38,9 @@ pub(super) struct OpenSocket {
 }
 
 impl OpenSockets {
-    pub(super) fn enter(self: &Arc<Self>, number: u64, outbox: &Arc<Outbox>) -> OpenSocket {
-        self.lock().insert(number, Arc::downgrade(outbox));
+    pub(super) fn enter<O: HangsUp + 'static>(self: &Arc<Self>, number: u64, outbox: &Arc<O>) -> OpenSocket {
+        let outbox: Weak<dyn HangsUp> = Arc::<O>::downgrade(outbox);
+        self.lock().insert(number, outbox);
         OpenSocket { sockets: self.clone(), number }
     }
 
@@ -83,7 +86,7 @@ impl OpenSockets {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<u64, Weak<Outbox>>> {
+    fn lock(&self) -> MutexGuard<'_, ByNumber> {
         // Every section leaves the map whole.
         self.by_number.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -138,7 +138,7 @@ impl Builder {
                 live.layout = layout;
                 Answer::Live(Arc::new(live))
             }
-            Target::Handler(handler) => Answer::Handler(Carrier::new(&row.pattern, handler)),
+            Target::Handler(handler) | Target::Socket(handler) => Answer::Handler(Carrier::new(&row.pattern, handler)),
             Target::Asset(handler, asset) => {
                 // The same file by the name of its content.
                 let digested = digested_path(&path, &asset.version);

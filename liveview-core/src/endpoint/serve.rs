@@ -18,8 +18,9 @@ use super::front;
 use super::listener::Listener;
 use super::routes::Routes;
 use super::shared::{STATIC_TOKEN_SALT, Shared};
+use super::sockets::{POLL_TOKEN_SALT, Polls};
 use super::tree::Tree;
-use crate::Flash;
+use crate::channel::SocketInfo;
 use crate::host::{Host, LIVE_TOKEN_SALT};
 use crate::live_socket::{self, LiveSockets};
 use crate::live_view::pool::Pool;
@@ -27,6 +28,7 @@ use crate::live_view::registry::{Registry, ViewCounts, ViewInfo};
 use crate::live_view::watchdog;
 use crate::session::SessionCookie;
 use crate::supervision::{ExitReason, ProcessInfo, ProcessKind, SupervisorRef};
+use crate::{Flash, PubSub};
 
 /// How long views may take to end, when nobody waits for them any more.
 const LAST_WORDS: Duration = Duration::from_secs(5);
@@ -115,6 +117,8 @@ impl Endpoint {
         // `SECURE_COOKIES` is heard before the options are checked, for `SameSite=None` needs it.
         let sessions = self.session.or_secure(self.secure_cookies || self.tls.is_some());
         let sessions = SessionCookie::with(&self.secret, sessions)?;
+        let socket_defs = self.router.sockets.clone();
+        socket_defs.iter().try_for_each(|socket| socket.check(&self.origins)).map_err(EndpointError::Router)?;
         let (routes, live_routes, static_paths) = Routes::new(self.router).map_err(EndpointError::Router)?;
         let watchdog = watchdog::start(self.limits.blocked_after)?;
         let host = Arc::new(Host {
@@ -143,6 +147,9 @@ impl Endpoint {
             sockets: AtomicU64::new(0),
             open_sockets: Arc::default(),
             live_sockets,
+            channel_sockets: Arc::default(),
+            polls: Polls::new(self.secret.signer(POLL_TOKEN_SALT)),
+            socket_defs,
             _disconnects: disconnects,
             _watchdog: watchdog,
         }))
@@ -154,6 +161,10 @@ impl Endpoint {
 pub(crate) struct Unbound(Arc<Shared>);
 
 impl Unbound {
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.0
+    }
+
     /// The answer to a request.
     pub(crate) async fn answer(&self, request: Request) -> Response {
         front::answer(self.0.clone(), request).await
@@ -189,6 +200,16 @@ impl Server {
     /// The views that live here.
     pub fn views(&self) -> Vec<ViewInfo> {
         self.shared.host.registry.list()
+    }
+
+    /// The sockets of channels that are open here, with the topics that each has joined.
+    pub fn sockets(&self) -> Vec<SocketInfo> {
+        self.shared.channel_sockets.list()
+    }
+
+    /// The endpoint's pubsub.
+    pub fn pubsub(&self) -> &PubSub {
+        &self.shared.host.pubsub
     }
 
     /// Logs out everywhere: see [`crate::session::disconnect`].

@@ -6,6 +6,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::drain::OpenSockets;
 use super::front::Front;
 use super::routes::Routes;
+use super::sockets::Polls;
+use crate::channel::SocketDef;
+use crate::channel::registry::Sockets;
 use crate::host::Host;
 use crate::live_socket::LiveSockets;
 use crate::live_view::watchdog::Watchdog;
@@ -26,6 +29,11 @@ pub(crate) struct Shared {
     /// Those that are open now.
     pub(crate) open_sockets: Arc<OpenSockets>,
     pub(crate) live_sockets: Arc<LiveSockets>,
+    /// The sockets of channels, for lists.
+    pub(crate) channel_sockets: Arc<Sockets>,
+    pub(crate) polls: Polls,
+    /// For tests, which connect without a transport.
+    pub(crate) socket_defs: Vec<Arc<SocketDef>>,
     pub(crate) _disconnects: Subscription,
     pub(crate) _watchdog: Watchdog,
 }

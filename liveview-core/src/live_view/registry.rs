@@ -163,6 +163,11 @@ impl Registry {
         Ending(ending.collect())
     }
 
+    /// Whether the id was disconnected at this time or later: what was read before is no longer true.
+    pub(crate) fn was_disconnected(&self, live_socket_id: &str, since: Instant) -> bool {
+        self.lock().disconnected.get(live_socket_id).is_some_and(|at| since <= *at)
+    }
+
     pub(crate) fn counts(&self) -> ViewCounts {
         let views = self.lock();
         ViewCounts { total: views.by_id.len(), waiting: views.waiting.len(), detached: views.detached.len() }

@@ -47,6 +47,8 @@ pub(crate) struct FilesBelow {
 pub(crate) enum Target {
     Live(LiveRoute),
     Handler(BoxHandler),
+    /// One transport of a socket of channels.
+    Socket(BoxHandler),
     Asset(BoxHandler, AssetInfo),
     /// Everything below.
     Files(FilesBelow),

@@ -38,6 +38,8 @@ pub enum RouteKind {
     Live,
     /// A handler.
     Handler,
+    /// A socket of channels.
+    Socket,
     /// A file that is part of the program.
     Asset,
     /// A folder's files, below the path.
@@ -61,17 +63,19 @@ pub struct RouteMatch {
 impl Router {
     /// All routes, in the order in which they are tried.
     pub fn routes(&self) -> Vec<RouteInfo> {
-        self.routes.iter().map(RouteDef::info).collect()
+        self.socket_routes().iter().chain(&self.routes).map(RouteDef::info).collect()
     }
 
     /// Where a request would go; `None` when it would get a 400, 404 or 405. Makes the whole table anew: for tests and tools.
     pub fn route_info(&self, method: &str, path: &str, host: &str) -> Option<RouteMatch> {
         let method = Method::from_bytes(method.as_bytes()).ok()?;
-        let rows: Vec<_> = self.routes.iter().map(RouteDef::row).collect::<Result<_, _>>().ok()?;
+        let sockets = self.socket_routes();
+        let routes: Vec<_> = sockets.iter().chain(&self.routes).collect();
+        let rows: Vec<_> = routes.iter().map(|route| route.row()).collect::<Result<_, _>>().ok()?;
         let table = Table::new(rows).ok()?;
         let found = table.find(&method, path, host).ok()?;
         let path_params = table.pattern(found.index).params(&found.captures);
-        Some(RouteMatch { route: self.routes[found.index].info(), path_params })
+        Some(RouteMatch { route: routes[found.index].info(), path_params })
     }
 }
 
@@ -97,6 +101,7 @@ impl Target {
         match self {
             Self::Live(_) => RouteKind::Live,
             Self::Handler(_) => RouteKind::Handler,
+            Self::Socket(_) => RouteKind::Socket,
             Self::Asset(..) => RouteKind::Asset,
             Self::Files(_) => RouteKind::Static,
             Self::Forward(_) => RouteKind::Forward,

@@ -83,7 +83,7 @@ impl LiveSession {
     /// The routes of `inner` as they are within this session.
     pub(super) fn wrap(self, inner: Router) -> Router {
         let Self { hooks, layout, pipelines } = self;
-        let Router { routes, layout: own_layout, mut mistakes } = inner;
+        let Router { routes, layout: own_layout, mut mistakes, sockets } = inner;
         let hooks = Arc::new(hooks);
         if hooks.name == DEFAULT {
             mistakes
@@ -100,7 +100,7 @@ impl LiveSession {
             }
             route.with_layout(own_layout).with_layout(layout).through(&pipelines)
         });
-        Router { routes: routes.collect(), layout: None, mistakes }
+        Router { routes: routes.collect(), layout: None, mistakes, sockets }
     }
 }
 

@@ -158,13 +158,12 @@ impl Process {
         tokio::spawn(CURRENT.scope(self.clone(), async move {
             let ending = Ending(process);
             let reason = {
-                let body = pin!(body);
-                let watched = pin!(watch_future(body));
+                let body = pin!(watch_future(body));
                 // Being dropped is what killing is.
                 tokio::select! {
                     biased;
                     () = ending.0.0.killed.cancelled() => ExitReason::Killed,
-                    outcome = watched => outcome.unwrap_or_else(|panic| ExitReason::Panicked(panic.to_string().into())),
+                    outcome = body => outcome.unwrap_or_else(|panic| ExitReason::Panicked(panic.to_string().into())),
                 }
             };
             ending.0.wards_ended().await;

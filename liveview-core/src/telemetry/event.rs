@@ -193,6 +193,25 @@ impl Event for ChannelJoined {
     const NAME: &'static [&'static str] = &["bennu", "channel_joined"];
 }
 
+/// A channel has handled an event of its client: `channel_handled_in`.
+#[derive(Clone, Debug)]
+pub struct ChannelHandledIn {
+    /// From when the channel took the event to when its handler returned.
+    pub duration: Duration,
+    /// The channel's type.
+    pub channel: &'static str,
+    /// The topic.
+    pub topic: String,
+    /// The event, as the client sent it.
+    pub event: String,
+    /// The payload, unmasked; null for bytes.
+    pub payload: Value,
+}
+
+impl Event for ChannelHandledIn {
+    const NAME: &'static [&'static str] = &["bennu", "channel_handled_in"];
+}
+
 /// The answer to a join.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

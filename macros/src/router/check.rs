@@ -10,12 +10,14 @@ use super::resources::Resources;
 use crate::errors::Errors;
 
 mod plugs;
+mod sockets;
 mod table;
 
 /// The rules; returns the paths of all routes, as `path!` wants them.
 pub(super) fn routes(routes: &mut Routes, errors: &mut Errors) -> Vec<String> {
     plugs::resolve(routes, errors);
     let mut check = Check { errors, sessions: Vec::new(), table: Table::default() };
+    check.sockets(&mut routes.items);
     check.items(&mut routes.items, &Around::default());
     check.table.paths()
 }
@@ -51,7 +53,8 @@ impl Check<'_> {
 
     fn item(&mut self, item: &mut Item, around: &Around) -> bool {
         match item {
-            Item::Layout(_) => true,
+            // Sockets were checked before all others.
+            Item::Layout(_) | Item::Socket(_) | Item::Channel(_) => true,
             Item::Scope(scope) => self.within(&scope.path, around, &scope.hosts).is_some_and(|around| {
                 self.items(&mut scope.items, &around);
                 true

@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use self::plug::through;
-use super::model::{Files, Item, LiveSession, Method, Routes, Scope};
+use super::model::{ChannelOf, Files, Item, LiveSession, Method, Routes, Scope, SocketOf};
 use super::resources::Resources;
 
 mod plug;
@@ -74,6 +74,8 @@ fn call(item: &Item) -> TokenStream {
             let path = &path.literal;
             quote_spanned! {app.span()=> .dioxus_app(#path, #app) }
         }
+        Item::Socket(of) => socket(of),
+        Item::Channel(of) => channel(of),
         Item::Scope(of) => scope(of),
         Item::LiveSession(of) => live_session(of),
     }
@@ -115,6 +117,21 @@ fn resources(of: &Resources) -> TokenStream {
         quote! { .scope(::bennu::__private::Scope::new(#path), #items) }
     });
     quote! { #(#calls)* #nested }
+}
+
+fn socket(SocketOf { path, socket, websocket, longpoll, channels }: &SocketOf) -> TokenStream {
+    let (path, variable) = (&path.literal, Ident::new("__socket", Span::mixed_site()));
+    let channels = channels.iter().map(channel);
+    let websocket = websocket.iter().map(|yes| quote! { .websocket(#yes) });
+    let longpoll = longpoll.iter().map(|yes| quote! { .longpoll(#yes) });
+    quote_spanned! {socket.span()=>
+        .socket::<#socket>(#path, |#variable| #variable #(#websocket)* #(#longpoll)* #(#channels)*)
+    }
+}
+
+/// At the channel's span, where the compiler shows that its socket is another one.
+fn channel(ChannelOf { topic, channel }: &ChannelOf) -> TokenStream {
+    quote_spanned! {channel.span()=> .channel::<#channel>(#topic) }
 }
 
 fn scope(of: &Scope) -> TokenStream {

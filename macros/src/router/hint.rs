@@ -4,7 +4,7 @@ use crate::nearest;
 
 /// The kinds of items that exist, as they are listed in messages.
 pub(super) const KINDS: &str = "`live`, `get`, `post`, `put`, `patch`, `delete`, `options`, `head`, `any`, `match`, `method`, \
-    `resources`, `resource`, `scope`, `pipeline`, `live_session`, `layout`, `asset`, `static`, `forward` or `dioxus`";
+    `resources`, `resource`, `scope`, `pipeline`, `live_session`, `layout`, `socket`, `channel`, `asset`, `static`, `forward` or `dioxus`";
 
 /// Words of Phoenix and axum for items, and what stands for them here.
 const ELSEWHERE: [(&str, &str); 8] = [
@@ -19,7 +19,7 @@ const ELSEWHERE: [(&str, &str); 8] = [
 ];
 
 /// Words of Phoenix for items that are written in another way.
-const OTHERWISE: [(&str, &str); 11] = [
+const OTHERWISE: [(&str, &str); 10] = [
     ("pipe_through", "is `through` here, and stands before the braces: `scope \"/\" through [browser] { … }`"),
     ("through", "stands before the braces of a scope or live session: `scope \"/\" through [browser] { … }`"),
     ("plug", "is no item: plugs stand in a pipeline, `pipeline browser { session, auth::fetch_user }`"),
@@ -33,7 +33,6 @@ const OTHERWISE: [(&str, &str); 11] = [
     ("log", "stands behind the path of a scope: `scope \"/health\" (log = off) { … }`"),
     ("connect", "has no word of its own: `method \"CONNECT\" \"/path\" => handler;`"),
     ("trace", "has no word of its own: `method \"TRACE\" \"/path\" => handler;`"),
-    ("socket", "needs no route: the endpoint takes the sockets of live views by itself"),
 ];
 
 /// Plugs of the library that are functions.
@@ -69,14 +68,8 @@ const PLUGS_ELSEWHERE: [(&str, &str); 5] = [
     ("put_secure_browser_headers", "secure_headers"),
 ];
 
-/// Kinds whose time has not come.
-const LATER: [&str; 1] = ["channel"];
-
 /// The message for an item of a kind that there is not.
 pub(super) fn unknown(kind: &str) -> String {
-    if LATER.contains(&kind) {
-        return format!("`{kind}` is not part of the router yet");
-    }
     if let Some((_, how)) = OTHERWISE.iter().find(|(word, _)| *word == kind) {
         return format!("`{kind}` {how}");
     }

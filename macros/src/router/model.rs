@@ -1,7 +1,7 @@
 //! What a `router!` says, once it is understood.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use syn::{Attribute, Expr, LitStr, Path, Type, Visibility};
+use syn::{Attribute, Expr, LitBool, LitStr, Path, Type, Visibility};
 
 use super::path::RoutePath;
 use super::resources::Resources;
@@ -45,8 +45,26 @@ pub(super) enum Item {
     Static { path: RoutePath, files: Files },
     Forward { path: RoutePath, router: Expr },
     Dioxus { path: RoutePath, app: Expr },
+    Socket(SocketOf),
+    Channel(ChannelOf),
     Scope(Scope),
     LiveSession(LiveSession),
+}
+
+/// A socket and its channels.
+pub(super) struct SocketOf {
+    pub(super) path: RoutePath,
+    pub(super) socket: Type,
+    /// The transports, where the block says so.
+    pub(super) websocket: Option<LitBool>,
+    pub(super) longpoll: Option<LitBool>,
+    pub(super) channels: Vec<ChannelOf>,
+}
+
+/// A channel and its topics.
+pub(super) struct ChannelOf {
+    pub(super) topic: LitStr,
+    pub(super) channel: Type,
 }
 
 /// A folder, and what is said of it.

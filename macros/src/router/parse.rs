@@ -17,6 +17,7 @@ mod files;
 mod method;
 mod plug;
 mod resources;
+mod socket;
 
 /// Where an item stands.
 #[derive(Clone, Default)]
@@ -103,6 +104,8 @@ fn item(input: ParseStream<'_>, place: &Place, errors: &mut Errors) -> syn::Resu
     let item = match keyword.to_string().as_str() {
         "scope" => return block::scope(input, keyword.span(), place, errors),
         "live_session" => return block::live_session(input, place, errors),
+        "socket" => return socket::socket(input, keyword.span(), place, errors),
+        "channel" => return socket::channel(input, keyword.span(), place, errors),
         "resources" => return resources::resources(input, false, place, errors),
         "resource" => return resources::resources(input, true, place, errors),
         "pipeline" => {

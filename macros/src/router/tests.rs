@@ -157,7 +157,7 @@ fn a_wrong_item_does_not_hide_the_others() {
         static "/files" => public;
         static "/files" => "public" (only = ["a/b", c], cache = "x");
         "/c" => C;
-        channel "room:*" => Room;
+        channel "room:*:x" => Room;
         scope "api" (hots = "api.") { gte "/a" => a; get "/b" => b; }
         scope "/x", host: "api." { get "/b" => b; }
         live_session (layout = app) { live "/y" => Y; }
@@ -306,6 +306,6 @@ fn a_misspelt_kind_is_guessed() {
         assert_eq!(hint::unknown(written), format!("there is no `{written}` in a router; did you mean `{meant}`?"));
     }
     assert!(hint::unknown("websocket").contains("an item is"));
-    assert!(hint::unknown("channel").contains("yet"));
+    assert!(hint::unknown("chanel").contains("did you mean `channel`"));
     assert!(hint::unknown("pipe_through").contains("through [browser]"));
 }

@@ -9,6 +9,7 @@
     reason = "callbacks have the shape that `#[live_view]` asks for, whether or not a small view needs it"
 )]
 
+mod channels;
 mod connect;
 mod controls;
 mod counter;
@@ -42,6 +43,9 @@ use tracing_subscriber::EnvFilter;
 router! {
     pipeline browser { session, csrf }
 
+    socket "/guests" (longpoll = true) => channels::Guest {
+        channel "room:*" => channels::GuestRoom;
+    }
     layout layout::layout;
     live "/counter" => counter::CounterLive;
     live "/form" => form::FormLive;

@@ -1,0 +1,144 @@
+//! Connections of clients that poll: they live between the requests, found by a signed token.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep_until};
+
+use super::connect::Connected;
+use crate::channel::outbox::Outbox;
+use crate::channel::{Frame, SocketDef};
+use crate::host::Host;
+use crate::link::HangUp;
+use crate::session::{Signer, TokenError, random_bytes};
+
+/// What keys of poll tokens are derived with.
+pub(crate) const POLL_TOKEN_SALT: &str = "long poll";
+
+/// How long a token is good; that of a connection that is gone says only that.
+const TOKEN_MAX_AGE: Duration = Duration::from_hours(24 * 14);
+
+/// The polling clients of one server.
+pub(crate) struct Polls {
+    tokens: Signer,
+    open: Arc<Mutex<HashMap<Box<str>, Arc<Poll>>>>,
+}
+
+/// One of them.
+pub(super) struct Poll {
+    id: Box<str>,
+    path: String,
+    /// One push at a time.
+    pub(super) connected: tokio::sync::Mutex<Connected>,
+    outbox: Arc<Outbox>,
+    /// Held by the request that waits for messages.
+    turn: tokio::sync::Mutex<()>,
+    /// Another request wants to wait in its place.
+    newer: Notify,
+    polled_at: Mutex<Instant>,
+}
+
+/// What a token leads to.
+pub(super) enum Found {
+    Poll(Arc<Poll>),
+    /// A client that was here.
+    Gone,
+    /// No token of ours: somebody new.
+    None,
+}
+
+impl Polls {
+    pub(crate) fn new(tokens: Signer) -> Self {
+        Self { tokens, open: Arc::default() }
+    }
+
+    /// Keeps a client; its token.
+    pub(super) fn open(&self, connected: Connected, host: &Arc<Host>) -> Result<String, TokenError> {
+        let id: Box<str> = crate::base64_url(&random_bytes::<16>()).into();
+        let token = self.tokens.sign(&*id)?;
+        let shared = connected.connection.shared();
+        let poll = Arc::new(Poll {
+            id: id.clone(),
+            path: shared.def.path.clone(),
+            outbox: shared.outbox.clone(),
+            connected: tokio::sync::Mutex::new(connected),
+            turn: tokio::sync::Mutex::default(),
+            newer: Notify::new(),
+            polled_at: Mutex::new(Instant::now()),
+        });
+        lock(&self.open).insert(id, poll.clone());
+        host.runtime.spawn(forget(self.open.clone(), poll, host.clone()));
+        Ok(token)
+    }
+
+    pub(super) fn find(&self, token: Option<&str>, def: &SocketDef) -> Found {
+        let Ok(id) = self.tokens.verify::<Box<str>>(token, TOKEN_MAX_AGE) else { return Found::None };
+        let poll = lock(&self.open).get(&id).filter(|poll| poll.path == def.path).cloned();
+        poll.map_or(Found::Gone, Found::Poll)
+    }
+
+    /// The client is let go.
+    pub(super) fn close(&self, poll: &Poll) {
+        lock(&self.open).remove(&poll.id);
+    }
+}
+
+impl Poll {
+    /// Waits for messages, at most for so long. Empty: there was none.
+    ///
+    /// # Errors
+    /// [`HangUp`] when the client is to be let go.
+    pub(super) async fn wait(&self, limit: Duration) -> Result<Vec<Frame>, HangUp> {
+        self.newer.notify_waiters();
+        let _turn = self.turn.lock().await;
+        // Also where the client has given up, and this is dropped: it has as long as ever to come back.
+        let _seen = Seen(self);
+        *lock(&self.polled_at) = Instant::now();
+        // Every arm may be dropped: `next` loses nothing.
+        let first = tokio::select! {
+            first = self.outbox.next() => first?,
+            () = self.newer.notified() => return Ok(Vec::new()),
+            () = tokio::time::sleep(limit) => return Ok(Vec::new()),
+        };
+        Ok(std::iter::once(first).chain(std::iter::from_fn(|| self.outbox.try_next())).collect())
+    }
+}
+
+struct Seen<'a>(&'a Poll);
+
+impl Drop for Seen<'_> {
+    fn drop(&mut self) {
+        *lock(&self.0.polled_at) = Instant::now();
+    }
+}
+
+/// Lets a client go that does not come back, and each of them at the shutdown.
+async fn forget(open: Arc<Mutex<HashMap<Box<str>, Arc<Poll>>>>, poll: Arc<Poll>, host: Arc<Host>) {
+    let patience = host.limits.longpoll_window * 2;
+    loop {
+        let until = *lock(&poll.polled_at) + patience;
+        // Both arms only wait.
+        tokio::select! {
+            () = host.shutdown.cancelled() => break,
+            () = sleep_until(until) => {}
+        }
+        let is_waiting = poll.turn.try_lock().is_err();
+        if !is_waiting && Instant::now() >= *lock(&poll.polled_at) + patience {
+            break;
+        }
+        if is_waiting {
+            *lock(&poll.polled_at) = Instant::now();
+        }
+        if !lock(&open).contains_key(&poll.id) {
+            return;
+        }
+    }
+    lock(&open).remove(&poll.id);
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Every section leaves its value whole.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

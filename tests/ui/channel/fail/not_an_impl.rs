@@ -1,0 +1,6 @@
+use bennu::prelude::*;
+
+#[channel]
+struct Room;
+
+fn main() {}
