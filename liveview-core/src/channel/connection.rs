@@ -6,21 +6,23 @@
 //! What a frame comes to is as in `Phoenix.Socket`: a join of a joined topic ends the channel before it, a frame of an older join is dropped, one without a
 //! `join_ref` is taken, and leaving what was never joined is no error.
 
+mod shared;
+
 use std::any::Any;
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use self::shared::Joined;
+pub(crate) use self::shared::Shared;
 use super::ChannelExit;
 use super::frame::Frame;
-use super::message::{HEARTBEAT, Incoming, JOIN, LEAVE, Outgoing, PHOENIX, Status};
+use super::message::{HEARTBEAT, Incoming, JOIN, LEAVE, PHOENIX, Status};
 use super::outbox::Outbox;
 use super::payload::Payload;
 use super::rate::Rate;
@@ -43,41 +45,6 @@ const END_WITHIN: Duration = Duration::from_secs(5);
 
 /// What may wait for one channel: pushes of its client, then intercepted broadcasts and messages of other topics.
 const MAILBOX: MailboxLimits = MailboxLimits { clients: 32, deliveries: 256 };
-
-/// Who is on the other end, and what all channels of it share.
-pub(crate) struct Shared {
-    pub(crate) number: u64,
-    pub(crate) host: Arc<Host>,
-    pub(crate) def: Arc<SocketDef>,
-    pub(crate) serializer: Arc<dyn Serializer>,
-    /// The value of the socket's type.
-    pub(crate) socket: Arc<dyn Any + Send + Sync>,
-    pub(crate) id: Option<Box<str>>,
-    pub(crate) outbox: Arc<Outbox>,
-    pub(crate) transport: Transport,
-    pub(crate) peer_addr: Option<SocketAddr>,
-    pub(crate) connected_at: SystemTime,
-    channels: Mutex<HashMap<Arc<str>, Joined>>,
-}
-
-/// A channel on its way in, in, or on its way out.
-struct Joined {
-    n: u64,
-    join_ref: Option<Arc<str>>,
-    address: Address<ChannelMessage>,
-    task: JoinHandle<()>,
-    channel: &'static str,
-    /// Its client was let in.
-    is_in: bool,
-    is_leaving: bool,
-}
-
-/// A topic of a connection, for lists.
-pub(crate) struct Open {
-    pub(crate) topic: Arc<str>,
-    pub(crate) channel: &'static str,
-    pub(crate) is_joined: bool,
-}
 
 /// A client's end of its channels.
 pub(crate) struct Connection {
@@ -269,84 +236,5 @@ impl Drop for Connection {
         for joined in channels.into_values() {
             joined.address.push(ChannelMessage::Stop(ChannelExit::Disconnected)).ok();
         }
-    }
-}
-
-impl Joined {
-    fn is_stale(&self, message: &Incoming) -> bool {
-        self.join_ref.as_ref().zip(message.join_ref.as_ref()).is_some_and(|(own, other)| own != other)
-    }
-}
-
-impl Shared {
-    /// Answers a push, if it wants to be answered.
-    pub(crate) fn answer(&self, message: &Incoming, status: Status, response: &Payload) {
-        if let Some(reference) = &message.reference {
-            self.reply(message.join_ref.as_deref(), reference, &message.topic, status, response);
-        }
-    }
-
-    /// Queues an answer. One that has no form is said to have failed.
-    pub(crate) fn reply(
-        &self,
-        join_ref: Option<&str>,
-        reference: &str,
-        topic: &str,
-        status: Status,
-        response: &Payload,
-    ) {
-        let failed = Refused::new("failed");
-        let encode = |status, response| {
-            self.serializer.encode(&Outgoing::Reply { join_ref, reference, topic, status, response })
-        };
-        let frame = encode(status, response).or_else(|error| {
-            tracing::error!(topic, %error, "an answer cannot be sent");
-            encode(Status::Error, failed.payload())
-        });
-        if let Ok(frame) = frame {
-            // A client that is gone hears nothing.
-            self.outbox.push(frame).ok();
-        }
-    }
-
-    /// The topics, for lists.
-    pub(crate) fn open(&self) -> Vec<Open> {
-        let channels = self.lock();
-        let describe = |(topic, joined): (&Arc<str>, &Joined)| Open {
-            topic: topic.clone(),
-            channel: joined.channel,
-            is_joined: joined.is_in,
-        };
-        channels.iter().map(describe).collect()
-    }
-
-    /// Comes when the channel has handled all that waits in its mailbox, or has ended. `None`: there is no channel.
-    pub(crate) fn ping(&self, topic: &str) -> Option<oneshot::Receiver<()>> {
-        let (handled, waits) = oneshot::channel();
-        self.lock().get(topic)?.address.push(ChannelMessage::Ping(handled)).ok()?;
-        Some(waits)
-    }
-
-    /// The channel was let in.
-    pub(super) fn joined(&self, topic: &str, n: u64) {
-        if let Some(joined) = self.lock().get_mut(topic).filter(|joined| joined.n == n) {
-            joined.is_in = true;
-        }
-    }
-
-    /// The channel has ended.
-    pub(super) fn ended(&self, topic: &str, n: u64) {
-        let mut channels = self.lock();
-        if channels.get(topic).is_some_and(|joined| joined.n == n) {
-            channels.remove(topic);
-        }
-        if channels.is_empty() {
-            *channels = HashMap::new();
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashMap<Arc<str>, Joined>> {
-        // Every section leaves the map whole.
-        self.channels.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

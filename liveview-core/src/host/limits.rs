@@ -53,7 +53,7 @@ pub struct Limits {
     pub max_topics: usize,
     /// Messages a second from one socket of channels, and so many at once. Default 1,000; one more closes it.
     pub max_message_rate: u32,
-    /// Bytes that may wait to be sent on one socket of channels. Default 1 MiB; a client that lets more wait is closed, for nobody waits for it.
+    /// Bytes that may wait to be sent on one socket of channels. Default 4 MiB; a client that lets more wait is closed, for nobody waits for it.
     pub max_outbox: usize,
     /// How long a poll waits for something to tell. Default 10 s. A client that does not poll again within twice as long is gone.
     pub longpoll_window: Duration,
@@ -102,7 +102,7 @@ impl Default for Limits {
             body_timeout: Duration::from_secs(15),
             max_topics: 100,
             max_message_rate: 1_000,
-            max_outbox: 1024 * 1024,
+            max_outbox: 4 * 1024 * 1024,
             longpoll_window: Duration::from_secs(10),
             view_threads: std::thread::available_parallelism().map_or(1, usize::from).max(2),
             shutdown_timeout: Duration::from_secs(10),

@@ -164,6 +164,8 @@ async fn a_client_that_polls_no_more_is_let_go_and_its_channels_end() {
 async fn bodies_have_bounds_and_what_is_no_frame_ends_the_connection() {
     let mut limits = Limits::default();
     limits.max_message_size = 100_000;
+    // What is let go is not kept until it would have been forgotten.
+    limits.longpoll_window = Duration::from_hours(1);
     let site = site_with(limits).await;
     let addr = site.server.addr();
     let client = Poller::connect(&site, "/polled", "").await;
@@ -178,9 +180,11 @@ async fn bodies_have_bounds_and_what_is_no_frame_ends_the_connection() {
     let single = json!([null, "1", "phoenix", "heartbeat", {}]).to_string();
     assert_eq!(post(addr, &client.url(), "text/plain", &single).await.body, json!({ "status": 200 }).to_string());
     assert_eq!(client.frames().await.len(), 1);
+    assert_eq!(site.server.sockets().len(), 1);
     let broken = post(addr, &client.url(), "application/x-ndjson", "[1]").await;
     assert_eq!(broken.body, json!({ "status": 410 }).to_string());
     assert_eq!(client.poll().await, json!({ "status": 410 }));
+    eventually("it is let go", || site.server.sockets().is_empty()).await;
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ use crate::channel::{Refused, SocketConnect, SocketDef};
 use crate::endpoint::http::x_headers;
 use crate::endpoint::shared::Shared;
 use crate::live_socket::Entered;
-use crate::session::csrf;
+use crate::session::{OriginError, csrf};
 use crate::telemetry::{self, SocketConnected};
 use crate::{Conn, Params, Session};
 
@@ -54,14 +54,13 @@ pub(super) async fn connect(
         });
     }
     outcome.map_err(|refusal| {
-        let reason = refusal.reason();
-        tracing::warn!(path = conn.uri().path(), reason, "a socket was refused");
+        refusal.log(conn.uri().path());
         refusal.response(def)
     })
 }
 
 enum Refusal {
-    Origin,
+    Origin(OriginError),
     Version {
         vsn: String,
         known: String,
@@ -74,10 +73,19 @@ enum Refusal {
 impl Refusal {
     fn reason(&self) -> String {
         match self {
-            Self::Origin => "origin not allowed".to_owned(),
+            Self::Origin(_) => "origin not allowed".to_owned(),
             Self::Version { vsn, known } => format!("this socket does not speak vsn={vsn:.20}, but {known}"),
             Self::Refused(refused) => refused.reason().to_owned(),
             Self::Disconnected => "disconnected".to_owned(),
+        }
+    }
+
+    /// What is wrong with how somebody wrote a program is a warning, and that somebody may not connect is none.
+    fn log(&self, path: &str) {
+        match self {
+            Self::Origin(error) => tracing::warn!(path, %error, "a socket from another origin was refused"),
+            Self::Version { .. } => tracing::warn!(path, reason = self.reason(), "a socket was refused"),
+            _ => tracing::info!(path, reason = self.reason(), "a socket was refused"),
         }
     }
 
@@ -86,7 +94,7 @@ impl Refusal {
             Self::Refused(refused) => (def.refused)(&refused),
             Self::Disconnected => (def.refused)(&Refused::new("disconnected")),
             Self::Version { .. } => (StatusCode::BAD_REQUEST, self.reason()).into_response(),
-            Self::Origin => (StatusCode::FORBIDDEN, self.reason()).into_response(),
+            Self::Origin(_) => (StatusCode::FORBIDDEN, self.reason()).into_response(),
         }
     }
 }
@@ -135,11 +143,7 @@ async fn try_connect(
 }
 
 fn check_origin(shared: &Shared, def: &SocketDef, headers: &HeaderMap) -> Result<(), Refusal> {
-    let origins = def.origins.as_ref().unwrap_or(&shared.origins);
-    origins.check(headers).map_err(|error| {
-        tracing::warn!(%error, "a socket from another origin was refused");
-        Refusal::Origin
-    })
+    def.origins.as_ref().unwrap_or(&shared.origins).check(headers).map_err(Refusal::Origin)
 }
 
 /// The client's own.

@@ -76,6 +76,9 @@ async fn poll(def: &Arc<SocketDef>, conn: &Conn, headers: &HeaderMap) -> Respons
 
 /// Somebody new.
 async fn open(def: &Arc<SocketDef>, conn: &Conn, headers: &HeaderMap) -> Response {
+    if !conn.shared().polls.has_room(&conn.shared().host) {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
     let connected = match connect(conn, def, headers, Transport::LongPoll).await {
         Ok(connected) => connected,
         Err(refusal) if refusal.status() == StatusCode::FORBIDDEN => return status(403),

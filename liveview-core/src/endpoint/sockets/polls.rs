@@ -1,7 +1,7 @@
 //! Connections of clients that poll: they live between the requests, found by a signed token.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -23,8 +23,10 @@ const TOKEN_MAX_AGE: Duration = Duration::from_hours(24 * 14);
 /// The polling clients of one server.
 pub(crate) struct Polls {
     tokens: Signer,
-    open: Arc<Mutex<HashMap<Box<str>, Arc<Poll>>>>,
+    open: Arc<Mutex<Open>>,
 }
+
+type Open = HashMap<Box<str>, Arc<Poll>>;
 
 /// One of them.
 pub(super) struct Poll {
@@ -54,6 +56,11 @@ impl Polls {
         Self { tokens, open: Arc::default() }
     }
 
+    /// Whether there is room for one more: as many may poll as may have connections.
+    pub(super) fn has_room(&self, host: &Host) -> bool {
+        lock(&self.open).len() < host.limits.max_connections
+    }
+
     /// Keeps a client; its token.
     pub(super) fn open(&self, connected: Connected, host: &Arc<Host>) -> Result<String, TokenError> {
         let id: Box<str> = crate::base64_url(&random_bytes::<16>()).into();
@@ -68,8 +75,10 @@ impl Polls {
             newer: Notify::new(),
             polled_at: Mutex::new(Instant::now()),
         });
-        lock(&self.open).insert(id, poll.clone());
-        host.runtime.spawn(forget(self.open.clone(), poll, host.clone()));
+        // Only the map keeps it alive, and whoever is just serving it.
+        let janitor = forget(self.open.clone(), Arc::downgrade(&poll), id.clone(), host.clone());
+        lock(&self.open).insert(id, poll);
+        host.runtime.spawn(janitor);
         Ok(token)
     }
 
@@ -106,6 +115,16 @@ impl Poll {
     }
 }
 
+impl Poll {
+    /// Until when it may stay without another poll; `None` when that is over.
+    fn patient_until(&self, patience: Duration) -> Option<Instant> {
+        let now = Instant::now();
+        // One that is just polled has all its time.
+        let polled_at = if self.turn.try_lock().is_err() { now } else { *lock(&self.polled_at) };
+        Some(polled_at + patience).filter(|until| *until > now)
+    }
+}
+
 struct Seen<'a>(&'a Poll);
 
 impl Drop for Seen<'_> {
@@ -115,27 +134,16 @@ impl Drop for Seen<'_> {
 }
 
 /// Lets a client go that does not come back, and each of them at the shutdown.
-async fn forget(open: Arc<Mutex<HashMap<Box<str>, Arc<Poll>>>>, poll: Arc<Poll>, host: Arc<Host>) {
+async fn forget(open: Arc<Mutex<Open>>, poll: Weak<Poll>, id: Box<str>, host: Arc<Host>) {
     let patience = host.limits.longpoll_window * 2;
-    loop {
-        let until = *lock(&poll.polled_at) + patience;
+    while let Some(until) = poll.upgrade().and_then(|poll| poll.patient_until(patience)) {
         // Both arms only wait.
         tokio::select! {
             () = host.shutdown.cancelled() => break,
             () = sleep_until(until) => {}
         }
-        let is_waiting = poll.turn.try_lock().is_err();
-        if !is_waiting && Instant::now() >= *lock(&poll.polled_at) + patience {
-            break;
-        }
-        if is_waiting {
-            *lock(&poll.polled_at) = Instant::now();
-        }
-        if !lock(&open).contains_key(&poll.id) {
-            return;
-        }
     }
-    lock(&open).remove(&poll.id);
+    lock(&open).remove(&id);
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
