@@ -87,6 +87,11 @@ impl PubSub {
         self.send(Some(from), topic, message)
     }
 
+    /// [`broadcast`](Self::broadcast) to this node alone, also of a topic that is distributed: for what each node finds out for itself.
+    pub fn local_broadcast<T: Send + Sync + 'static>(&self, topic: &Topic<T>, message: T) -> usize {
+        self.deliver(None, topic, message)
+    }
+
     /// A subscription for a task that has no mailbox of its own.
     pub fn receiver<T: Send + Sync + 'static>(&self, topic: &Topic<T>) -> Receiver<T> {
         Receiver::new(self, topic)
@@ -104,6 +109,10 @@ impl PubSub {
 
     fn send<T: Send + Sync + 'static>(&self, from: Option<SubscriberId>, topic: &Topic<T>, message: T) -> usize {
         self.forward(topic, &message);
+        self.deliver(from, topic, message)
+    }
+
+    fn deliver<T: Send + Sync + 'static>(&self, from: Option<SubscriberId>, topic: &Topic<T>, message: T) -> usize {
         match self.registry.find(topic.name(), Key::kind::<T>()) {
             Some(subscribers) => {
                 let sealed: Arc<Sealed> = seal(subscribers.topic(), message);

@@ -4,7 +4,7 @@ import { after, afterEach, before, describe, test } from "node:test";
 
 import WebSocket from "ws";
 
-import { answer, connect as open, end, join, next, patiently, rejoined } from "./client.js";
+import { answer, connect as open, end, join, next, patiently, present, rejoined } from "./client.js";
 import { Server } from "./server.js";
 
 let server;
@@ -63,6 +63,33 @@ for (const transport of ["websocket", "longpoll"]) {
       assert.deepEqual(await answer(channel.push("refuse", {})), ["error", { reason: "no" }]);
       const [status] = await answer(channel.push("no such event", {}));
       assert.equal(status, "error");
+    });
+
+    test("who is there is synchronised by the client's Presence", async () => {
+      const topic = `lobby:${transport}`;
+      const ada = await present(socket({ params: { name: "ada" } }), topic);
+      await ada.until({ ada: ["new"] });
+      const bo = await present(socket({ params: { name: "bo" } }), topic);
+      await Promise.all([ada, bo].map((seen) => seen.until({ ada: ["new"], bo: ["new"] })));
+      const tab = await present(socket({ params: { name: "bo" } }), topic);
+      await ada.until({ ada: ["new"], bo: ["new", "new"] });
+      assert.deepEqual(await answer(tab.channel.push("mood", { mood: "glad" })), ["ok", {}]);
+      await ada.until({ ada: ["new"], bo: ["glad", "new"] });
+      await answer(bo.channel.leave());
+      await ada.until({ ada: ["new"], bo: ["glad"] });
+      // A client that polls and goes is missed only when it has not polled for a while.
+      await (transport === "websocket" ? end(tab.channel.socket) : answer(tab.channel.leave()));
+      await ada.until({ ada: ["new"] });
+      assert.deepEqual(ada.left, ["bo"]);
+    });
+
+    test("keys of any name are harmless", async () => {
+      const watcher = await present(socket({ params: { name: "ada" } }), `lobby:names:${transport}`);
+      for (const name of ["__proto__", "constructor", "toString"]) {
+        await present(socket({ params: { name } }), `lobby:names:${transport}`);
+        await watcher.sees(name);
+      }
+      assert.equal({}.metas, undefined);
     });
 
     test("a push without an answer times out", async () => {

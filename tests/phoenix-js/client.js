@@ -1,4 +1,4 @@
-import { LongPoll, Socket } from "phoenix";
+import { LongPoll, Presence, Socket } from "phoenix";
 import WebSocket from "ws";
 
 /** What comes from the server comes soon; this is for what does not come. */
@@ -52,6 +52,32 @@ export async function join(socket, topic, payload = {}) {
   if (status !== "ok") throw new Error(`the join of ${topic} was answered ${status} ${JSON.stringify(response)}`);
   return channel;
 }
+
+/** Joins a topic, and follows who is there. */
+export async function present(socket, topic) {
+  const channel = socket.channel(topic);
+  const presence = new Presence(channel);
+  const left = [];
+  const moods = () => Object.fromEntries(presence.list((key, { metas }) => [key, metas.map(({ mood }) => mood).sort()]));
+  let check = () => {};
+  presence.onSync(() => check());
+  presence.onLeave((key, current) => current.metas.length === 0 && left.push(key));
+  const wait = (what, holds) =>
+    patiently(what, (resolve) => {
+      check = () => holds() && resolve();
+      check();
+    });
+  const [status, response] = await answer(channel.join());
+  if (status !== "ok") throw new Error(`the join of ${topic} was answered ${status} ${JSON.stringify(response)}`);
+  return {
+    channel,
+    left,
+    until: (expected) => wait(JSON.stringify(expected), () => JSON.stringify(sorted(moods())) === JSON.stringify(sorted(expected))),
+    sees: (key) => wait(key, () => presence.list((name) => name).includes(key)),
+  };
+}
+
+const sorted = (object) => Object.entries(object).sort();
 
 /** The next time that a channel's join is answered. */
 export function rejoined(channel) {

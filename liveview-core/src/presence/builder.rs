@@ -14,6 +14,7 @@ use super::options::Options;
 use super::tracker::{Fetch, Fetched, Publish, Tracker};
 use super::{Presence, PresenceDiff, PresenceMeta, diffs, shown};
 use crate::PubSub;
+use crate::channel::{Broadcast, channel_topic};
 
 type OnDiff<M> = Box<dyn Fn(&PresenceDiff<M>, &BTreeMap<String, Vec<PresenceMeta<M>>>) + Send + Sync>;
 
@@ -112,6 +113,11 @@ fn publish<M: Serialize + DeserializeOwned + Send + Sync + 'static>(
             let metas = tracker.list(topic).into_iter();
             on_diff(&diff, &metas.map(|(key, metas)| (key.to_string(), shown::metas(metas))).collect());
         }
-        pubsub.broadcast(&diffs(&name, topic), diff);
+        // Each node tells its own.
+        match Broadcast::new(topic, "presence_diff", &diff) {
+            Ok(broadcast) => drop(pubsub.local_broadcast(&channel_topic(topic), broadcast)),
+            Err(error) => tracing::error!(topic, %error, "channels are not told who came and went"),
+        }
+        pubsub.local_broadcast(&diffs(&name, topic), diff);
     })
 }

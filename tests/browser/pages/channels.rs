@@ -1,6 +1,8 @@
 //! Channels for the tests with `phoenix.js`.
 
 use bennu::prelude::*;
+use bennu::presence::{Presence, Tracked};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// Whoever has a name, by a parameter or a token.
@@ -79,5 +81,41 @@ impl GuestRoom {
     #[handle_in]
     fn disconnect(&mut self, cx: &mut ChannelCx) {
         bennu::session::disconnect(cx.pubsub(), &format!("guests:{}", self.name));
+    }
+}
+
+/// What is known of who is in a lobby.
+#[derive(Serialize, Deserialize)]
+pub struct Seat {
+    mood: String,
+}
+
+/// A room that shows who is in it.
+pub struct Lobby {
+    tracked: Tracked<Seat>,
+}
+
+struct AfterJoin;
+
+#[channel]
+impl Lobby {
+    type Socket = Guest;
+
+    async fn join(cx: &mut ChannelJoin<'_, Guest>) -> Result<Self, Refused> {
+        cx.send(AfterJoin);
+        let seat = Seat { mood: "new".to_owned() };
+        Ok(Self { tracked: cx.state::<Presence<Seat>>().track(cx.topic(), &cx.socket().name, &seat)? })
+    }
+
+    #[handle_info]
+    async fn after_join(&mut self, cx: &mut ChannelCx, _: &AfterJoin) {
+        let present = cx.state::<Presence<Seat>>().list(cx.topic()).await;
+        // Strings have a form in JSON.
+        let _ = cx.push("presence_state", present);
+    }
+
+    #[handle_in]
+    fn mood(&mut self, seat: Seat) -> Result<(), Refused> {
+        Ok(self.tracked.update(&seat)?)
     }
 }

@@ -38,6 +38,7 @@ mod uri;
 
 use bennu::RouterDefinition as _;
 use bennu::prelude::*;
+use bennu::presence::Presence;
 use tracing_subscriber::EnvFilter;
 
 router! {
@@ -45,6 +46,7 @@ router! {
 
     socket "/guests" (longpoll = true) => channels::Guest {
         channel "room:*" => channels::GuestRoom;
+        channel "lobby:*" => channels::Lobby;
     }
     layout layout::layout;
     live "/counter" => counter::CounterLive;
@@ -96,5 +98,7 @@ async fn main() -> Result<()> {
     }
     let endpoint = Endpoint::from_env()?.limits(limits).router(navigation::routes(Routes.define()));
     probe::install(endpoint.pubsub());
+    let lobbies = Presence::<channels::Seat>::builder("lobbies").start(&endpoint.pubsub());
+    let endpoint = endpoint.state(lobbies);
     bennu::serve(endpoint).await
 }
