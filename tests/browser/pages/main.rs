@@ -15,6 +15,7 @@ mod controls;
 mod counter;
 mod crash;
 mod dioxus;
+mod echo;
 mod failures;
 mod focus;
 mod form;
@@ -78,6 +79,7 @@ router! {
         put "/log-in" => log_in::posted;
     }
     get "/plain" => plain;
+    get "/echo" => echo::upgrade;
     get "/probe" => probe::read;
     post "/probe/tick" => probe::tick;
     post "/probe/release" => probe::release;
