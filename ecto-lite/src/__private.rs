@@ -6,7 +6,7 @@ pub use crate::query::{AssocRef, BindingId, Column, Expr, IntoExpr, value};
 pub use crate::schema::derived::{
     Redacted, assoc_default, autogenerate, autogenerate_key, autogenerate_v4, cast, cast_document, cut, default_of,
     dump_document, dump_documents, field, filter_of, load_document, load_documents, loaded, no_association, no_field,
-    order_of, timestamp,
+    order_of, redacted_field, timestamp,
 };
 pub use crate::schema::{
     AnyAssociation, Assoc, AssocMeta, Association, Autogenerate, Documents, Embedded, Field, FieldMeta, Loader, Meta,

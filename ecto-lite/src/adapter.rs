@@ -116,6 +116,20 @@ impl TransactionOptions {
     pub fn timeout(self, timeout: std::time::Duration) -> Self {
         Self { timeout: Some(timeout), ..self }
     }
+
+    /// What begins it. SQLite's takes the right to write at once, so that nobody loses a transaction that began by reading.
+    pub(crate) fn begin(&self, dialect: Dialect) -> String {
+        if dialect == Dialect::Sqlite {
+            return format!("BEGIN {}", if self.read_only { "DEFERRED" } else { "IMMEDIATE" });
+        }
+        let isolation = match self.isolation {
+            None => "",
+            Some(Isolation::ReadCommitted) => " ISOLATION LEVEL READ COMMITTED",
+            Some(Isolation::RepeatableRead) => " ISOLATION LEVEL REPEATABLE READ",
+            Some(Isolation::Serializable) => " ISOLATION LEVEL SERIALIZABLE",
+        };
+        format!("BEGIN{isolation}{}", if self.read_only { " READ ONLY" } else { "" })
+    }
 }
 
 /// What a transaction may see of others (SQL's isolation levels, as PostgreSQL keeps them).

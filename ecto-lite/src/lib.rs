@@ -23,6 +23,8 @@ pub mod __private;
 
 pub use changeset::{Change, Changeset};
 pub use error::RepoError;
+#[cfg(feature = "liveview")]
+pub use liveview::{PendingMigrations, check_repo_status};
 pub use liveview_macros::{DbEnum, Schema, dynamic, from};
 pub use params::{Params, ToParams};
 pub use repo::{Multi, Repo, WriteError};

@@ -7,6 +7,7 @@
 mod checks;
 mod names;
 mod params;
+mod repo_status;
 pub(crate) mod rows;
 mod values;
 
@@ -14,6 +15,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use liveview_core::form::{FormData, FormParts, Nested, NestedParts};
+
+pub use repo_status::{PendingMigrations, check_repo_status};
 
 use crate::changeset::{Action, Changeset, Data};
 

@@ -30,7 +30,7 @@ pub mod embedded {
 /// What the derive calls.
 pub(crate) mod derived {
     pub use super::build::{assoc_default, filter_of, order_of};
-    pub use super::codec::{Redacted, cast, cut, default_of, field, loaded, no_association, no_field};
+    pub use super::codec::{Redacted, cast, cut, default_of, field, loaded, no_association, no_field, redacted_field};
     pub use super::embed::{cast_document, dump_document, dump_documents, load_document, load_documents};
     pub use super::key::{autogenerate, autogenerate_key, autogenerate_v4};
     pub use super::timestamps::timestamp;
@@ -283,6 +283,10 @@ pub struct AssocMeta {
     pub preload_order: Option<fn(BindingId) -> Vec<crate::query::OrderBy>>,
     /// Fields set on what is built through it, by index in the related schema (`defaults:`).
     pub defaults: AssocDefaults,
+    /// Only rows of the join table for which this holds bind anything (`join_where:`); given the join table's binding.
+    pub join_filter: Option<fn(BindingId) -> crate::query::Expr<bool>>,
+    /// Fields set on new rows of the join table, by index in its schema (`join_defaults:`).
+    pub join_defaults: AssocDefaults,
 }
 
 /// Makes the fields, by index in the related schema, that are set on what is built through an association.

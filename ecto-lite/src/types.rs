@@ -110,6 +110,12 @@ impl LoadError {
     pub fn new<T: Type>(found: &Value) -> Self {
         Self { expected: T::NAME, found: shortened(&found) }
     }
+
+    /// Without what was there: for a field that is `redact`.
+    #[must_use]
+    pub fn redacted(self) -> Self {
+        Self { found: REDACTED.to_owned(), ..self }
+    }
 }
 
 impl DumpError {
@@ -117,7 +123,16 @@ impl DumpError {
     pub fn new<T: Type>(value: impl fmt::Debug, reason: &'static str) -> Self {
         Self { expected: T::NAME, value: shortened(&value), reason }
     }
+
+    /// Without the value: for a field that is `redact`.
+    #[must_use]
+    pub fn redacted(self) -> Self {
+        Self { value: REDACTED.to_owned(), ..self }
+    }
 }
+
+/// What stands for a value of a field that is `redact`.
+pub(crate) const REDACTED: &str = "**redacted**";
 
 /// Casts input and dumps it at once: [`crate::schema::FieldMeta::cast`] for a type.
 #[doc(hidden)]

@@ -58,7 +58,7 @@ impl Assigns {
         self.lock().is_empty()
     }
 
-    fn share<T: Any + Send + Sync>(&self, value: Arc<T>) {
+    pub(crate) fn share<T: Any + Send + Sync>(&self, value: Arc<T>) {
         let (key, value): (_, Value) = (TypeId::of::<T>(), value);
         let mut values = self.lock();
         let before = if let Some((_, place)) = values.iter_mut().find(|(known, _)| *known == key) {

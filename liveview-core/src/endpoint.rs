@@ -14,6 +14,7 @@ mod config;
 #[cfg(feature = "dioxus-liveview")]
 mod dioxus_app;
 mod dispatch;
+mod drain;
 pub(crate) mod error_page;
 mod force_ssl;
 pub(crate) mod forwarded;
@@ -25,12 +26,14 @@ mod method_override;
 mod page;
 mod public_url;
 mod request_id;
+mod request_log;
 mod routes;
 mod serve;
 pub(crate) mod shared;
 pub(crate) mod sockets;
 mod state;
 mod static_files;
+mod tree;
 mod websocket;
 
 pub(crate) use assets::Asset;
@@ -46,3 +49,4 @@ pub use serve::{Server, serve};
 pub use state::State;
 pub(crate) use static_files::StaticPaths;
 pub use static_files::{StaticFiles, static_path};
+pub use tree::Tree;

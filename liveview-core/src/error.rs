@@ -9,7 +9,11 @@
 use std::any::Any;
 use std::error::Error as StdError;
 use std::fmt;
+use std::future::Future;
 use std::panic::Location;
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
 
 use crate::params::{DeserializeError, ParamError, ParamsError};
 
@@ -21,7 +25,21 @@ pub struct Error {
     source: Box<dyn StdError + Send + Sync>,
     status: Option<u16>,
     redirect: Option<Box<str>>,
+    action: Option<Box<Action>>,
     location: &'static Location<'static>,
+}
+
+/// What can be done about an error.
+#[derive(Clone)]
+pub(crate) struct Action {
+    pub(crate) label: Box<str>,
+    run: Arc<dyn Fn() -> BoxFuture<'static, Result<()>> + Send + Sync>,
+}
+
+impl Action {
+    pub(crate) fn run(&self) -> BoxFuture<'static, Result<()>> {
+        (self.run)()
+    }
 }
 
 impl Error {
@@ -69,6 +87,22 @@ impl Error {
         self
     }
 
+    /// The same error with a button on the page that [`debug_errors`](crate::Endpoint::debug_errors) shows: it runs `action` and shows the page that failed again.
+    /// Nobody else is offered it. After `Plug.Exception.actions/1`.
+    #[must_use]
+    pub fn with_action<F, Fut>(mut self, label: impl Into<Box<str>>, action: F) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<()>> + Send + 'static,
+    {
+        self.action = Some(Box::new(Action { label: label.into(), run: Arc::new(move || Box::pin(action())) }));
+        self
+    }
+
+    pub(crate) fn action(&self) -> Option<&Action> {
+        self.action.as_deref()
+    }
+
     /// The HTTP status of the answer: what was given by [`with_status`](Self::with_status), else 400 for parameters that cannot be read, else 500.
     pub fn status(&self) -> u16 {
         self.status.unwrap_or(500)
@@ -104,7 +138,7 @@ impl Error {
     #[track_caller]
     pub(crate) fn new(source: impl StdError + Send + Sync + 'static) -> Self {
         let status = known_status(&source);
-        Self { source: Box::new(source), status, redirect: None, location: Location::caller() }
+        Self { source: Box::new(source), status, redirect: None, action: None, location: Location::caller() }
     }
 }
 

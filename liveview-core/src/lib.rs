@@ -25,12 +25,14 @@ pub mod params;
 #[cfg(feature = "password")]
 pub mod password;
 pub mod plug;
+pub mod presence;
 pub mod protocol;
 pub mod pubsub;
 pub mod render;
 mod router;
 pub mod rows;
 pub mod session;
+pub mod supervision;
 pub mod telemetry;
 pub mod testing;
 pub mod throttle;
@@ -55,7 +57,7 @@ pub use dioxus_core::Element;
 pub use elements as dioxus_elements;
 pub use endpoint::{
     BodyError, Endpoint, EndpointError, ErrorPage, ForceSsl, LayoutProps, LiveTitle, PublicUrl, PublicUrlError, Server,
-    State, StaticFiles, TrustedProxies, TrustedProxiesError, Upload, Uploads, serve, static_path,
+    State, StaticFiles, Tree, TrustedProxies, TrustedProxiesError, Upload, Uploads, serve, static_path,
 };
 pub use error::{Error, Result};
 pub use flash::Flash;
@@ -72,11 +74,12 @@ pub use plug::{Halt, IntoPlugOutcome, Pipeline, Plug};
 pub use pubsub::{PubSub, Topic, topic};
 pub use render::use_flash;
 pub use router::{
-    LiveSession, NavigationType, OnMount, Query, RouteInfo, RouteKind, RouteMatch, Router, RouterDefinition, Scope,
-    ToParam, ToQuery, ToQueryMap, ToSegments,
+    LiveSession, LogLevel, NavigationType, OnMount, Query, RouteInfo, RouteKind, RouteMatch, Router, RouterDefinition,
+    Scope, ToParam, ToQuery, ToQueryMap, ToSegments,
 };
 pub use rows::Rows;
 pub use session::Session;
+pub use supervision::{Actor, ActorCx, ActorRef, Child, Supervisor, SupervisorRef, TaskSupervisor};
 
 /// What the macros of Dioxus expect by these names.
 #[doc(hidden)]

@@ -9,7 +9,7 @@ use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, set_hook, take_hook};
-use std::pin::pin;
+use std::pin::Pin;
 use std::sync::{Arc, Once};
 use std::task::Poll;
 
@@ -47,9 +47,8 @@ pub(crate) fn watch<R>(run: impl FnOnce() -> R) -> Watched<R> {
     Watched { result, first_panic }
 }
 
-/// The same for a future: it is not polled again after a panic.
-pub(crate) async fn watch_future<F: Future>(future: F) -> Result<F::Output, Panic> {
-    let mut future = pin!(future);
+/// The same for a future, which is not polled again after a panic. By reference: an `async fn` has room for what it is given twice.
+pub(crate) async fn watch_future<F: Future>(mut future: Pin<&mut F>) -> Result<F::Output, Panic> {
     std::future::poll_fn(|cx| match watch(|| future.as_mut().poll(cx)).result {
         Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
         Ok(Poll::Pending) => Poll::Pending,
@@ -105,18 +104,20 @@ fn note(info: &PanicHookInfo<'_>) {
 
 #[cfg(test)]
 mod tests {
+    use std::pin::pin;
+
     use super::watch_future;
 
     #[tokio::test]
     async fn a_future_s_panic_is_known_with_its_place_whichever_poll_it_comes_in() {
-        let panic = watch_future(async {
+        let panic = watch_future(pin!(async {
             tokio::task::yield_now().await;
             panic!("out of order");
-        })
+        }))
         .await
         .expect_err("it panics");
         assert_eq!(panic.message, "out of order");
         assert!(panic.to_string().starts_with("out of order (") && panic.to_string().contains("panics.rs:"), "{panic}");
-        assert_eq!(watch_future(async { 7 }).await.expect("no panic"), 7);
+        assert_eq!(watch_future(pin!(async { 7 })).await.expect("no panic"), 7);
     }
 }

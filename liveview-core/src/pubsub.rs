@@ -97,6 +97,11 @@ impl PubSub {
         self.registry.count(topic)
     }
 
+    /// Whether there may be other nodes.
+    pub(crate) fn is_distributed(&self) -> bool {
+        self.adapter.is_some()
+    }
+
     fn send<T: Send + Sync + 'static>(&self, from: Option<SubscriberId>, topic: &Topic<T>, message: T) -> usize {
         self.forward(topic, &message);
         match self.registry.find(topic.name(), Key::kind::<T>()) {

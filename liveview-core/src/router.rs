@@ -5,10 +5,12 @@
 
 mod axum_path;
 mod define;
+mod handler;
 mod host;
 mod info;
 mod live;
 mod live_session;
+mod log;
 mod methods;
 mod navigation;
 mod param;
@@ -21,19 +23,21 @@ use std::sync::Arc;
 
 use axum::handler::Handler;
 use axum::http::{HeaderMap, Method, Uri};
-use axum::routing::{self, MethodRouter};
 
 pub(crate) use axum_path::axum_path;
 pub(crate) use define::{AssetInfo, FilesBelow, RouteDef, Target};
+pub(crate) use handler::BoxHandler;
 pub(crate) use host::host_of;
 pub use info::{RouteInfo, RouteKind, RouteMatch};
 pub(crate) use live::{LiveMatchError, LivePage, LiveRoute, LiveRoutes};
 pub(crate) use live_session::Hooks;
 pub use live_session::{LiveSession, OnMount};
+pub use log::LogLevel;
 pub(crate) use methods::Methods;
 pub use navigation::NavigationType;
 pub use param::{Query, ToParam, ToQuery, ToQueryMap, ToSegments};
 pub(crate) use pattern::{Captures, Pattern};
+pub(crate) use scope::Assign;
 pub use scope::Scope;
 pub(crate) use table::{Found, Miss, Row, Table};
 
@@ -179,7 +183,7 @@ impl Router {
     pub fn asset(self, path: &'static str, content_type: &'static str, bytes: &'static [u8]) -> Self {
         let asset = crate::endpoint::Asset::new(content_type, bytes);
         let info = AssetInfo { version: asset.version().to_owned() };
-        let answer = routing::any(async move |headers: HeaderMap, uri: Uri| asset.respond(&headers, &uri));
+        let answer = BoxHandler::new(async move |headers: HeaderMap, uri: Uri| asset.respond(&headers, &uri));
         self.add(RouteDef::new(path, Methods::One(Method::GET), Target::Asset(answer, info), content_type))
     }
 
@@ -245,8 +249,8 @@ impl Router {
     }
 
     fn handle<H: Handler<T, ()>, T: 'static>(self, methods: Methods, path: &'static str, handler: H) -> Self {
-        let answer: MethodRouter = routing::any(handler);
-        self.add(RouteDef::new(path, methods, Target::Handler(answer), std::any::type_name::<H>()))
+        let target = Target::Handler(BoxHandler::new(handler));
+        self.add(RouteDef::new(path, methods, target, std::any::type_name::<H>()))
     }
 
     fn add(mut self, route: RouteDef) -> Self {

@@ -1,13 +1,12 @@
 //! What is answered when a request fails.
 
-use std::sync::{Arc, Mutex};
-
 use bennu::prelude::*;
 use bennu::testing::TestConn;
 use bennu::{ErrorPage, Halt};
 use serde_json::json;
 
 use crate::support::http::get;
+use crate::support::log::Log;
 use crate::support::{endpoint, start};
 
 #[derive(LiveView)]
@@ -152,29 +151,12 @@ async fn developers_are_shown_what_happened() {
     assert!(conn.get("/nowhere").await.html_response(404).contains("no route for GET /nowhere"));
 }
 
-/// What is logged on this thread.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl std::io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().expect("unpoisoned").write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn the_log_says_what_the_page_does_not_with_the_request_s_id() {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
-    let _guard = tracing_subscriber::util::SubscriberInitExt::set_default(subscriber);
+    let log = Log::start();
     let id = "0123456789abcdef0123";
     conn().get("/error").header("x-request-id", id).await.html_response(500);
-    let text = String::from_utf8(log.0.lock().expect("unpoisoned").clone()).expect("a text");
+    let text = log.text();
     let line =
         text.lines().find(|line| line.contains("a request failed")).unwrap_or_else(|| panic!("no such line: {text}"));
     for shown in [id, "invalid digit found in string", "tests/it/errors.rs:", "status=500", "path=\"/error\""] {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use bennu::plug;
 use bennu::prelude::*;
@@ -95,6 +96,38 @@ fn members(props: LayoutProps) -> Element {
     layout_of("members", props)
 }
 
+#[derive(Clone)]
+struct Beat(u32);
+
+#[derive(LiveView)]
+struct BeatLive {
+    last: u32,
+}
+
+#[live_view]
+impl BeatLive {
+    fn mount(cx: &mut Mount) -> Result<Self> {
+        cx.subscribe(topic::<Beat>("beats"));
+        Ok(Self { last: 0 })
+    }
+
+    #[info]
+    fn beat(&mut self, beat: &Beat) {
+        self.last = beat.0;
+    }
+
+    fn render(&self) -> Element {
+        rsx! { "beat {self.last}" }
+    }
+}
+
+/// A hook that decides how the views of its session are shown.
+async fn kiosk(cx: &mut Mount) -> Result<()> {
+    cx.layout(scoped);
+    cx.max_fps(5);
+    Ok(())
+}
+
 async fn log_in(conn: Conn) {
     conn.assign(User("plugged"));
     conn.put_flash("info", "Welcome.");
@@ -106,6 +139,9 @@ fn routes() -> Router {
         .layout(root)
         .live::<HomeLive>("/", None)
         .scope(Scope::new("/scoped"), |router| router.layout(scoped).live::<HomeLive>("/", None))
+        .live_session(LiveSession::new("kiosk").on_mount(kiosk).layout(members), |router| {
+            router.live::<HomeLive>("/kiosk", None).live::<BeatLive>("/kiosk/beat", None)
+        })
         .scope(Scope::new("/members").through(browser), |router| {
             router
                 .layout(scoped)
@@ -206,10 +242,31 @@ async fn a_page_s_token_is_for_its_live_session_only() {
 }
 
 #[tokio::test]
+async fn a_hook_decides_how_often_the_view_is_rendered() {
+    let pubsub = PubSub::local();
+    let server = endpoint(routes()).with_pubsub(pubsub.clone()).start().await.expect("the server starts");
+    let mut tab = Tab::open(server.addr(), "/kiosk/beat").await;
+    tab.join().await;
+    pubsub.broadcast(&topic("beats"), Beat(1));
+    tab.sees("beat 1").await;
+    let seen = Instant::now();
+    pubsub.broadcast(&topic("beats"), Beat(2));
+    tab.sees("beat 2").await;
+    // Five a second, less the way of the first frame.
+    assert!(seen.elapsed() > Duration::from_millis(100), "{:?}", seen.elapsed());
+}
+
+#[tokio::test]
 async fn the_innermost_layout_is_around_the_view() {
     let (server, _) = server().await;
-    for (path, layout) in [("/", "root"), ("/scoped", "scoped"), ("/members", "members"), ("/members/other", "members")]
-    {
+    for (path, layout) in [
+        ("/", "root"),
+        ("/scoped", "scoped"),
+        ("/members", "members"),
+        ("/members/other", "members"),
+        // Its hook says so.
+        ("/kiosk", "scoped"),
+    ] {
         let page = get(server.addr(), path, &[]).await;
         assert!(page.body.contains(&format!("<body class=\"{layout}\">")), "{path}: {}", page.body);
     }

@@ -6,12 +6,14 @@ mod controllers;
 #[cfg(feature = "dioxus-liveview")]
 mod dioxus_app;
 mod disconnect;
+mod draining;
 mod errors;
 #[cfg(feature = "ecto")]
 mod forms;
 mod frames;
 #[cfg(feature = "ecto")]
 mod guide;
+mod isolation;
 mod limits;
 mod listener;
 mod live;
@@ -20,6 +22,8 @@ mod navigation;
 mod params;
 mod plugs;
 mod pubsub;
+#[cfg(feature = "ecto")]
+mod repo_status;
 mod router;
 mod router_macro;
 mod routes;

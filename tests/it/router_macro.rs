@@ -4,8 +4,10 @@ use std::net::SocketAddr;
 
 use bennu::NavigationType;
 use bennu::prelude::*;
+use bennu::testing::TestConn;
 
 use crate::support::http::{Response, exchange, get};
+use crate::support::log::Log;
 use crate::support::{endpoint, start};
 
 /// `PURGE /path`, of a host.
@@ -92,6 +94,14 @@ async fn first(conn: Conn) {
 
 async fn refuse(_conn: Conn) -> Option<&'static str> {
     Some("refused")
+}
+
+#[derive(Clone)]
+struct Area(&'static str);
+
+async fn area_to_trail(conn: Conn) {
+    let area = conn.assigned::<Area>().map_or("no area", |area| area.0);
+    conn.assign(Trail(format!("{area} {:?} ", conn.assigned::<i64>().as_deref())));
 }
 
 async fn trail(conn: Conn) -> String {
@@ -188,6 +198,16 @@ router! {
             get "/trail" => self::trail;
             resources "/sites" => sites (only = [show]);
         }
+    }
+
+    scope "/area" (assign = Area("outer")) through [area_to_trail] {
+        get "/" => trail;
+        scope "/in" (assign = [Area("inner"), 7_i64]) { get "/" => trail; }
+    }
+    scope "/log" {
+        get "/" => async || "info";
+        scope "/off" (log = off) { get "/" => async || "off"; }
+        scope "/debug" (log = debug) { get "/" => async || "debug"; }
     }
 
     scope "/plugs" through [outer] through [mark("second")] {
@@ -305,6 +325,31 @@ async fn an_alias_is_where_relative_paths_begin() {
     assert_eq!(body(server.addr(), "GET", "/admin").await, "admin");
     assert_eq!(body(server.addr(), "GET", "/admin/sites/7").await, "site");
     assert_eq!(body(server.addr(), "GET", "/admin/trail").await, "");
+}
+
+#[tokio::test]
+async fn what_a_scope_assigns_is_there_before_the_first_plug_and_the_innermost_counts() {
+    let server = start(Routes).await;
+    assert_eq!(body(server.addr(), "GET", "/area").await, "outer None ");
+    assert_eq!(body(server.addr(), "GET", "/area/in").await, "inner Some(7) ");
+}
+
+#[tokio::test]
+async fn each_request_has_a_line_in_the_log_as_loud_as_its_scope_says() {
+    let log = Log::start();
+    let conn = TestConn::new(endpoint(Routes)).expect("an endpoint");
+    for path in ["/log?token=secret", "/log/off", "/log/debug", "/log/nowhere"] {
+        conn.get(path).await;
+    }
+    let text = log.text();
+    let line = |shown: &str| text.lines().filter(|line| line.contains(shown)).collect::<Vec<_>>();
+    for (level, shown) in
+        [(" INFO", "GET /log 200 in "), ("DEBUG", "GET /log/debug 200 in "), (" INFO", "GET /log/nowhere 404 in ")]
+    {
+        let [line] = *line(shown) else { panic!("not one line of {shown}: {text}") };
+        assert!(line.starts_with(level) && line.contains("request_id="), "{line}");
+    }
+    assert!(line("/log/off").is_empty() && line("secret").is_empty(), "{text}");
 }
 
 #[tokio::test]

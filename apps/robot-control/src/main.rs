@@ -14,7 +14,5 @@ async fn main() -> Result<()> {
 
     let endpoint = Endpoint::from_env()?;
     let system = System::start(&store::url_from_env(), endpoint.pubsub()).await?;
-    let served = bennu::serve(web::endpoint(endpoint, &system)).await;
-    system.shut_down().await;
-    served
+    bennu::serve(web::endpoint(endpoint, &system).supervise(system.tree.clone())).await
 }

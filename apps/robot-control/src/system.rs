@@ -1,13 +1,32 @@
-//! Everything that runs behind the pages: started in order, stopped in reverse.
+//! Everything that runs behind the pages, as one supervision tree: started in order, stopped in reverse.
+//!
+//! ```text
+//! robot_control
+//! ├─ database    closed when everything above it has ended
+//! ├─ fleet       an actor for each robot, and the publisher
+//! ├─ telemetry   collects, writes, sweeps
+//! ├─ missions    a runner for each mission that runs
+//! └─ commands    ends when what people asked for is done and written down
+//! ```
+
+use std::time::Duration;
 
 use bennu::ecto::prelude::*;
-use bennu::prelude::{PubSub, Result};
+use bennu::prelude::{Child, PubSub, Result, Supervisor, SupervisorRef};
+use bennu::supervision::{Shutdown, ShutdownSignal};
 
 use crate::commands::Commands;
 use crate::missions::Missions;
 use crate::robots::Fleet;
 use crate::telemetry::{self, Writer};
 use crate::{accounts, missions, store};
+
+/// How long the last commands may take to be answered and written down.
+const LAST_COMMANDS: Duration = Duration::from_secs(20);
+
+/// Restarts of whole parts that are put up with within [`WINDOW`], before the program ends.
+const MAX_RESTARTS: usize = 20;
+const WINDOW: Duration = Duration::from_mins(1);
 
 /// The parts, as the pages use them.
 pub struct System {
@@ -19,6 +38,9 @@ pub struct System {
     pub missions: Missions,
     /// The way to all of them, for people.
     pub commands: Commands,
+    /// What runs.
+    pub tree: SupervisorRef,
+    #[cfg(test)]
     writer: Writer,
 }
 
@@ -31,7 +53,7 @@ impl System {
     /// When a part cannot be started; those before it are stopped again.
     pub async fn start(url: &str, pubsub: PubSub) -> Result<Self> {
         let repo = store::open(url).await?;
-        match Self::start_on(&repo, pubsub).await {
+        match Self::start_on(&repo, &pubsub).await {
             Ok(system) => Ok(system),
             Err(error) => {
                 repo.close().await;
@@ -40,7 +62,7 @@ impl System {
         }
     }
 
-    async fn start_on(repo: &Repo, pubsub: PubSub) -> Result<Self> {
+    async fn start_on(repo: &Repo, pubsub: &PubSub) -> Result<Self> {
         if let Some(password) = accounts::ensure_admin(repo).await? {
             tracing::warn!(
                 "first start: log in as `{}` with the one-time password {} and choose another; it is not shown again",
@@ -53,27 +75,61 @@ impl System {
             tracing::warn!(missions = interrupted, "missions that ran when robot control stopped are interrupted");
         }
         accounts::delete_expired_tokens(repo).await?;
-        let fleet = Fleet::launch(pubsub.clone()).await?;
-        let missions = match Missions::launch(repo, &fleet, &pubsub).await {
-            Ok(missions) => missions,
-            Err(error) => {
-                fleet.shut_down().await;
-                return Err(error.into());
-            }
-        };
+        let (fleet, fleet_tree) = Fleet::declare(pubsub);
+        let (missions, missions_tree) = Missions::declare(repo, &fleet, pubsub);
+        let (writer, writer_tree) = Writer::declare(repo, pubsub, telemetry::Options::default());
         let commands = Commands::new(repo, &fleet, &missions);
-        let writer = Writer::start(repo, &pubsub, telemetry::Options::default());
-        Ok(Self { repo: repo.clone(), fleet, missions, commands, writer })
+        let tree = Supervisor::one_for_one("robot_control")
+            .intensity(MAX_RESTARTS, WINDOW)
+            .child(database(repo))
+            .child(Child::supervisor(fleet_tree))
+            .child(Child::supervisor(writer_tree))
+            .child(Child::supervisor(missions_tree))
+            .child(last_commands(&commands))
+            .start()
+            .await?;
+        #[cfg(not(test))]
+        drop(writer);
+        Ok(Self {
+            repo: repo.clone(),
+            fleet,
+            missions,
+            commands,
+            tree,
+            #[cfg(test)]
+            writer,
+        })
     }
 
-    /// Stops the parts, each after those that use it. What waits to be stored is stored.
-    pub async fn shut_down(self) {
-        self.commands.shut_down().await;
-        self.missions.shut_down().await;
-        self.writer.shut_down().await;
-        self.fleet.shut_down().await;
-        self.repo.close().await;
+    /// Stops the parts, each after those that use it. What waits to be stored is stored. A second call does nothing.
+    pub async fn shut_down(&self) {
+        self.tree.shut_down().await;
     }
+}
+
+/// Closes the database at the end.
+fn database(repo: &Repo) -> Child {
+    let repo = repo.clone();
+    Child::graceful("database", move |shutdown: ShutdownSignal| {
+        let repo = repo.clone();
+        async move {
+            shutdown.requested().await;
+            repo.close().await;
+        }
+    })
+}
+
+/// Waits for what people asked for, at the end.
+fn last_commands(commands: &Commands) -> Child {
+    let commands = commands.clone();
+    let child = Child::graceful("commands", move |shutdown: ShutdownSignal| {
+        let commands = commands.clone();
+        async move {
+            shutdown.requested().await;
+            commands.shut_down().await;
+        }
+    });
+    child.shutdown(Shutdown::Within(LAST_COMMANDS))
 }
 
 #[cfg(test)]

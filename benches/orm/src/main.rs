@@ -112,7 +112,7 @@ macro_rules! contest {
             plain_sqlx::insert(pool, one),
             async { repo.insert(robot()).await.unwrap() },
             peer::insert(peer));
-        job!(database, "insert 10,000", 10,
+        job!(database, "insert 10,000", 30,
             async || repo.execute_script("DELETE FROM robots WHERE id > 1000").await.unwrap(),
             plain_sqlx::insert_all(pool, many),
             async { repo.insert_all(our_many.iter().cloned()).await.unwrap() },

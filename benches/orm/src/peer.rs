@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, QuerySelect, Set};
 
-use crate::support::{Robot, robot as ours};
+use crate::support::{Robot, plain, robot as ours};
 
 pub mod robot {
     use super::*;
@@ -100,11 +100,11 @@ pub async fn insert(db: &DatabaseConnection) -> robot::Model {
     new_robot().insert(db).await.expect("a robot")
 }
 
-/// In statements of as many values as the database takes, in one transaction.
+/// In statements of as many rows as plain sqlx's, in one transaction.
 pub async fn insert_all(db: &DatabaseConnection, robots: &[robot::ActiveModel]) {
     use sea_orm::TransactionTrait;
     let transaction = db.begin().await.expect("a transaction");
-    for chunk in robots.chunks(32_766 / 5) {
+    for chunk in robots.chunks(plain::CHUNK) {
         robot::Entity::insert_many(chunk.iter().cloned()).exec(&transaction).await.expect("robots");
     }
     transaction.commit().await.expect("a commit");

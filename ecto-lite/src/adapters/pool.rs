@@ -73,26 +73,11 @@ pub(super) trait Driver: fmt::Debug + Send + Sync + 'static {
     fn connect(&self) -> impl Future<Output = Result<Self::Wire, AdapterError>> + Send;
 }
 
-/// Shows a row to `sink` and waits for it where it is full.
-pub(super) async fn sunk(sink: &mut dyn RowSink, row: &(dyn Row + Sync)) -> Result<(), Fault> {
-    let ended = |error| Fault { error, ran: true };
-    sink.take(row).map_err(ended)?;
-    if sink.is_full() { sink.empty().await.map_err(ended) } else { Ok(()) }
-}
-
 /// A driver's connection.
 pub(super) trait Wire: Send + 'static {
-    fn execute(&mut self, statement: &Statement) -> impl Future<Output = Result<u64, Fault>> + Send;
-    fn fetch(
-        &mut self,
-        statement: &Statement,
-        each: &mut EachRow<'_>,
-    ) -> impl Future<Output = Result<(), Fault>> + Send;
-    fn stream(
-        &mut self,
-        statement: &Statement,
-        sink: &mut dyn RowSink,
-    ) -> impl Future<Output = Result<(), Fault>> + Send;
+    /// Runs a statement, gives `sink` its rows, and says how many it changed.
+    fn run(&mut self, statement: &Statement, sink: &mut dyn RowSink)
+    -> impl Future<Output = Result<u64, Fault>> + Send;
     fn script(&mut self, sql: &str) -> impl Future<Output = Result<(), Fault>> + Send;
     fn begin(&mut self, options: &TransactionOptions) -> impl Future<Output = Result<(), Fault>> + Send;
     fn commit(&mut self) -> impl Future<Output = Result<(), Fault>> + Send;
@@ -103,6 +88,34 @@ pub(super) trait Wire: Send + 'static {
     fn ping(&mut self) -> impl Future<Output = Result<(), Fault>> + Send;
     /// Says goodbye.
     fn close(self) -> impl Future<Output = ()> + Send;
+}
+
+/// Shows a row to `sink`, and says whether it is to be [emptied] before the next one.
+pub(super) fn shown(sink: &mut dyn RowSink, row: &dyn Row) -> Result<bool, Fault> {
+    sink.take(row).map_err(|error| Fault { error, ran: true })?;
+    Ok(sink.is_full())
+}
+
+/// Waits until `sink` is empty.
+pub(super) async fn emptied(sink: &mut dyn RowSink) -> Result<(), Fault> {
+    sink.empty().await.map_err(|error| Fault { error, ran: true })
+}
+
+/// A sink that is never full.
+struct Unbounded<F>(F);
+
+impl<F: FnMut(&dyn Row) -> Result<(), RepoError> + Send> RowSink for Unbounded<F> {
+    fn take(&mut self, row: &dyn Row) -> Result<(), RepoError> {
+        (self.0)(row)
+    }
+
+    fn is_full(&self) -> bool {
+        false
+    }
+
+    fn empty(&mut self) -> BoxFuture<'_, Result<(), RepoError>> {
+        Box::pin(async { Ok(()) })
+    }
 }
 
 pub(super) struct Pool<D: Driver> {
@@ -186,7 +199,7 @@ impl<D: Driver> Pool<D> {
         }
         while let Some(Idle { mut slot, since }) = self.pop() {
             if !self.is_fresh(&slot) {
-                Self::close_aside(slot);
+                Self::close_aside(slot, None);
             } else if !self.is_in_doubt(&slot, since)
                 || matches!(within(RECOVERY, slot.wire.ping()).await, Some(Ok(())))
             {
@@ -209,9 +222,10 @@ impl<D: Driver> Pool<D> {
         lock(&self.idle).pop()
     }
 
-    fn push(&self, slot: Slot<D::Wire>) {
+    /// Takes a connection back from whoever has `permit`.
+    fn push(&self, slot: Slot<D::Wire>, permit: Option<OwnedSemaphorePermit>) {
         if !self.is_fresh(&slot) {
-            return Self::close_aside(slot);
+            return Self::close_aside(slot, permit);
         }
         let mut idle = lock(&self.idle);
         idle.push(Idle { slot, since: Instant::now() });
@@ -220,7 +234,7 @@ impl<D: Driver> Pool<D> {
         let stale = stale.then(|| idle.remove(0));
         drop(idle);
         if let Some(Idle { slot, .. }) = stale {
-            Self::close_aside(slot);
+            Self::close_aside(slot, None);
         }
     }
 
@@ -242,12 +256,13 @@ impl<D: Driver> Pool<D> {
         *lock(&self.suspect) = Some(Instant::now());
     }
 
-    /// Says goodbye in a task of its own, or just hangs up where there is no runtime.
-    fn close_aside(slot: Slot<D::Wire>) {
+    /// Says goodbye in a task of its own, or just hangs up where there is no runtime. Who closes the pool waits for `permit`.
+    fn close_aside(slot: Slot<D::Wire>, permit: Option<OwnedSemaphorePermit>) {
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(async move {
-                let Slot { wire, _counted, .. } = slot;
+                let Slot { wire, _counted: counted, .. } = slot;
                 within(RECOVERY, wire.close()).await;
+                drop((counted, permit));
             });
         }
     }
@@ -302,7 +317,7 @@ impl<D: Driver> Adapter for Handle<D> {
     fn disconnect_all(&self) {
         self.0.generation.fetch_add(1, Ordering::AcqRel);
         for Idle { slot, .. } in std::mem::take(&mut *lock(&self.0.idle)) {
-            Pool::<D>::close_aside(slot);
+            Pool::<D>::close_aside(slot, None);
         }
     }
 
@@ -411,7 +426,10 @@ async fn timed<D: Driver, T>(
 
 impl<D: Driver> Connection for Lease<D> {
     fn execute<'a>(&'a mut self, statement: &'a Statement) -> BoxFuture<'a, Result<u64, RepoError>> {
-        Box::pin(async move { send!(self, wire => wire.execute(statement)) })
+        Box::pin(async move {
+            let mut unwanted = Unbounded(|_: &dyn Row| Ok(()));
+            send!(self, wire => wire.run(statement, &mut unwanted))
+        })
     }
 
     fn fetch<'a>(
@@ -419,7 +437,10 @@ impl<D: Driver> Connection for Lease<D> {
         statement: &'a Statement,
         each: &'a mut EachRow<'_>,
     ) -> BoxFuture<'a, Result<(), RepoError>> {
-        Box::pin(async move { send!(self, wire => wire.fetch(statement, each)) })
+        Box::pin(async move {
+            let mut sink = Unbounded(each);
+            send!(self, wire => wire.run(statement, &mut sink)).map(drop)
+        })
     }
 
     fn stream<'a>(
@@ -427,7 +448,7 @@ impl<D: Driver> Connection for Lease<D> {
         statement: &'a Statement,
         sink: &'a mut dyn RowSink,
     ) -> BoxFuture<'a, Result<(), RepoError>> {
-        Box::pin(async move { send!(self, wire => wire.stream(statement, sink)) })
+        Box::pin(async move { send!(self, wire => wire.run(statement, sink)).map(drop) })
     }
 
     fn execute_script<'a>(&'a mut self, sql: &'a str) -> BoxFuture<'a, Result<(), RepoError>> {
@@ -478,12 +499,13 @@ impl<D: Driver> Drop for Lease<D> {
         if self.lost {
             return;
         }
+        let permit = self.permit.take();
         if !self.in_flight && !self.in_transaction {
-            return self.pool.push(slot);
+            return self.pool.push(slot, permit);
         }
         // Without a runtime the connection is dropped, and with it whatever it was doing.
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
-        let (pool, permit, in_transaction) = (Arc::clone(&self.pool), self.permit.take(), self.in_transaction);
+        let (pool, in_transaction) = (Arc::clone(&self.pool), self.in_transaction);
         runtime.spawn(async move {
             if within(PATIENCE, slot.wire.ping()).await.is_none() {
                 within(RECOVERY, slot.wire.interrupt()).await;
@@ -492,9 +514,11 @@ impl<D: Driver> Drop for Lease<D> {
                 slot.wire.ping().await.is_ok() && (!in_transaction || slot.wire.rollback().await.is_ok())
             });
             if usable.await == Some(true) {
-                pool.push(slot);
+                pool.push(slot, permit);
+            } else {
+                // The connection first: who gets the permit may count.
+                drop((slot, permit));
             }
-            drop(permit);
         });
     }
 }

@@ -14,9 +14,9 @@ use futures_util::TryStreamExt;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{ConnectOptions, Connection as _, Either, Executor};
 
-use super::pool::{Driver, Fault, PoolOptions, Wire};
+use super::pool::{Driver, Fault, PoolOptions, Wire, emptied, shown};
 use crate::RepoError;
-use crate::adapter::{AdapterError, Dialect, EachRow, Isolation, RowSink, Statement, TransactionOptions};
+use crate::adapter::{AdapterError, Dialect, RowSink, Statement, TransactionOptions};
 
 #[derive(Debug)]
 pub(super) struct Postgres {
@@ -116,34 +116,19 @@ impl PgWire {
         fault
     }
 
-    async fn execute_once(&mut self, statement: &Statement) -> Result<u64, Fault> {
+    async fn run_once(&mut self, statement: &Statement, sink: &mut dyn RowSink) -> Result<u64, Fault> {
         let query = self.query(statement)?;
         let (mut changed, mut answered) = (0, false);
         let mut results = self.connection.fetch_many(query);
         let ended = loop {
             match results.try_next().await {
                 Ok(Some(Either::Left(done))) => changed += done.rows_affected(),
-                Ok(Some(Either::Right(_))) => {}
-                Ok(None) => break Ok(changed),
-                Err(error) => break Err(error),
-            }
-            answered = true;
-        };
-        drop(results);
-        ended.map_err(|e| self.fault(e, answered))
-    }
-
-    async fn fetch_once(&mut self, statement: &Statement, each: &mut EachRow<'_>) -> Result<(), Fault> {
-        let query = self.query(statement)?;
-        let mut answered = false;
-        let mut results = self.connection.fetch_many(query);
-        let ended = loop {
-            match results.try_next().await {
-                Ok(Some(Either::Left(_))) => {}
                 Ok(Some(Either::Right(row))) => {
-                    each(&codec::PgRowRef(&row)).map_err(|error| Fault { error, ran: true })?;
+                    if shown(sink, &codec::PgRowRef(&row))? {
+                        emptied(sink).await?;
+                    }
                 }
-                Ok(None) => break Ok(()),
+                Ok(None) => break Ok(changed),
                 Err(error) => break Err(error),
             }
             answered = true;
@@ -177,31 +162,12 @@ fn hash(what: impl FnOnce(&mut DefaultHasher)) -> u64 {
 }
 
 impl Wire for PgWire {
-    async fn execute(&mut self, statement: &Statement) -> Result<u64, Fault> {
-        match self.execute_once(statement).await {
-            Err(fault) if self.is_outdated(&fault).await => self.execute_once(statement).await,
+    async fn run(&mut self, statement: &Statement, sink: &mut dyn RowSink) -> Result<u64, Fault> {
+        match self.run_once(statement, sink).await {
+            // It was outdated before there was a row.
+            Err(fault) if self.is_outdated(&fault).await => self.run_once(statement, sink).await,
             result => result,
         }
-    }
-
-    async fn fetch(&mut self, statement: &Statement, each: &mut EachRow<'_>) -> Result<(), Fault> {
-        match self.fetch_once(statement, each).await {
-            Err(fault) if self.is_outdated(&fault).await => self.fetch_once(statement, each).await,
-            result => result,
-        }
-    }
-
-    async fn stream(&mut self, statement: &Statement, sink: &mut dyn RowSink) -> Result<(), Fault> {
-        let query = self.query(statement)?;
-        let mut results = self.connection.fetch_many(query);
-        let mut answered = false;
-        while let Some(result) = results.try_next().await.map_err(|e| fault(e, answered))? {
-            answered = true;
-            if let Either::Right(row) = result {
-                super::pool::sunk(sink, &codec::PgRowRef(&row)).await?;
-            }
-        }
-        Ok(())
     }
 
     async fn script(&mut self, sql: &str) -> Result<(), Fault> {
@@ -209,16 +175,7 @@ impl Wire for PgWire {
     }
 
     fn begin(&mut self, options: &TransactionOptions) -> impl Future<Output = Result<(), Fault>> + Send {
-        let mut sql = String::from("BEGIN");
-        match options.isolation {
-            None => {}
-            Some(Isolation::ReadCommitted) => sql.push_str(" ISOLATION LEVEL READ COMMITTED"),
-            Some(Isolation::RepeatableRead) => sql.push_str(" ISOLATION LEVEL REPEATABLE READ"),
-            Some(Isolation::Serializable) => sql.push_str(" ISOLATION LEVEL SERIALIZABLE"),
-        }
-        if options.read_only {
-            sql.push_str(" READ ONLY");
-        }
+        let sql = options.begin(Dialect::Postgres);
         async move {
             self.in_transaction = true;
             // Lost or not, it has done nothing.

@@ -18,9 +18,9 @@ use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteConnection, Sqli
 use sqlx::{ConnectOptions, Connection as _, Either, Executor};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use super::pool::{Driver, Fault, PoolOptions, Wire};
+use super::pool::{Driver, Fault, PoolOptions, Wire, emptied, shown};
 use crate::RepoError;
-use crate::adapter::{AdapterError, Dialect, EachRow, RowSink, Statement, TransactionOptions};
+use crate::adapter::{AdapterError, Dialect, RowSink, Statement, TransactionOptions};
 
 #[derive(Debug)]
 pub(super) struct Sqlite {
@@ -154,6 +154,10 @@ fn query(statement: &Statement, arguments: SqliteArguments) -> Prepared {
 
 type Prepared = sqlx::query::Query<'static, sqlx::Sqlite, SqliteArguments>;
 
+/// How many rows are kept after they were looked at. SQLite's allocator has one lock: whoever frees a row while the next
+/// ones are made waits for it, and lets the other side wait, at every value.
+const SEEN: usize = 1_000;
+
 /// Whether a statement certainly does not write. One that may stands in the queue, which is never wrong.
 fn reads(sql: &str) -> bool {
     let mut sql = sql.trim_start();
@@ -172,41 +176,25 @@ fn reads(sql: &str) -> bool {
 }
 
 impl Wire for SqliteWire {
-    async fn execute(&mut self, statement: &Statement) -> Result<u64, Fault> {
+    async fn run(&mut self, statement: &Statement, sink: &mut dyn RowSink) -> Result<u64, Fault> {
         let arguments = codec::arguments(&statement.values).map_err(|e| unbound(&e))?;
         let _turn = self.turn_for(&statement.sql).await?;
-        let query = query(statement, arguments);
-        let done = query.execute(&mut self.connection).await;
-        Ok(done.map_err(|e| self.fault(e))?.rows_affected())
-    }
-
-    async fn fetch(&mut self, statement: &Statement, each: &mut EachRow<'_>) -> Result<(), Fault> {
-        let arguments = codec::arguments(&statement.values).map_err(|e| unbound(&e))?;
-        let _turn = self.turn_for(&statement.sql).await?;
+        let (mut changed, mut seen) = (0, Vec::new());
         let mut results = self.connection.fetch_many(query(statement, arguments));
         let ended = loop {
             match results.try_next().await {
+                Ok(Some(Either::Left(done))) => changed += done.rows_affected(),
                 Ok(Some(Either::Right(row))) => {
-                    each(&codec::SqliteRowRef(&row)).map_err(|error| Fault { error, ran: true })?;
+                    let full = shown(sink, &codec::SqliteRowRef(&row))?;
+                    seen.push(row);
+                    if full || seen.len() == SEEN {
+                        seen.clear();
+                    }
+                    if full {
+                        emptied(sink).await?;
+                    }
                 }
-                Ok(Some(Either::Left(_))) => {}
-                Ok(None) => break Ok(()),
-                Err(error) => break Err(error),
-            }
-        };
-        drop(results);
-        ended.map_err(|e| self.fault(e))
-    }
-
-    async fn stream(&mut self, statement: &Statement, sink: &mut dyn RowSink) -> Result<(), Fault> {
-        let arguments = codec::arguments(&statement.values).map_err(|e| unbound(&e))?;
-        let _turn = self.turn_for(&statement.sql).await?;
-        let mut results = self.connection.fetch_many(query(statement, arguments));
-        let ended = loop {
-            match results.try_next().await {
-                Ok(Some(Either::Right(row))) => super::pool::sunk(sink, &codec::SqliteRowRef(&row)).await?,
-                Ok(Some(Either::Left(_))) => {}
-                Ok(None) => break Ok(()),
+                Ok(None) => break Ok(changed),
                 Err(error) => break Err(error),
             }
         };
@@ -220,13 +208,9 @@ impl Wire for SqliteWire {
     }
 
     async fn begin(&mut self, options: &TransactionOptions) -> Result<(), Fault> {
-        if options.read_only {
-            self.simple("BEGIN DEFERRED").await?;
-        } else {
-            let turn = self.writers.wait().await?;
-            self.simple("BEGIN IMMEDIATE").await?;
-            self.turn = Some(turn);
-        }
+        let turn = if options.read_only { None } else { Some(self.writers.wait().await?) };
+        self.simple(&options.begin(Dialect::Sqlite)).await?;
+        self.turn = turn;
         self.transaction = Transaction::Open;
         Ok(())
     }

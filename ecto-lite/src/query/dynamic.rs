@@ -152,6 +152,10 @@ impl<S: Schema> AnyField<S> {
         let index = S::meta().field_index(name)?;
         S::meta().fields[index].is_stored().then_some(Self { index, of: PhantomData })
     }
+
+    pub(super) fn index(self) -> usize {
+        self.index
+    }
 }
 
 /// How [`Binding::compare`] compares.

@@ -111,6 +111,8 @@ impl<S: Schema> Deref for Binding<S> {
 pub struct Column<T> {
     pub(crate) binding: BindingId,
     pub(crate) column: &'static str,
+    /// Whether errors must not say what it holds.
+    pub(crate) redact: bool,
     of: PhantomData<fn() -> T>,
 }
 
@@ -118,7 +120,14 @@ impl<T> Column<T> {
     /// For the derive.
     #[doc(hidden)]
     pub const fn new(binding: BindingId, column: &'static str) -> Self {
-        Self { binding, column, of: PhantomData }
+        Self { binding, column, redact: false, of: PhantomData }
+    }
+
+    /// For the derive: the column of a field that is `redact`.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn redact(self) -> Self {
+        Self { redact: true, ..self }
     }
 }
 

@@ -108,9 +108,9 @@ impl<T: Type> Select for Column<T> {
     type Out = T;
 
     fn select(self, selection: &mut Selection) -> Decode<T> {
-        let name = self.column;
-        selection.0.push(Selected::Expr(super::Node::Column(self.binding, name), None));
-        Arc::new(move |loader| load(loader, name))
+        let Self { column, redact, .. } = self;
+        selection.0.push(Selected::Expr(super::Node::Column(self.binding, column), None));
+        Arc::new(move |loader| load(loader, column, redact))
     }
 }
 
@@ -122,7 +122,7 @@ impl<T: Type> Select for Expr<T> {
             super::Node::Named(node, name) => Selected::Expr(*node, Some(name)),
             node => Selected::Expr(node, None),
         });
-        Arc::new(|loader| load(loader, "expression"))
+        Arc::new(|loader| load(loader, "expression", false))
     }
 }
 
@@ -135,8 +135,11 @@ impl<B, T: Type> Select for Query<B, T> {
     }
 }
 
-fn load<T: Type>(loader: &mut Loader<'_>, name: &str) -> Result<T, RepoError> {
-    loader.next().map_err(|source| RepoError::Load { schema: "select", field: name.to_owned(), source })
+fn load<T: Type>(loader: &mut Loader<'_>, name: &str, redact: bool) -> Result<T, RepoError> {
+    loader.next().map_err(|source: LoadError| {
+        let source = if redact { source.redacted() } else { source };
+        RepoError::Load { schema: "select", field: name.to_owned(), source }
+    })
 }
 
 impl<S: Schema> Select for Binding<S> {

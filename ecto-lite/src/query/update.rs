@@ -1,8 +1,12 @@
 //! `update_all` and `delete_all`: what a query's rows are changed to.
 
+mod updates;
+
 use std::fmt;
 
-use super::{Bindings, Expr, First, IntoExpr, Node, Query, SqlOf};
+pub use updates::Updates;
+
+use super::{Arithmetic, Bindings, Expr, First, IntoExpr, Node, Query, SqlOf, StartsWith};
 use crate::RepoError;
 use crate::adapter::{Dialect, Statement};
 use crate::query::Comparable;
@@ -82,6 +86,7 @@ impl<T: Type<Sql = marker::Array<S>>, S: 'static> Elements for T {
     type Element = S;
 }
 
+/// The methods that say what becomes of a field.
 macro_rules! assignments {
     ($self:ident, $out:ty, $into:expr) => {
         /// `field` becomes `value`.
@@ -100,7 +105,7 @@ macro_rules! assignments {
             value: impl FnOnce(B::Handles) -> E,
         ) -> $out {
             let update = $into;
-            let value = value(update.query.bindings()).into_assigned().node;
+            let value = value(update.handles()).into_assigned().node;
             update.assign(field.index(), Assigned::Set(value))
         }
 
@@ -111,7 +116,7 @@ macro_rules! assignments {
             by: E,
         ) -> $out
         where
-            T::Sql: super::Arithmetic<SqlOf<E>>,
+            T::Sql: Arithmetic<SqlOf<E>>,
         {
             $into.assign(field.index(), Assigned::Inc(by.into_expr().node))
         }
@@ -142,14 +147,37 @@ macro_rules! assignments {
     };
 }
 
+use assignments;
+
 impl<B: First, O> Query<B, O> {
     assignments!(self, Update<B, O>, Update { query: self, assignments: Vec::new() });
+
+    /// What `updates` says becomes of the rows.
+    pub fn update<D: First>(self, updates: Updates<D>) -> Update<B, O>
+    where
+        B: StartsWith<D>,
+    {
+        Update { query: self, assignments: Vec::new() }.update(updates)
+    }
 }
 
 impl<B: First, O> Update<B, O> {
     assignments!(self, Self, self);
 
-    pub(crate) fn assign(mut self, field: usize, value: Assigned) -> Self {
+    /// And what `updates` says.
+    pub fn update<D: First>(mut self, updates: Updates<D>) -> Self
+    where
+        B: StartsWith<D>,
+    {
+        self.assignments.extend(updates.rebound(self.query.core.visible()));
+        self
+    }
+
+    fn handles(&self) -> B::Handles {
+        self.query.bindings()
+    }
+
+    fn assign(mut self, field: usize, value: Assigned) -> Self {
         let column = <B::Schema as Schema>::meta().fields[field].column;
         self.assignments.push(Assignment { column, value });
         self

@@ -124,8 +124,8 @@ impl RepoBuilder {
     }
 
     /// Calls `prepare` with every query before it is run: to add a condition, a comment, or to refuse it by an error. It sees
-    /// what is read, streamed and preloaded, and `update_all` and `delete_all`; not what is written row by row
-    /// (`prepare_query`, Ecto 3.13).
+    /// what is read, streamed and preloaded, `update_all`, `delete_all` and `insert_all_from`, and every query inside of
+    /// these; not what is written row by row (`prepare_query`, Ecto 3.13).
     ///
     /// ```
     /// use ecto_lite::{Repo, RepoError};

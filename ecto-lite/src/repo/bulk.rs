@@ -11,17 +11,17 @@ impl Repo {
     ///
     /// The database does it alone: no changeset is asked, `updated_at` does not move.
     pub async fn update_all<B: Bindings, O>(&self, update: Update<B, O>) -> Result<u64, RepoError> {
-        let (mut update, source) = self.prepared_update(update)?;
+        let mut update = self.prepared_update(update)?;
         update.query.core.selected.clear();
-        self.execute(source, &update.to_statement(self.dialect())?).await
+        self.execute(update.query.core.source_name(), &update.to_statement(self.dialect())?).await
     }
 
     /// The same, and gives what the update selects of each changed row, or else the row.
     pub async fn update_all_returning<B: Bindings, O: Send>(&self, update: Update<B, O>) -> Result<Vec<O>, RepoError> {
-        let (mut update, source) = self.prepared_update(update)?;
+        let mut update = self.prepared_update(update)?;
         update.query.core.select_row();
         let statement = update.to_statement(self.dialect())?;
-        self.changed(source, &statement, &update.query.decode).await
+        self.changed(update.query.core.source_name(), &statement, &update.query.decode).await
     }
 
     /// Deletes all rows of the query, and says how many. The database does it alone: what belongs to them is its affair.
@@ -37,12 +37,6 @@ impl Repo {
         query.core.select_row();
         let statement = query.to_delete_statement(self.dialect())?;
         self.changed(query.core.source_name(), &statement, &query.decode).await
-    }
-
-    fn prepared_update<B, O>(&self, mut update: Update<B, O>) -> Result<(Update<B, O>, &'static str), RepoError> {
-        update.query = self.prepared(Operation::UpdateAll, update.query)?;
-        let source = update.query.core.source_name();
-        Ok((update, source))
     }
 
     async fn changed<O: Send>(

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::Repo;
 use crate::RepoError;
-use crate::query::{Core, IntoExpr, JoinKind, Node, Operator, Plan, Query, SourceKind};
+use crate::query::{Core, IntoExpr, JoinKind, Nested, Node, Operator, Plan, Query, SourceKind, Update, each_assigned};
 use crate::schema::SchemaMeta;
 
 /// What a handle to a repo brings to every query: a prefix and options for hooks.
@@ -50,22 +50,31 @@ pub enum Operation {
     UpdateAll,
     /// Rows are deleted.
     DeleteAll,
+    /// What is read becomes new rows.
+    InsertAll,
 }
 
 /// A query before it is run, for a hook to look at, change or refuse.
 ///
-/// It concerns the query's own sources. What is inside of its subqueries is not shown.
+/// It concerns the query's own sources. The queries inside of it (subqueries, those that it is combined with, common table
+/// expressions) come one by one before it, those that a hook brings along do not come.
 #[derive(Debug)]
 pub struct QueryContext<'a> {
     core: &'a mut Core,
     operation: Operation,
     settings: &'a Settings,
+    is_nested: bool,
 }
 
 impl QueryContext<'_> {
-    /// What it is run for.
+    /// What it is run for. A query inside of another one is run for that one's purpose, unless it changes rows itself.
     pub fn operation(&self) -> Operation {
         self.operation
+    }
+
+    /// Whether it is inside of another query.
+    pub fn is_nested(&self) -> bool {
+        self.is_nested
     }
 
     /// The first source's schema.
@@ -78,7 +87,7 @@ impl QueryContext<'_> {
         self.settings.option()
     }
 
-    /// The prefix that the query is run with.
+    /// The prefix that the query is run with; of a nested one, if it has its own.
     pub fn prefix(&self) -> Option<&str> {
         self.core.prefix.as_deref()
     }
@@ -126,7 +135,7 @@ impl QueryContext<'_> {
     }
 }
 
-/// The column of a table's field. Subqueries have been filtered by whoever made them, or not.
+/// The column of a table's field. Subqueries are filtered inside.
 fn column(kind: &SourceKind, field: &str) -> Option<&'static str> {
     let SourceKind::Schema(meta) = kind else { return None };
     meta.fields.iter().find(|of| of.name == field && of.is_stored()).map(|of| of.column)
@@ -172,10 +181,40 @@ impl Repo {
         if query.core.prefix.is_none() {
             query.core.prefix.clone_from(&self.settings.prefix);
         }
-        for prepare in &self.shared.prepare {
-            prepare(&mut QueryContext { core: &mut query.core, operation, settings: &self.settings })?;
-        }
+        self.prepare(&mut query.core, operation, false)?;
         Ok(query)
+    }
+
+    /// Shows a query to the hooks, after those inside of it.
+    fn prepare(&self, core: &mut Core, operation: Operation, is_nested: bool) -> Result<(), RepoError> {
+        if self.shared.prepare.is_empty() {
+            return Ok(());
+        }
+        core.each_nested(&mut |nested, core| self.prepare_nested(operation, nested, core))?;
+        for prepare in &self.shared.prepare {
+            prepare(&mut QueryContext { core, operation, settings: &self.settings, is_nested })?;
+        }
+        Ok(())
+    }
+
+    fn prepare_nested(&self, outer: Operation, nested: Nested, core: &mut Core) -> Result<(), RepoError> {
+        let operation = match nested {
+            Nested::Select => outer,
+            Nested::Update => Operation::UpdateAll,
+            Nested::Delete => Operation::DeleteAll,
+        };
+        self.prepare(core, operation, true)
+    }
+
+    /// The update as this repo runs it: its query, and those that columns are set to.
+    pub(crate) fn prepared_update<B, O>(&self, update: Update<B, O>) -> Result<Update<B, O>, RepoError> {
+        let Update { query, mut assignments } = update;
+        if !self.shared.prepare.is_empty() {
+            each_assigned(&mut assignments, &mut |nested, core| {
+                self.prepare_nested(Operation::UpdateAll, nested, core)
+            })?;
+        }
+        Ok(Update { query: self.prepared(Operation::UpdateAll, query)?, assignments })
     }
 
     /// What is run of a query.

@@ -9,7 +9,7 @@ use crate::query::{
     SourceKind, SqlOf, functions, value,
 };
 use crate::schema::{Field, Schema};
-use crate::types::{DumpError, Type, Value};
+use crate::types::{DumpError, REDACTED, Type, Value};
 
 /// The primary key of a row: a value, or a tuple of them in the order of the fields.
 pub trait Key {
@@ -278,8 +278,9 @@ fn by_key<S: Schema>(key: Vec<Value>) -> Result<Query<S>, RepoError> {
     for (&index, value) in meta.primary_key.iter().zip(key) {
         let field = &meta.fields[index];
         if value.is_null() || value.db_type() != field.db {
+            let value = if field.redact { REDACTED.to_owned() } else { format!("{value:?}") };
             return Err(RepoError::Query(format!(
-                "{}.{} is {} and no row can be got by {value:?}",
+                "{}.{} is {} and no row can be got by {value}",
                 meta.name, field.name, field.type_name
             )));
         }

@@ -218,7 +218,7 @@ impl Scope {
             return Ok(Turn { locked, mark: None, _alone: Some(alone) });
         }
         // PostgreSQL would refuse everything after an error; without a sandbox, the next statement would not notice.
-        let mark = Mark::set(&self.held, &mut locked).await?;
+        let mark = Mark::new(&self.held).set(&mut locked).await?;
         Ok(Turn { locked, mark: Some(mark), _alone: Some(alone) })
     }
 
@@ -266,7 +266,7 @@ impl<'a> Turn<'a> {
     }
 }
 
-/// A savepoint that is set. Dropped without [`Mark::end`], it is rolled back before anything else runs.
+/// A savepoint. Set and dropped without [`Mark::end`], it is rolled back before anything else runs.
 pub(super) struct Mark {
     name: String,
     held: Arc<Held>,
@@ -274,15 +274,32 @@ pub(super) struct Mark {
 }
 
 impl Mark {
-    pub(super) async fn set(held: &Arc<Held>, locked: &mut Locked<'_>) -> Result<Self, RepoError> {
-        let mut mark = Self { name: held.name(), held: Arc::clone(held), is_set: true };
-        locked.script(&format!("SAVEPOINT {}", mark.name)).await.inspect_err(|_| mark.is_set = false)?;
-        Ok(mark)
+    /// One that is not set yet.
+    pub(super) fn new(held: &Arc<Held>) -> Self {
+        Self { name: held.name(), held: Arc::clone(held), is_set: false }
+    }
+
+    /// What sets it.
+    pub(super) fn set_sql(&self) -> String {
+        format!("SAVEPOINT {}", self.name)
+    }
+
+    pub(super) async fn set(mut self, locked: &mut Locked<'_>) -> Result<Self, RepoError> {
+        // Before it is sent: if this future is dropped, it may be set.
+        self.is_set = true;
+        locked.script(&self.set_sql()).await.inspect_err(|_| self.is_set = false)?;
+        Ok(self)
+    }
+
+    /// What ends it, and keeps what was done since or not.
+    pub(super) fn end_sql(&self, keep: bool) -> String {
+        let Self { name, .. } = self;
+        if keep { format!("RELEASE {name}") } else { format!("ROLLBACK TO {name}; RELEASE {name}") }
     }
 
     pub(super) async fn end(mut self, locked: &mut Locked<'_>, keep: bool) -> Result<(), RepoError> {
         if keep {
-            locked.script(&format!("RELEASE {}", self.name)).await?;
+            locked.script(&self.end_sql(true)).await?;
         } else {
             locked.roll_back_to(&self.name).await?;
         }

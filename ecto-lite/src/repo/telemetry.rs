@@ -5,6 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tracing::Instrument;
+
 use crate::RepoError;
 use crate::adapter::{EachRow, Row, Statement};
 use crate::types::Value;
@@ -15,7 +17,8 @@ use crate::types::Value;
 pub struct QueryEvent<'a> {
     /// The name that the repo was given by [`super::RepoBuilder::name`].
     pub repo: &'a str,
-    /// The schema or table that it was about; `raw` for SQL by hand. What begins and ends transactions is not told.
+    /// The schema or table that it was about; `raw` for SQL by hand, `transaction` for what begins and ends transactions
+    /// and savepoints. The rollback of a transaction that was dropped is not told.
     pub source: &'static str,
     /// The text. Holds no value of a user.
     pub sql: &'a str,
@@ -66,7 +69,8 @@ impl fmt::Debug for Telemetry {
 pub(super) struct Watch<'a> {
     telemetry: &'a Telemetry,
     source: &'static str,
-    statement: &'a Statement,
+    sql: &'a str,
+    params: &'a [Value],
     began: Instant,
     queue: Duration,
     idle: Option<Duration>,
@@ -79,10 +83,20 @@ pub(super) struct Watch<'a> {
 
 impl<'a> Watch<'a> {
     pub(super) fn start(telemetry: &'a Telemetry, source: &'static str, statement: &'a Statement) -> Self {
+        Self::of(telemetry, source, &statement.sql, &statement.values)
+    }
+
+    /// For what begins or ends a transaction.
+    pub(super) fn transaction(telemetry: &'a Telemetry, sql: &'a str) -> Self {
+        Self::of(telemetry, "transaction", sql, &[])
+    }
+
+    fn of(telemetry: &'a Telemetry, source: &'static str, sql: &'a str, params: &'a [Value]) -> Self {
         Self {
             telemetry,
             source,
-            statement,
+            sql,
+            params,
             began: Instant::now(),
             queue: Duration::ZERO,
             idle: None,
@@ -126,6 +140,14 @@ impl<'a> Watch<'a> {
         }
     }
 
+    /// Watches `work`, which has its connection.
+    pub(super) async fn over<T>(self, work: impl Future<Output = Result<T, RepoError>>) -> Result<T, RepoError> {
+        let span = self.span();
+        let result = work.instrument(span).await;
+        self.finish(&result);
+        result
+    }
+
     /// Tells everybody.
     pub(super) fn finish<T>(self, result: &Result<T, RepoError>) {
         let total = self.began.elapsed();
@@ -133,8 +155,8 @@ impl<'a> Watch<'a> {
         let event = QueryEvent {
             repo: &self.telemetry.name,
             source: self.source,
-            sql: &self.statement.sql,
-            params: self.telemetry.log_params.then_some(&self.statement.values),
+            sql: self.sql,
+            params: self.telemetry.log_params.then_some(self.params),
             idle: self.idle,
             queue: self.queue,
             query: total.saturating_sub(self.queue).saturating_sub(self.decode),

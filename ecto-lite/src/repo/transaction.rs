@@ -4,9 +4,12 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tracing::Instrument;
+
 use super::Repo;
 use super::sandbox::drop_connection;
 use super::scope::{Held, Kind, Mark, Scope};
+use super::telemetry::Watch;
 use crate::RepoError;
 use crate::adapter::{AdapterError, Connection, TransactionOptions};
 
@@ -58,21 +61,36 @@ impl Repo {
                 self.run_savepoint(scope, |tx| limited(options.timeout, Box::pin(work(tx)))).await
             }
             Some(scope) => {
+                let sql = options.begin(self.dialect());
                 let mut locked = scope.lock().await?;
-                locked.connection()?.begin(&options).await?;
+                let connection = locked.connection()?;
+                Watch::transaction(&self.shared.telemetry, &sql).over(connection.begin(&options)).await?;
                 drop(locked);
                 let inner = Scope::new(Arc::clone(scope.held()), Kind::Transaction);
                 let open = Open { scope: Some(inner), returns_to: Some(Arc::clone(scope)) };
                 self.run(open, options.timeout, work).await
             }
             None => {
-                let mut connection = self.shared.adapter.acquire().await?;
-                connection.begin(&options).await?;
-                let held = Held::new(self.dialect(), connection);
+                let held = Held::new(self.dialect(), self.begin(&options).await?);
                 let open = Open { scope: Some(Scope::new(held, Kind::Transaction)), returns_to: None };
                 self.run(open, options.timeout, work).await
             }
         }
+    }
+
+    /// A connection in a new transaction.
+    async fn begin(&self, options: &TransactionOptions) -> Result<Box<dyn Connection>, RepoError> {
+        let sql = options.begin(self.dialect());
+        let mut watch = Watch::transaction(&self.shared.telemetry, &sql);
+        let span = watch.span();
+        let begun = async {
+            let mut connection = self.shared.adapter.acquire().await?;
+            watch.connected(connection.idle());
+            connection.begin(options).await.map(|()| connection)
+        };
+        let begun = begun.instrument(span).await;
+        watch.finish(&begun);
+        begun
     }
 
     /// Runs `work` in a part of the transaction that may fail by itself: `Err` undoes what `work` did, and the
@@ -103,11 +121,20 @@ impl Repo {
     {
         let _alone = outer.alone().await?;
         let scope = Ending(Scope::new(Arc::clone(outer.held()), Kind::Savepoint));
-        let mark = Mark::set(outer.held(), &mut outer.lock().await?).await?;
+        let mark = Mark::new(outer.held());
+        let mark = {
+            let sql = mark.set_sql();
+            let mut locked = outer.lock().await?;
+            Watch::transaction(&self.shared.telemetry, &sql).over(mark.set(&mut locked)).await?
+        };
         let result = scope.0.inside(Box::pin(work(self.bound(Arc::clone(&scope.0))))).await;
         scope.0.end();
         let lost = scope.0.is_doomed() || outer.held().has_failed();
-        mark.end(&mut outer.lock().await?, result.is_ok() && !lost).await?;
+        let keep = result.is_ok() && !lost;
+        let sql = mark.end_sql(keep);
+        let mut locked = outer.lock().await?;
+        Watch::transaction(&self.shared.telemetry, &sql).over(mark.end(&mut locked, keep)).await?;
+        drop(locked);
         match result {
             Ok(_) if lost => Err(rolled_back().into()),
             result => result,
@@ -172,7 +199,12 @@ impl Repo {
         let lost = scope.is_doomed() || scope.held().has_failed();
         let commit = result.is_ok() && !lost;
         // In a task of its own, so that it is carried out even if this future is dropped now.
-        let ended = tokio::spawn(async move { open.finish(commit).await }).await;
+        let shared = Arc::clone(&self.shared);
+        let ended = tokio::spawn(async move {
+            let watch = Watch::transaction(&shared.telemetry, if commit { "COMMIT" } else { "ROLLBACK" });
+            watch.over(open.finish(commit)).await
+        });
+        let ended = ended.await;
         let ended = ended.map_err(|e| AdapterError::Disconnected(Box::new(e)).into()).and_then(|ended| ended);
         match result {
             Ok(value) => match ended {

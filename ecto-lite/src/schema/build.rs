@@ -130,6 +130,8 @@ impl AssocMeta {
             filter: None,
             preload_order: None,
             defaults: || Ok(Vec::new()),
+            join_filter: None,
+            join_defaults: || Ok(Vec::new()),
         }
     }
 
@@ -250,6 +252,18 @@ impl AssocMeta {
     #[must_use]
     pub const fn defaults(mut self, defaults: AssocDefaults) -> Self {
         self.defaults = defaults;
+        self
+    }
+
+    #[must_use]
+    pub const fn join_filter(mut self, filter: fn(BindingId) -> Expr<bool>) -> Self {
+        self.join_filter = Some(filter);
+        self
+    }
+
+    #[must_use]
+    pub const fn join_defaults(mut self, defaults: AssocDefaults) -> Self {
+        self.join_defaults = defaults;
         self
     }
 }

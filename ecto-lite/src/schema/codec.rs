@@ -6,10 +6,7 @@ use chrono::{DateTime, SubsecRound, Utc};
 
 use super::{FieldMeta, Loader, Schema};
 use crate::RepoError;
-use crate::types::{CastError, DbType, DumpError, LoadError, Value};
-
-/// What stands for a field that is `redact`.
-pub const REDACTED: &str = "**redacted**";
+use crate::types::{CastError, DbType, DumpError, LoadError, REDACTED, Value};
 
 /// Prints `**redacted**`.
 pub struct Redacted;
@@ -39,6 +36,18 @@ pub fn field<T>(
     load: fn(Value) -> Result<T, LoadError>,
 ) -> Result<T, RepoError> {
     row.value(of).and_then(load).map_err(|source| RepoError::Load { schema, field: name.to_owned(), source })
+}
+
+/// The same for a field that is `redact`: an error does not say what was there.
+pub fn redacted_field<T>(
+    row: &mut Loader<'_>,
+    schema: &'static str,
+    name: &'static str,
+    of: DbType,
+    load: fn(Value) -> Result<T, LoadError>,
+) -> Result<T, RepoError> {
+    let loaded = row.value(of).and_then(load).map_err(LoadError::redacted);
+    loaded.map_err(|source| RepoError::Load { schema, field: name.to_owned(), source })
 }
 
 /// The state of what was just read.
@@ -84,9 +93,15 @@ impl FieldMeta {
         }
         Err(DumpError {
             expected: self.type_name,
-            value: format!("{value:?}"),
+            value: if self.redact { REDACTED.to_owned() } else { format!("{value:?}") },
             reason: "the field has a precision of seconds",
         })
+    }
+
+    /// That what a row of `schema` has for it does not fit.
+    pub(crate) fn unfit(&self, schema: &'static str, source: LoadError) -> RepoError {
+        let source = if self.redact { source.redacted() } else { source };
+        RepoError::Load { schema, field: self.name.to_owned(), source }
     }
 
     /// The value that is made for it at `now`, the time of the write; none if its writer makes it.

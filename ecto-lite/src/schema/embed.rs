@@ -125,12 +125,15 @@ pub fn load<S: Schema>(json: Param) -> Result<S, LoadError> {
     let mut document = S::blank();
     for (index, field) in S::meta().fields.iter().enumerate().filter(|(_, field)| field.is_stored()) {
         if let Some(json) = object.remove(field.column) {
-            document.put(index, from_json(&json, field.db)?)?;
+            let value = from_json(&json, field.db).map_err(|e| if field.redact { e.redacted() } else { e })?;
+            document.put(index, value)?;
         }
     }
     Ok(document)
 }
 
 fn unfit(schema: &'static SchemaMeta, found: &str) -> LoadError {
-    LoadError { expected: schema.name, found: found.chars().take(80).collect() }
+    let unfit = LoadError { expected: schema.name, found: found.chars().take(80).collect() };
+    // Any of it may be what such a field should have held.
+    if schema.fields.iter().any(|field| field.redact) { unfit.redacted() } else { unfit }
 }

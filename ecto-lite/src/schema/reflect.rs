@@ -101,11 +101,8 @@ pub fn load_map<S: Schema, N: AsRef<str>>(columns: impl IntoIterator<Item = (N, 
         let stored = |field: &FieldMeta| field.is_stored() && field.column == name.as_ref();
         let Some(index) = meta.fields.iter().position(stored) else { continue };
         let field = &meta.fields[index];
-        fitting(field, value).and_then(|value| row.put(index, value)).map_err(|source| RepoError::Load {
-            schema: meta.name,
-            field: field.name.to_owned(),
-            source,
-        })?;
+        let put = fitting(field, value).and_then(|value| row.put(index, value));
+        put.map_err(|source| field.unfit(meta.name, source))?;
     }
     if let Some(state) = row.state_mut() {
         state.state = State::Loaded;

@@ -21,10 +21,12 @@ pub(crate) struct Insert<'a> {
 /// Where the rows come from.
 #[derive(Debug)]
 pub(crate) enum Source<'a> {
-    /// One row, as long as the columns.
-    Row(Vec<Value>),
+    /// The values of one row or more, as many for each as there are columns.
+    Values(Vec<Value>),
     /// The cells of rows, as many for each as there are columns, and values that several cells share.
-    Rows(Vec<Cell>, &'a [Value]),
+    Cells(Vec<Cell>, &'a [Value]),
+    /// For each column, the array of its values. PostgreSQL only.
+    Arrays(Vec<Value>),
     /// What a query selects.
     Query(&'a Core),
 }
@@ -111,20 +113,31 @@ impl Insert<'_> {
 impl Writer {
     fn inserted(&mut self, source: Source<'_>, columns: usize, conflict: bool) -> Written {
         match source {
-            Source::Row(_) | Source::Rows(..) if columns == 0 => {
+            Source::Values(_) | Source::Cells(..) | Source::Arrays(_) if columns == 0 => {
                 self.push(" DEFAULT VALUES");
                 Ok(())
             }
-            Source::Row(row) => {
-                self.push(" VALUES (");
-                self.comma(row, |this, value| {
+            Source::Values(values) => {
+                self.reserve(values.len());
+                self.rows(values, columns, |this, value| {
                     this.bind(value);
+                    Ok(())
+                })
+            }
+            Source::Cells(cells, shared) => {
+                self.reserve(cells.len());
+                let shared: Vec<_> = shared.iter().map(|value| self.keep(value.clone())).collect();
+                self.rows(cells, columns, |this, cell| this.cell(cell, &shared))
+            }
+            Source::Arrays(arrays) => {
+                self.push(" SELECT * FROM unnest(");
+                self.comma(arrays, |this, array| {
+                    this.bind(array);
                     Ok(())
                 })?;
                 self.push(")");
                 Ok(())
             }
-            Source::Rows(cells, shared) => self.many(cells, columns, shared),
             Source::Query(core) if conflict && self.dialect == Dialect::Sqlite => {
                 // SQLite reads `from t on conflict …` as a join; its manual asks for a `where` in between.
                 self.push(" SELECT * FROM ");
@@ -139,33 +152,42 @@ impl Writer {
         }
     }
 
-    fn many(&mut self, cells: Vec<Cell>, columns: usize, shared: &[Value]) -> Written {
-        self.reserve(cells.len());
-        let shared: Vec<_> = shared.iter().map(|value| self.keep(value.clone())).collect();
+    /// Writes rows of as many items as there are columns.
+    fn rows<T>(
+        &mut self,
+        items: impl IntoIterator<Item = T>,
+        columns: usize,
+        mut each: impl FnMut(&mut Self, T) -> Written,
+    ) -> Written {
         self.push(" VALUES ");
-        for (number, cell) in cells.into_iter().enumerate() {
+        for (number, item) in items.into_iter().enumerate() {
             self.push(match (number, number % columns) {
                 (0, _) => "(",
                 (_, 0) => "), (",
                 _ => ", ",
             });
-            match cell {
-                Cell::Value(value) if shared.is_empty() => self.bind(value),
-                Cell::Value(value) => {
-                    let number = self.keep(value);
-                    self.placeholder(number);
-                }
-                Cell::Shared(index) => self.placeholder(shared[index]),
-                Cell::Default if self.dialect == Dialect::Sqlite => {
-                    return Err(self.unsupported(
-                        "default for a column of some rows",
-                        "give every row of an `insert_all` the same fields",
-                    ));
-                }
-                Cell::Default => self.push("DEFAULT"),
-            }
+            each(self, item)?;
         }
         self.push(")");
+        Ok(())
+    }
+
+    fn cell(&mut self, cell: Cell, shared: &[usize]) -> Written {
+        match cell {
+            Cell::Value(value) if shared.is_empty() => self.bind(value),
+            Cell::Value(value) => {
+                let number = self.keep(value);
+                self.placeholder(number);
+            }
+            Cell::Shared(index) => self.placeholder(shared[index]),
+            Cell::Default if self.dialect == Dialect::Sqlite => {
+                return Err(self.unsupported(
+                    "default for a column of some rows",
+                    "give every row of an `insert_all` the same fields",
+                ));
+            }
+            Cell::Default => self.push("DEFAULT"),
+        }
         Ok(())
     }
 
@@ -251,7 +273,7 @@ mod tests {
     use crate::types::DbType;
 
     fn row(name: &str) -> Source<'static> {
-        Source::Row(vec![Value::Text(name.into()), Value::Null(DbType::Float)])
+        Source::Values(vec![Value::Text(name.into()), Value::Null(DbType::Float)])
     }
 
     fn insert(source: Source<'_>, conflict: Option<(Target, Action)>) -> Insert<'_> {
@@ -278,7 +300,7 @@ mod tests {
 
     #[test]
     fn a_row_of_nothing_but_defaults() {
-        let insert = Insert { columns: &[], returning: &[], ..insert(Source::Row(Vec::new()), None) };
+        let insert = Insert { columns: &[], returning: &[], ..insert(Source::Values(Vec::new()), None) };
         let statement = insert.into_statement(Dialect::Sqlite).unwrap();
         assert_eq!(&*statement.sql, r#"INSERT INTO "robots" DEFAULT VALUES"#);
     }
@@ -287,7 +309,7 @@ mod tests {
     fn a_shared_value_is_bound_once() {
         let shared = [Value::Text("now".into())];
         let rows = || (0..2).flat_map(|number| [Cell::Value(Value::Int(number)), Cell::Shared(0)]).collect();
-        let statement = insert(Source::Rows(rows(), &shared), None).into_statement(Dialect::Sqlite).unwrap();
+        let statement = insert(Source::Cells(rows(), &shared), None).into_statement(Dialect::Sqlite).unwrap();
         assert_eq!(
             &*statement.sql,
             r#"INSERT INTO "robots" ("name", "battery") VALUES (?2, ?1), (?3, ?1) RETURNING "id""#
@@ -296,11 +318,26 @@ mod tests {
     }
 
     #[test]
+    fn columns_may_come_as_arrays() {
+        let arrays = vec![
+            Value::Array(&DbType::Text, vec![Value::Text("Ada".into()), Value::Text("Bob".into())]),
+            Value::Array(&DbType::Float, vec![Value::Float(1.0), Value::Null(DbType::Float)]),
+        ];
+        let conflict = Some((Target::Any, Action::Nothing));
+        let statement = insert(Source::Arrays(arrays.clone()), conflict).into_statement(Dialect::Postgres).unwrap();
+        assert_eq!(
+            &*statement.sql,
+            r#"INSERT INTO "robots" ("name", "battery") SELECT * FROM unnest($1, $2) ON CONFLICT DO NOTHING RETURNING "id""#
+        );
+        assert_eq!(statement.values, arrays);
+    }
+
+    #[test]
     fn a_column_may_be_left_to_its_default_in_some_rows() {
         let rows = || vec![Cell::Value(Value::Int(1)), Cell::Default];
-        let postgres = insert(Source::Rows(rows(), &[]), None).into_statement(Dialect::Postgres).unwrap();
+        let postgres = insert(Source::Cells(rows(), &[]), None).into_statement(Dialect::Postgres).unwrap();
         assert!(postgres.sql.contains("VALUES ($1, DEFAULT)"), "{}", postgres.sql);
-        let sqlite = insert(Source::Rows(rows(), &[]), None).into_statement(Dialect::Sqlite).unwrap_err();
+        let sqlite = insert(Source::Cells(rows(), &[]), None).into_statement(Dialect::Sqlite).unwrap_err();
         assert!(sqlite.to_string().contains("the same fields"), "{sqlite}");
     }
 

@@ -37,6 +37,25 @@ pub enum DbType {
 }
 
 impl DbType {
+    /// The type, to be that of an array's elements; none for an array.
+    pub(crate) fn element(self) -> Option<&'static Self> {
+        Some(match self {
+            Self::Bool => &Self::Bool,
+            Self::Int => &Self::Int,
+            Self::Float => &Self::Float,
+            Self::Text => &Self::Text,
+            Self::Binary => &Self::Binary,
+            Self::Uuid => &Self::Uuid,
+            Self::Decimal => &Self::Decimal,
+            Self::Date => &Self::Date,
+            Self::Time => &Self::Time,
+            Self::NaiveDateTime => &Self::NaiveDateTime,
+            Self::DateTime => &Self::DateTime,
+            Self::Json => &Self::Json,
+            Self::Array(_) => return None,
+        })
+    }
+
     /// What messages call it.
     pub fn name(self) -> &'static str {
         match self {

@@ -35,6 +35,7 @@ macro_rules! cases {
 cases! {
     mod changes:
         all_rows_are_updated,
+        a_list_of_updates_is_made_at_run_time,
         updates_follow_joins_orders_and_limits,
         all_rows_are_deleted,
         arrays_grow_and_shrink,
@@ -54,6 +55,7 @@ cases! {
         documents_can_be_selected,
         every_kind_of_field_comes_back,
         keys_of_uuids_are_made_and_sort_by_time,
+        no_error_quotes_what_is_redacted,
         queries_compare_with_variants,
         timestamps_are_one_time_and_move_with_real_updates,
         virtual_fields_are_never_stored,
@@ -184,6 +186,7 @@ cases! {
         a_parent_is_stored_first_and_let_go,
         a_replaced_parent_is_deleted_when_nobody_refers_to_it,
         many_to_many_writes_join_rows_and_leaves_the_others_rows,
+        the_rows_of_a_join_table_are_set_and_told_apart,
         entries_change_the_child_they_name,
         putting_what_is_there_changes_nothing,
         changes_are_seen_before_they_are_written,
@@ -245,6 +248,8 @@ cases! {
         insert_all_fills_no_timestamps,
         rows_with_unlike_fields,
         more_rows_than_a_statement_takes_are_sent_by_several,
+        one_statement_may_be_asked_for,
+        many_rows_that_fail_leave_a_transaction_as_one_row_does,
         shared_values_are_sent_once,
         insert_all_resolves_conflicts,
         a_query_is_inserted_in_one_statement,

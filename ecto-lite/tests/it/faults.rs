@@ -3,10 +3,12 @@
 use std::time::{Duration, Instant};
 
 use ecto_lite::adapter::{AdapterError, ConstraintKind, Dialect};
+use ecto_lite::query::from;
 use ecto_lite::repo::RepoBuilder;
 use ecto_lite::{Repo, RepoError, Value};
+use futures_util::{StreamExt, TryStreamExt};
 
-use crate::conformance::schemas;
+use crate::conformance::schemas::{self, Site};
 use crate::support::Database;
 
 /// A database with the tables for tests, and a repo of its own kind for it.
@@ -184,6 +186,41 @@ async fn a_query_that_takes_too_long_is_given_up_on_postgres() {
 }
 
 #[tokio::test]
+async fn a_stream_that_takes_too_long_is_given_up_as_a_query_is() {
+    let database = Database::postgres().await;
+    let limit = Duration::from_millis(50);
+    let repo = with(&database, |repo| repo.max_connections(1).query_timeout(limit)).await;
+    let admin = Repo::connect(&database.url).await.unwrap();
+    admin
+        .transaction(|holder| {
+            let repo = repo.clone();
+            async move {
+                holder.execute_script("LOCK TABLE sites IN ACCESS EXCLUSIVE MODE").await?;
+                let answer = repo.stream(from::<Site>()).next().await.expect("an error");
+                assert!(matches!(answer, Err(RepoError::Timeout { limit: of }) if of == limit), "{answer:?}");
+                Ok::<_, RepoError>(())
+            }
+        })
+        .await
+        .unwrap();
+    database.remove().await;
+}
+
+#[tokio::test]
+async fn what_was_prepared_before_a_table_changed_is_prepared_again() {
+    let database = Database::postgres().await;
+    let repo = with(&database, |repo| repo.max_connections(1)).await;
+    repo.insert(Site { name: "Mars".into(), ..Site::default() }).await.unwrap();
+    let names = || from::<Site>().select(|s| s.name);
+    assert_eq!(repo.all(names()).await.unwrap(), ["Mars"]);
+    repo.execute_script("ALTER TABLE sites ALTER COLUMN name TYPE varchar(50)").await.unwrap();
+    assert_eq!(repo.stream(names()).try_collect::<Vec<_>>().await.unwrap(), ["Mars"]);
+    repo.execute_script("ALTER TABLE sites ALTER COLUMN name TYPE text").await.unwrap();
+    assert_eq!(repo.all(names()).await.unwrap(), ["Mars"]);
+    database.remove().await;
+}
+
+#[tokio::test]
 async fn a_query_that_takes_too_long_is_given_up_on_sqlite() {
     let database = Database::sqlite();
     let limit = Duration::from_millis(200);
@@ -272,7 +309,8 @@ async fn a_full_disk_is_said_and_nothing_is_half_done() {
 #[tokio::test]
 async fn a_pool_that_is_used_up_says_how_long_was_waited() {
     let database = Database::sqlite();
-    let limit = Duration::from_millis(50);
+    // The first connection is opened in it, too.
+    let limit = Duration::from_millis(500);
     let repo = with(&database, |repo| repo.max_connections(1).acquire_timeout(limit)).await;
     repo.checkout(|_held| {
         let repo = repo.clone();

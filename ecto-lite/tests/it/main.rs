@@ -7,6 +7,7 @@ mod from_macro;
 mod migration_ddl;
 mod migration_processes;
 mod migration_properties;
+mod postgres_tcp;
 mod properties;
 mod query_sql;
 mod repo_options;

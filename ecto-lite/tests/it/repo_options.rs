@@ -3,11 +3,13 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use ecto_lite::adapter::{Dialect, Isolation};
-use ecto_lite::repo::{Explain, Operation, RepoBuilder};
+use ecto_lite::adapter::{Dialect, Isolation, TransactionOptions};
+use ecto_lite::query::functions::{coalesce, exists};
+use ecto_lite::query::{JoinKind, cte, from_source, subquery};
+use ecto_lite::repo::{Explain, InsertAllOptions, Operation, RepoBuilder};
 use ecto_lite::{Repo, RepoError, Schema, Value};
 
-use crate::conformance::schemas::{self, Mission, Robot, Site};
+use crate::conformance::schemas::{self, Mission, Robot, Site, Tag};
 use crate::support::Database;
 
 const BOTH: [Dialect; 2] = [Dialect::Sqlite, Dialect::Postgres];
@@ -83,6 +85,71 @@ async fn a_hook_keeps_tenants_apart_unless_it_is_told_not_to() {
         assert_eq!(north.delete_all(Robot::query().filter(|r| r.id.eq(3))).await.unwrap(), 0);
         database.remove().await;
     }
+}
+
+#[tokio::test]
+async fn a_hook_sees_the_queries_inside_of_a_query() {
+    for dialect in BOTH {
+        let database = Database::of(dialect).await;
+        let repo = with(&database, tenancy).await;
+        let robots = || Robot::query().select(|r| r.name);
+        let ids = || Robot::query().select(|r| r.id);
+        let sites = || Site::query().order_by(|s| s.id).select(|s| s.id);
+        let within = || sites().filter(|s| s.id.is_in(Robot::query().select(|r| r.site_id)));
+        let existing = || sites().filter(|s| exists(Robot::query().filter(|r| r.site_id.eq(s.id))));
+        let most = || Robot::query().select(|r| r.battery.min());
+        let selected = || Site::query().filter(|s| s.id.eq(1)).select(|_| most());
+        let from_rows = || from_source(subquery(Robot::query())).select(|r| r.id).order_by(|r| r.id);
+        let joined = || {
+            let robots = subquery(Robot::query());
+            Mission::query().join_source(JoinKind::Inner, robots, |(m, r)| m.robot_id.eq(r.id)).select(|(m, _)| m.id)
+        };
+        let named = || from_source(cte::<Robot>("all")).with_cte("all", Robot::query()).select(|r| r.id);
+        let busy = || Mission::query().filter(|m| m.robot_id.is_in(ids()));
+        assert!(matches!(repo.all(within()).await, Err(RepoError::Query(why)) if why == "whose Robot?"));
+
+        let north = repo.with_option(Tenant(1));
+        assert_eq!(north.all(within()).await.unwrap(), [1]);
+        assert_eq!(north.all(existing()).await.unwrap(), [1]);
+        assert_eq!(north.all(selected()).await.unwrap(), [Some(20.0)]);
+        assert_eq!(north.all(from_rows()).await.unwrap(), [1, 2]);
+        assert_eq!(north.count(joined()).await.unwrap(), 2);
+        assert_eq!(north.count(named()).await.unwrap(), 2);
+        assert_eq!(north.count(robots().union(robots())).await.unwrap(), 2);
+        assert_eq!(repo.with_option(Tenant(2)).all(selected()).await.unwrap(), [Some(40.0)]);
+        let sites = Site::query().order_by(|s| s.id).preload(Site::robots.limit_per_parent(5));
+        let counts: Vec<_> =
+            north.all(sites).await.unwrap().iter().map(|site| site.robots.get().unwrap().len()).collect();
+        assert_eq!(counts, [2, 0]);
+
+        let tags = north.insert_all_from(Tag::name, robots(), InsertAllOptions::new()).await.unwrap();
+        assert_eq!(tags.count, 2);
+        let best = || Robot::query().select(|r| r.battery.max());
+        let charged = Robot::query().filter(|r| r.id.eq(2)).set_with(Robot::battery, |_| coalesce(best(), 0.0));
+        assert_eq!(north.update_all(charged).await.unwrap(), 1);
+        assert_eq!(north.all(ids().filter(|r| r.id.eq(2).and(r.battery.eq(80.0)))).await.unwrap(), [2]);
+        assert_eq!(north.delete_all(busy()).await.unwrap(), 2);
+        database.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn a_hook_is_told_what_is_nested_and_does_not_see_its_own_queries() {
+    let database = Database::sqlite();
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let see = Arc::clone(&seen);
+    let repo = with(&database, |repo| {
+        repo.prepare_query(move |query| {
+            see.lock().unwrap().push((query.schema().map(|of| of.name), query.is_nested()));
+            // A query of the hook's own, whose table has the field too.
+            query.filter_equal("site_id", Robot::query().select(|r| r.site_id.max()));
+            Ok(())
+        })
+    })
+    .await;
+    let sites = Site::query().filter(|s| exists(Robot::query().filter(|r| r.site_id.eq(s.id)))).select(|s| s.id);
+    assert_eq!(repo.all(sites).await.unwrap(), [2]);
+    assert_eq!(*seen.lock().unwrap(), [(Some("Robot"), true), (Some("Site"), false)]);
 }
 
 #[tokio::test]
@@ -221,6 +288,45 @@ async fn every_query_is_told_of() {
         assert_eq!(rows, [("Robot", 2), ("Robot", 3), ("raw", 99)]);
         // The pool has opened one connection for itself, so none of these was new.
         assert!(told.iter().all(|it| it.params.is_none() && !it.is_new && it.adds_up && !it.backtrace), "{told:?}");
+        database.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn what_begins_and_ends_transactions_is_told_of() {
+    for dialect in BOTH {
+        let database = Database::of(dialect).await;
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let tell = Arc::clone(&told);
+        let repo = with(&database, |repo| {
+            repo.on_query(move |event| {
+                let first = event.sql.split(' ').next().unwrap_or_default();
+                let sql = if event.source == "transaction" { event.sql } else { first };
+                tell.lock().unwrap().push(format!("{}: {sql}", event.source));
+            })
+        })
+        .await;
+        let heard = || std::mem::take(&mut *told.lock().unwrap());
+        let (write, read) = match dialect {
+            Dialect::Sqlite => ("transaction: BEGIN IMMEDIATE", "transaction: BEGIN DEFERRED"),
+            _ => ("transaction: BEGIN", "transaction: BEGIN READ ONLY"),
+        };
+        repo.transaction(async |tx| tx.count(Site::query()).await).await.unwrap();
+        assert_eq!(heard(), [write, "Site: SELECT", "transaction: COMMIT"]);
+
+        let options = TransactionOptions::new().read_only();
+        repo.transaction_with(options, async |tx| Err::<(), _>(tx.rollback("no"))).await.unwrap_err();
+        assert_eq!(heard(), [read, "transaction: ROLLBACK"]);
+
+        let parts = repo.transaction(async |tx| {
+            let failed = tx.savepoint(async |_| Err::<(), _>(RepoError::Query("no".to_owned()))).await;
+            failed.unwrap_err();
+            tx.savepoint(async |_| Ok::<_, RepoError>(())).await
+        });
+        parts.await.unwrap();
+        let savepoints = ["SAVEPOINT s0", "ROLLBACK TO s0; RELEASE s0", "SAVEPOINT s1", "RELEASE s1"];
+        let savepoints = savepoints.map(|sql| format!("transaction: {sql}"));
+        assert_eq!(heard(), [&[write.to_owned()], &savepoints[..], &["transaction: COMMIT".to_owned()]].concat());
         database.remove().await;
     }
 }

@@ -62,7 +62,7 @@ impl Database {
     /// Removes it, whoever is connected.
     pub async fn remove(self) {
         if let Place::Server { name } = &self.place {
-            let admin = admin(&server_url()).await;
+            let admin = server().await;
             let dropped = admin.execute_script(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
             dropped.expect("a database of ours can be dropped");
             admin.close().await;
@@ -72,7 +72,9 @@ impl Database {
 
 /// Runs `case` on a database of its own that has the tables of [`crate::conformance::schemas`].
 pub async fn on<F: Future<Output = ()> + Send + 'static>(database: Database, case: impl FnOnce(Repo) -> F) {
-    let repo = Repo::connect(&database.url).await.expect("the database for the test opens");
+    // On a busy machine a thousand transactions stand in the queue for longer than anybody should.
+    let repo = Repo::builder(&database.url).acquire_timeout(LIMIT).connect().await;
+    let repo = repo.expect("the database for the test opens");
     let tables = crate::conformance::schemas::tables(repo.dialect());
     repo.execute_script(tables).await.expect("the tables for the tests can be made");
     // In a task, so that the database is removed after a failure too.
@@ -86,6 +88,11 @@ pub async fn on<F: Future<Output = ()> + Send + 'static>(database: Database, cas
     if let Err(failure) = result {
         std::panic::resume_unwind(failure.into_panic());
     }
+}
+
+/// The server for tests, as its superuser.
+pub async fn server() -> Repo {
+    admin(&server_url()).await
 }
 
 async fn admin(server: &str) -> Repo {

@@ -1,6 +1,6 @@
 //! Carries a request to an axum handler in such a way that axum's own extractors work there.
 //!
-//! axum's `Path` reads what only an axum router can leave for it, so each handler stands in a router of its own. Where that would not
+//! axum's `Path` reads what only an axum router can leave for it, so a handler of a path with parameters stands in a router of its own. Where that would not
 //! match what our table matches (text before a name, an empty rest, empty segments, encoded literals), the handler is reached by a path of
 //! the parameters alone, and sees the request's own URI again.
 
@@ -12,29 +12,31 @@ use axum::extract::Request;
 use axum::http::Uri;
 use axum::middleware::map_request;
 use axum::response::Response;
-use axum::routing::MethodRouter;
+use futures_util::future::BoxFuture;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tower_service::Service as _;
 
 use crate::Conn;
-use crate::router::{Captures, Pattern, axum_path};
+use crate::router::{BoxHandler, Captures, Pattern, axum_path};
 
 /// Before the parameters, in paths that are of nothing else.
 const PARAMS_ALONE: &str = "/~params";
 
-/// A handler and the paths by which it is reached.
+/// A handler and the way to it.
 #[derive(Clone)]
-pub(super) struct Carrier {
-    router: Router,
-    /// That of the route, where it has parameters.
-    pattern: Option<Arc<Pattern>>,
+pub(super) enum Carrier {
+    /// Of a path without parameters.
+    Direct(BoxHandler),
+    /// In a router with the paths by which it is reached.
+    ByPath { router: Router, pattern: Arc<Pattern> },
 }
 
 impl Carrier {
-    pub(super) fn new(pattern: &Pattern, handler: MethodRouter) -> Self {
+    pub(super) fn new(pattern: &Pattern, handler: BoxHandler) -> Self {
         if pattern.names().is_empty() {
-            return Self { router: Router::new().fallback_service(handler).with_state(()), pattern: None };
+            return Self::Direct(handler);
         }
+        let handler = handler.into_method_router();
         let mut router = Router::new();
         if !pattern.has_prefixes() {
             router = router.route(&axum_path(pattern.text()), handler.clone());
@@ -43,18 +45,25 @@ impl Carrier {
         for path in alone(pattern) {
             router = router.route(&path, restored.clone());
         }
-        Self { router: router.with_state(()), pattern: Some(Arc::new(pattern.clone())) }
+        Self::ByPath { router: router.with_state(()), pattern: Arc::new(pattern.clone()) }
     }
 
-    pub(super) async fn call(mut self, conn: Conn, mut request: Request) -> Response {
-        if let Some(pattern) = &self.pattern
-            && !pattern.is_plain(request.uri().path())
-            && let Some(uri) = uri_of(pattern, conn.captures())
-        {
-            *request.uri_mut() = uri;
+    pub(super) fn call(self, conn: &Conn, mut request: Request) -> BoxFuture<'static, Response> {
+        match self {
+            Self::Direct(handler) => handler.call(request),
+            Self::ByPath { mut router, pattern } => {
+                if !pattern.is_plain(request.uri().path())
+                    && let Some(uri) = uri_of(&pattern, conn.captures())
+                {
+                    *request.uri_mut() = uri;
+                }
+                let answer = router.call(request);
+                Box::pin(async move {
+                    let Ok(response) = answer.await;
+                    response
+                })
+            }
         }
-        let Ok(response) = self.router.call(request).await;
-        response
     }
 }
 

@@ -13,9 +13,11 @@ use super::forwarded::TrustedProxies;
 use super::front::Front;
 use super::listener::{Address, TlsFiles};
 use super::public_url::PublicUrl;
+use super::tree::Tree;
 use crate::host::{Limits, States};
 use crate::router::{Router, RouterDefinition};
 use crate::session::{OriginCheck, SecretKey, SessionOptions};
+use crate::supervision::{ExitReason, StartError};
 use crate::{Element, PubSub};
 
 /// A server in the making. Give it a router and, if need be, state, limits and a secret, then hand it to [`crate::serve`].
@@ -32,6 +34,7 @@ pub struct Endpoint {
     pub(super) session: SessionOptions,
     pub(super) front: Front,
     pub(super) public_url: Option<PublicUrl>,
+    pub(super) tree: Option<Tree>,
 }
 
 /// Why there is no endpoint.
@@ -46,6 +49,14 @@ pub enum EndpointError {
         /// What it holds.
         value: String,
         /// What it should hold.
+        expected: &'static str,
+    },
+    /// An environment variable is not set that has to be.
+    #[error("{name} is not set: {expected}")]
+    Missing {
+        /// The variable.
+        name: &'static str,
+        /// What to do about it.
         expected: &'static str,
     },
     /// `SECRET_KEY_BASE` is too short.
@@ -86,6 +97,12 @@ pub enum EndpointError {
     /// The router's routes contradict each other or are not paths.
     #[error("the router is not usable: {0}")]
     Router(String),
+    /// The application's [supervision tree](Endpoint::supervise) did not start.
+    #[error("the supervision tree did not start")]
+    Tree(#[from] StartError),
+    /// The application's [supervision tree](Endpoint::supervise) has given up.
+    #[error("the supervision tree ended: {0}")]
+    TreeEnded(ExitReason),
     /// The server itself failed.
     #[error("the server failed")]
     Io(#[from] std::io::Error),
@@ -107,6 +124,7 @@ impl Endpoint {
             session: SessionOptions::default(),
             front: Front::default(),
             public_url: None,
+            tree: None,
         }
     }
 
@@ -123,6 +141,7 @@ impl Endpoint {
     /// | `SECURE_COOKIES` | `true`: cookies are sent by HTTPS only | `false` |
     /// | `TRUSTED_PROXIES` | proxies whose `x-forwarded-*` headers count (`loopback, 10.0.0.0/8`) | none |
     /// | `BENNU_DEBUG_ERRORS` | `true`: error pages show everything, for developers only | `false` |
+    /// | `BENNU_ENV` | `prod`: what may be missing on a developer's machine only has to be set, which is `SECRET_KEY_BASE`; and `BENNU_DEBUG_ERRORS` may not be `true` | `dev` |
     ///
     /// # Errors
     /// When a variable holds something unusable; the message says what is expected.
@@ -184,7 +203,32 @@ impl Endpoint {
             endpoint.front.errors.is_debug =
                 debug.parse().map_err(|_| unusable("BENNU_DEBUG_ERRORS", debug, "true or false is expected"))?;
         }
+        match variable("BENNU_ENV")?.as_deref() {
+            None | Some("dev") => {}
+            Some("prod") => endpoint.check_production(variable("SECRET_KEY_BASE")?.is_some())?,
+            Some(other) => return Err(unusable("BENNU_ENV", other.into(), "dev or prod is expected")),
+        }
         Ok(endpoint)
+    }
+
+    fn check_production(&self, has_secret: bool) -> Result<(), EndpointError> {
+        if !has_secret {
+            let expected = "with BENNU_ENV=prod, at least 64 bytes of random text are expected, such as `openssl rand -base64 64 | tr -d '\\n'` makes";
+            return Err(EndpointError::Missing { name: "SECRET_KEY_BASE", expected });
+        }
+        if self.front.errors.is_debug {
+            return Err(unusable("BENNU_DEBUG_ERRORS", "true".into(), "with BENNU_ENV=prod, visitors would read it"));
+        }
+        Ok(())
+    }
+
+    /// What works behind the pages: a supervision tree, declared or running. A declared one is started before the first request is taken. Either is
+    /// shut down at the end, after the last request: the endpoint is as good as its last child. When the tree gives up, [`crate::serve`] ends with
+    /// [`EndpointError::TreeEnded`].
+    #[must_use]
+    pub fn supervise(mut self, tree: impl Into<Tree>) -> Self {
+        self.tree = Some(tree.into());
+        self
     }
 
     /// The routes: what `router!` made.
@@ -395,9 +439,40 @@ mod tests {
             ("SECRET_KEY_BASE", "short", "SECRET_KEY_BASE"),
             ("TRUSTED_PROXIES", "proxy.example", "a list such as loopback"),
             ("BENNU_DEBUG_ERRORS", "1", "true or false"),
+            ("BENNU_ENV", "production", "dev or prod"),
         ] {
             let error = with(name, value).err().expect("an error").to_string();
             assert!(error.contains(name) && error.contains(expected), "{error}");
         }
+    }
+    const SECRET: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+    fn with_all(variables: &[(&str, &str)]) -> Result<Endpoint, EndpointError> {
+        Endpoint::from_variables(|asked| {
+            let known = variables.iter().find(|(name, _)| *name == asked);
+            known.map(|(_, value)| (*value).to_owned()).ok_or(VarError::NotPresent)
+        })
+    }
+
+    #[test]
+    fn in_production_a_secret_is_missed_and_errors_are_not_shown() {
+        let error = with("BENNU_ENV", "prod").err().expect("an error").to_string();
+        assert!(error.starts_with("SECRET_KEY_BASE is not set: with BENNU_ENV=prod, at least 64 bytes"), "{error}");
+        assert!(with_all(&[("BENNU_ENV", "prod"), ("SECRET_KEY_BASE", SECRET)]).is_ok());
+        let shown = [("BENNU_ENV", "prod"), ("SECRET_KEY_BASE", SECRET), ("BENNU_DEBUG_ERRORS", "true")];
+        assert!(with_all(&shown).err().expect("an error").to_string().contains("BENNU_DEBUG_ERRORS"));
+        assert!(with("BENNU_ENV", "dev").is_ok());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_variable_that_is_no_text_is_named() {
+        use std::os::unix::ffi::OsStringExt as _;
+
+        let error = Endpoint::from_variables(|asked| match asked {
+            "PORT" => Err(VarError::NotUnicode(std::ffi::OsString::from_vec(vec![0xff]))),
+            _ => Err(VarError::NotPresent),
+        });
+        assert!(error.err().expect("an error").to_string().contains("PORT is `\u{fffd}`, but text in UTF-8"));
     }
 }

@@ -8,7 +8,6 @@ use axum::extract::ws::{WebSocket, WebSocketUpgrade};
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{self, MethodRouter};
 use dioxus_liveview::{LiveViewError, LiveViewPool, axum_socket, interpreter_glue};
 use futures_util::StreamExt as _;
 use serde_json::Value;
@@ -16,6 +15,7 @@ use serde_json::Value;
 use super::http::query;
 use super::shared::Shared;
 use crate::render::strike_out_files;
+use crate::router::BoxHandler;
 use crate::session::csrf;
 use crate::{Conn, Element};
 
@@ -29,9 +29,9 @@ const SOCKETS: &str = "/live/dioxus";
 
 /// The page and the socket of one application.
 pub(super) struct DioxusRoutes {
-    pub(super) page: MethodRouter,
+    pub(super) page: BoxHandler,
     pub(super) socket_path: String,
-    pub(super) socket: MethodRouter,
+    pub(super) socket: BoxHandler,
 }
 
 impl DioxusRoutes {
@@ -45,7 +45,7 @@ impl DioxusRoutes {
             Ok(()) => upgraded(app, pool, conn.shared(), upgrade),
             Err(refusal) => refusal.into_response(),
         };
-        Self { page: routing::any(page), socket_path, socket: routing::any(connect) }
+        Self { page: BoxHandler::new(page), socket_path, socket: BoxHandler::new(connect) }
     }
 }
 

@@ -14,7 +14,7 @@ use tower_service::Service;
 use super::error_page::{Failure, refuse};
 use super::shared::Shared;
 use super::{front, page};
-use crate::router::{Miss, host_of};
+use crate::router::{LogLevel, Miss, host_of};
 use crate::telemetry::{self, RouterDispatch};
 use crate::{Conn, Error, Params};
 
@@ -38,18 +38,19 @@ impl Service<Request> for Dispatch {
 }
 
 /// Through the table, the plugs and the handler.
-pub(super) async fn route(shared: Arc<Shared>, mut request: Request) -> Response {
+pub(super) async fn route(shared: Arc<Shared>, mut request: Request) -> (Response, LogLevel) {
     let host = host_of(request.headers(), request.uri());
     let found = match shared.routes.table.find(request.method(), request.uri().path(), host) {
         Ok(found) => found,
-        Err(miss) => return missed(miss, &request),
+        // What no route answers is as loud as most routes are.
+        Err(miss) => return (missed(miss, &request), LogLevel::Info),
     };
     let entry = shared.routes.entry(found.index);
     let query = match request.uri().query().filter(|query| !query.is_empty() && entry.reads_query()) {
         Some(query) => match Params::decode(query) {
             Ok(params) => params,
             Err(error) => {
-                return Error::from(error).into_response();
+                return (Error::from(error).into_response(), entry.log());
             }
         },
         None => Params::new(),
@@ -58,8 +59,9 @@ pub(super) async fn route(shared: Arc<Shared>, mut request: Request) -> Response
         let (method, uri) = (request.method().clone(), request.uri().clone());
         RouterDispatch { method, uri, route: shared.routes.info(found.index).clone() }
     });
-    let (chain, has_session) = (entry.chain.clone(), entry.has_session());
-    let conn = Conn::new(shared, &request, found, query, has_session);
+    let (chain, has_session, log) = (entry.chain.clone(), entry.has_session(), entry.log());
+    let conn = Conn::new(shared.clone(), &request, found, query, has_session);
+    entry.assign(&conn);
     request.extensions_mut().insert(conn.clone());
     let held = Held(conn.clone());
     let response = chain.run(conn.clone(), request).await;
@@ -71,7 +73,7 @@ pub(super) async fn route(shared: Arc<Shared>, mut request: Request) -> Response
         // The error page may show more of the request, and in the route's format.
         response.extensions_mut().insert(conn);
     }
-    response
+    (response, log)
 }
 
 /// A request on its way. Before-send functions are kept by the request and often keep it in turn, so that one which is given up would be kept for ever.

@@ -4,6 +4,7 @@
 //! Whatever fails answers with a [`Failure`]: a response of the right status with the cause in its extensions. At the end of the
 //! request, where format and configuration are known, [`ErrorPages::finish`] makes the page of it. Outside of an endpoint a failure is its status in plain text.
 
+mod actions;
 mod cause;
 mod debug;
 mod source;
@@ -18,6 +19,7 @@ use dioxus::prelude::dioxus_signals;
 use dioxus::prelude::{dioxus_core, rsx};
 use serde_json::{Value, json};
 
+pub(crate) use self::actions::{ACTION_PATH, Actions, run as run_action};
 pub(crate) use self::cause::{Cause, Failed, Failure};
 use self::status::Statuses;
 use crate::controller::{Accepted, Format, negotiate};
@@ -46,6 +48,8 @@ pub(crate) struct ErrorPages {
     pub(crate) json: Option<fn(&ErrorPage) -> Value>,
     pub(crate) is_debug: bool,
     pub(crate) statuses: Statuses,
+    /// Of the pages for developers.
+    pub(crate) actions: Actions,
 }
 
 /// The request that failed.
@@ -79,7 +83,7 @@ impl ErrorPages {
             if &*format == "html" {
                 parts.headers.insert(CONTENT_SECURITY_POLICY, debug::policy());
             }
-            debug::body(&format, &page, &cause, asked)
+            debug::body(&format, &page, &cause, asked, &self.actions)
         } else {
             self.body(&format, page)
         };

@@ -83,6 +83,9 @@ impl FromStr for TrustedProxies {
 
 /// Puts the browser's address, host and scheme where the proxy's would be, if the peer is a trusted proxy.
 pub(crate) fn rewrite(parts: &mut Parts, proxies: &TrustedProxies) {
+    if proxies.0.is_empty() {
+        return;
+    }
     let Some(ConnectInfo(peer)) = parts.extensions.get::<ConnectInfo<SocketAddr>>().copied() else { return };
     if !proxies.contains(peer.ip()) {
         return;

@@ -2,11 +2,13 @@
 //!
 //! ```text
 //! x-forwarded-* -> request id, log span -> https -> _method -> body -> routes, plugs, handler
-//!     -> error page, if it failed or panicked -> HEAD without a body -> secure headers, request id, HSTS
+//!     -> error page, if it failed or panicked -> line in the log -> HEAD without a body -> secure headers, request id, HSTS
 //! ```
 
 use std::borrow::Cow;
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::body::{Body, HttpBody as _};
 use axum::extract::Request;
@@ -22,10 +24,11 @@ use super::force_ssl::{ForceSsl, put_hsts};
 use super::forwarded::{self, TrustedProxies};
 use super::request_id::{REQUEST_ID, RequestId};
 use super::shared::Shared;
-use super::{dispatch, headers, method_override};
+use super::{dispatch, headers, method_override, request_log};
 use crate::Conn;
 use crate::controller::Format;
 use crate::panics::watch_future;
+use crate::router::LogLevel;
 
 /// How the endpoint treats requests before it looks for their routes, and failures after.
 #[derive(Default)]
@@ -37,6 +40,7 @@ pub(crate) struct Front {
 
 /// The answer to a request as it came from the connection.
 pub(super) async fn answer(shared: Arc<Shared>, request: Request) -> Response {
+    let began = Instant::now();
     let (mut parts, body) = request.into_parts();
     forwarded::rewrite(&mut parts, &shared.front.proxies);
     let id = RequestId::of(&parts.headers);
@@ -44,11 +48,14 @@ pub(super) async fn answer(shared: Arc<Shared>, request: Request) -> Response {
     let memory = Memory::new(&shared.front, &parts);
     let hsts = shared.front.force_ssl.as_ref().and_then(|ssl| ssl.hsts(&parts));
     let span = tracing::info_span!("request", request_id = id.as_str());
-    let response = {
+    let (response, log) = {
         let shared = shared.clone();
         handle(shared, parts, body).instrument(span.clone()).await
     };
     let mut response = span.in_scope(|| memory.error_page(&shared.front.errors, &id, response));
+    span.in_scope(|| {
+        request_log::log(log, &memory.method, memory.uri.path(), response.status(), began.elapsed());
+    });
     if memory.method == Method::HEAD {
         take_body(&mut response);
     }
@@ -58,25 +65,26 @@ pub(super) async fn answer(shared: Arc<Shared>, request: Request) -> Response {
     response
 }
 
-async fn handle(shared: Arc<Shared>, mut parts: Parts, body: Body) -> Response {
+async fn handle(shared: Arc<Shared>, mut parts: Parts, body: Body) -> (Response, LogLevel) {
     if let Some(redirect) = shared.front.force_ssl.as_ref().and_then(|ssl| ssl.redirect(&parts)) {
-        return redirect;
+        return (redirect, LogLevel::Info);
     }
     let request = if body.is_end_stream() {
         Request::from_parts(parts, body)
     } else {
         let body = RequestBody::new(&parts.headers, body, &shared.host.limits);
-        match method_override::method(&parts.method, &body).await {
+        // Boxed: most requests have no body.
+        match Box::pin(method_override::method(&parts.method, &body)).await {
             Ok(method) => parts.method = method.unwrap_or(parts.method),
-            Err(error) => return error.into_response(),
+            Err(error) => return (error.into_response(), LogLevel::Info),
         }
         let unread = body.lazy();
         parts.extensions.insert(body);
         Request::from_parts(parts, unread)
     };
-    match watch_future(dispatch::route(shared, request)).await {
-        Ok(response) => response,
-        Err(panic) => Failed::from(panic).into_response(),
+    match watch_future(pin!(dispatch::route(shared, request))).await {
+        Ok(answered) => answered,
+        Err(panic) => (Failed::from(panic).into_response(), LogLevel::Info),
     }
 }
 

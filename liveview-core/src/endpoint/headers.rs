@@ -18,6 +18,8 @@ const DEFAULTS: [(HeaderName, HeaderValue); 4] = [
 
 /// Adds what is missing.
 pub(crate) fn add_missing(response: &mut Response) {
+    // Together with the request's id, and so that the map grows once.
+    response.headers_mut().reserve(DEFAULTS.len() + 1);
     for (name, value) in DEFAULTS {
         response.headers_mut().entry(name).or_insert(value);
     }

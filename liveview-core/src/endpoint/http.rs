@@ -87,7 +87,7 @@ async fn load(conn: &Conn, route: &LiveRoute) -> Result<String, PageError> {
     };
     route.spawn(&shared.host.pool, start);
     let limit = shared.host.limits.mount_patience();
-    let FirstPage { html, title } =
+    let FirstPage { html, title, layout } =
         timeout(limit, first).await.map_err(|_| PageError::NoAnswer)?.map_err(|_| PageError::NoAnswer)??;
     let (topic, live_session) = (format!("{LIVE_TOPIC}{id}"), route.live_session.name);
     let view = View {
@@ -97,7 +97,7 @@ async fn load(conn: &Conn, route: &LiveRoute) -> Result<String, PageError> {
         html,
     };
     let frame = Frame { title, csrf_token, flash, static_paths: shared.host.static_paths.clone() };
-    Ok(page::view_document(route.layout, frame, view)?)
+    Ok(page::view_document(layout.or(route.layout), frame, view)?)
 }
 
 fn refused(error: PageError) -> Response {

@@ -13,13 +13,14 @@ use tower_service::Service;
 
 use super::assets::{CLIENT, CLIENT_MODULE, CLIENT_MODULE_PATH, CLIENT_PATH};
 use super::carrier::Carrier;
+use super::error_page::{ACTION_PATH, run_action};
 use super::static_files::{StaticFiles, StaticPaths, digested_path};
 use super::{http, websocket};
 use crate::Conn;
 use crate::plug::{Plug, Step};
 use crate::router::{
-    FilesBelow, Hooks, Layout, LiveRoute, LiveRoutes, Pattern, RouteDef, RouteInfo, RouteKind, Router, Row, Table,
-    Target, axum_path,
+    Assign, FilesBelow, Hooks, Layout, LiveRoute, LiveRoutes, LogLevel, Pattern, RouteDef, RouteInfo, RouteKind,
+    Router, Row, Table, Target, axum_path,
 };
 
 /// All routes, the endpoint's own before the application's.
@@ -30,10 +31,18 @@ pub(crate) struct Routes {
 
 /// One route.
 pub(super) struct Entry {
+    said: Said,
+    pub(super) chain: Chain,
+}
+
+/// What the router says of a route.
+#[derive(Clone)]
+struct Said {
     info: RouteInfo,
     /// The document around its pages.
     layout: Option<Layout>,
-    pub(super) chain: Chain,
+    assigns: Vec<Assign>,
+    log: LogLevel,
 }
 
 /// Plugs in order, and what answers behind them.
@@ -72,12 +81,12 @@ impl Routes {
     }
 
     pub(crate) fn info(&self, index: usize) -> &RouteInfo {
-        &self.entries[index].info
+        &self.entries[index].said.info
     }
 
     /// The root layout of a route's pages, if it names one.
     pub(crate) fn layout(&self, index: usize) -> Option<Layout> {
-        self.entries[index].layout
+        self.entries[index].said.layout
     }
 
     pub(crate) fn pattern(&self, index: usize) -> &Pattern {
@@ -97,6 +106,7 @@ fn own() -> Router {
         .get(CLIENT_PATH, async |headers: HeaderMap, uri: Uri| CLIENT.respond(&headers, &uri))
         .get(CLIENT_MODULE_PATH, async |headers: HeaderMap, uri: Uri| CLIENT_MODULE.respond(&headers, &uri))
         .get(websocket::PATH, websocket::upgrade)
+        .post(ACTION_PATH, run_action)
 }
 
 #[derive(Default)]
@@ -116,7 +126,10 @@ struct Builder {
 impl Builder {
     fn add(&mut self, route: RouteDef) -> Result<(), String> {
         let (row, info) = (route.row()?, route.info());
-        let RouteDef { path, pipelines, target, live_session, layout, .. } = route;
+        let RouteDef { path, pipelines, target, live_session, layout, assigns, log, .. } = route;
+        let is_file = matches!(info.kind, RouteKind::Asset | RouteKind::Static);
+        let log = log.unwrap_or(if is_file { LogLevel::Debug } else { LogLevel::Info });
+        let said = Said { info, layout, assigns, log };
         let steps: Vec<Step> = pipelines.iter().flat_map(|pipeline| pipeline.steps().to_vec()).collect();
         let answer = match target {
             Target::Live(mut live) => {
@@ -131,7 +144,7 @@ impl Builder {
                 let digested = digested_path(&path, &asset.version);
                 let pattern = Pattern::parse(&digested)?;
                 let answer = Answer::Handler(Carrier::new(&pattern, handler.clone()));
-                self.push(Row { pattern, ..row.clone() }, info.clone(), layout, &steps, answer);
+                self.push(Row { pattern, ..row.clone() }, said.clone(), &steps, answer);
                 self.assets.push((path, digested));
                 Answer::Handler(Carrier::new(&row.pattern, handler))
             }
@@ -152,35 +165,45 @@ impl Builder {
                 // Through the same pipelines: whoever may not load the page may not open its socket.
                 self.push(
                     Row { pattern: socket.clone(), ..row.clone() },
-                    info.clone(),
-                    layout,
+                    said.clone(),
                     &steps,
                     Answer::Handler(Carrier::new(&socket, app.socket)),
                 );
                 Answer::Handler(Carrier::new(&row.pattern, app.page))
             }
         };
-        self.push(row, info, layout, &steps, answer);
+        self.push(row, said, &steps, answer);
         Ok(())
     }
 
-    fn push(&mut self, row: Row, info: RouteInfo, layout: Option<Layout>, steps: &[Step], answer: Answer) {
+    fn push(&mut self, row: Row, said: Said, steps: &[Step], answer: Answer) {
         self.live.push(if let Answer::Live(route) = &answer { Some(route.clone()) } else { None });
-        self.entries.push(Entry { info, layout, chain: Chain::new(steps, answer) });
+        self.entries.push(Entry { said, chain: Chain::new(steps, answer) });
         self.rows.push(row);
     }
 }
 
 impl Entry {
+    pub(super) fn log(&self) -> LogLevel {
+        self.said.log
+    }
+
+    /// Gives a request what the route's scopes assign.
+    pub(super) fn assign(&self, conn: &Conn) {
+        for assign in &self.said.assigns {
+            assign.to(conn.assigns());
+        }
+    }
+
     /// Whether the route has a session although no pipeline says so: live pages need one, and whoever writes no pipelines is to
     /// find things in place.
     pub(super) fn has_session(&self) -> bool {
-        self.info.pipelines.is_empty() || self.info.kind == RouteKind::Live
+        self.said.info.pipelines.is_empty() || self.said.info.kind == RouteKind::Live
     }
 
     /// Whether anybody may ask for the parameters of the query. Files are often asked for with a version that nobody reads.
     pub(super) fn reads_query(&self) -> bool {
-        !self.info.pipelines.is_empty() || !matches!(self.info.kind, RouteKind::Asset | RouteKind::Static)
+        !self.said.info.pipelines.is_empty() || !matches!(self.said.info.kind, RouteKind::Asset | RouteKind::Static)
     }
 }
 
@@ -223,7 +246,7 @@ impl Answer {
     fn call(self, conn: Conn, request: Request) -> BoxFuture<'static, Response> {
         match self {
             Self::Live(route) => Box::pin(http::live_page(conn, route)),
-            Self::Handler(carrier) => Box::pin(carrier.call(conn, request)),
+            Self::Handler(carrier) => carrier.call(&conn, request),
             Self::Files(below) => Box::pin(async move {
                 let segments: Vec<String> = below.top.iter().chain(conn.rest()).cloned().collect();
                 below.files.respond(&segments, request).await

@@ -3,11 +3,13 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::time::{Duration, Instant};
 
 use axum::extract::Request;
 use axum::response::Response;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::config::{Endpoint, EndpointError};
@@ -17,6 +19,7 @@ use super::listener::Listener;
 use super::routes::Routes;
 use super::shared::{STATIC_TOKEN_SALT, Shared};
 use super::sockets::{POLL_TOKEN_SALT, Polls};
+use super::tree::Tree;
 use crate::channel::SocketInfo;
 use crate::host::{Host, LIVE_TOKEN_SALT};
 use crate::live_socket::{self, LiveSockets};
@@ -24,18 +27,36 @@ use crate::live_view::pool::Pool;
 use crate::live_view::registry::{Registry, ViewCounts, ViewInfo};
 use crate::live_view::watchdog;
 use crate::session::SessionCookie;
+use crate::supervision::{ExitReason, ProcessInfo, ProcessKind, SupervisorRef};
 use crate::{Flash, PubSub};
 
-/// Serves until the process is told to stop (Ctrl-C, SIGTERM), then ends requests, sockets and views in order.
+/// How long views may take to end, when nobody waits for them any more.
+const LAST_WORDS: Duration = Duration::from_secs(5);
+
+/// Serves until the process is told to stop (Ctrl-C, SIGTERM), or its [supervision tree](Endpoint::supervise) ends; then
+/// [stops](Server::stop) everything in order.
 ///
 /// # Errors
-/// When the router is unusable or the address cannot be listened on.
+/// When the router is unusable, the address cannot be listened on, the tree does not start, or it ended by itself.
 pub async fn serve(endpoint: Endpoint) -> crate::Result<()> {
+    // Listened for before anything is begun: whoever is told to stop while it starts stops in order, too.
+    let stop = StopSignals::listen()?;
     let server = endpoint.start().await?;
     tracing::info!("listening on {}", server.listening_on());
-    stop_signal().await;
-    tracing::info!("stopping");
-    Ok(server.stop().await?)
+    // Either arm may be dropped: both only wait.
+    let ended = tokio::select! {
+        () = stop.received() => None,
+        reason = server.tree_ended() => Some(reason),
+    };
+    match &ended {
+        None => tracing::info!("stopping"),
+        Some(reason) => tracing::error!(%reason, "the supervision tree ended: stopping"),
+    }
+    server.stop().await?;
+    match ended {
+        None => Ok(()),
+        Some(reason) => Err(EndpointError::TreeEnded(reason).into()),
+    }
 }
 
 /// A running server.
@@ -44,19 +65,41 @@ pub struct Server {
     shared: Arc<Shared>,
     url: String,
     serving: JoinHandle<()>,
+    /// Tells the listener to take no more connections.
+    draining: CancellationToken,
+    tree: Option<SupervisorRef>,
+    started_at: Instant,
 }
 
 impl Endpoint {
-    /// Binds the address and serves in the background, on the runtime of the caller.
+    /// Binds the address, starts the [supervision tree](Self::supervise), and serves in the background, on the runtime of the caller.
     ///
     /// # Errors
-    /// When the router is unusable or the address cannot be listened on.
-    pub async fn start(self) -> Result<Server, EndpointError> {
+    /// When the router is unusable, the address cannot be listened on, or the tree does not start.
+    pub async fn start(mut self) -> Result<Server, EndpointError> {
+        let tree = self.tree.take();
+        // Bound first: what cannot be listened on is known before anything else is begun.
+        let prepared = self.prepare().await;
+        let (tree, prepared) = match (tree, prepared) {
+            (Some(tree), Ok(prepared)) => (Some(tree.start().await?), prepared),
+            (None, Ok(prepared)) => (None, prepared),
+            (Some(Tree::Running(tree)), Err(error)) => {
+                tree.shut_down().await;
+                return Err(error);
+            }
+            (_, Err(error)) => return Err(error),
+        };
+        let (listener, addr, url, shared) = prepared;
+        let draining = CancellationToken::new();
+        let serving = tokio::spawn(listener.serve(Dispatch(shared.clone()), draining.clone()));
+        Ok(Server { addr, shared, url, serving, draining, tree, started_at: Instant::now() })
+    }
+
+    async fn prepare(self) -> Result<(Listener, SocketAddr, String, Arc<Shared>), EndpointError> {
         let listener = Listener::bind(&self.address, self.tls.as_ref(), &self.limits).await?;
         let (addr, url) = (listener.local_addr()?, listener.url()?);
-        let (shared, shutdown) = self.build(addr.port())?;
-        let serving = tokio::spawn(listener.serve(Dispatch(shared.clone()), shutdown));
-        Ok(Server { addr, shared, url, serving })
+        let shared = self.build(addr.port())?;
+        Ok((listener, addr, url, shared))
     }
 
     /// The endpoint without a listener: for tests, which hand it requests.
@@ -65,16 +108,15 @@ impl Endpoint {
     /// When the router is unusable.
     pub(crate) fn unbound(self) -> Result<Unbound, EndpointError> {
         let port = self.address.port();
-        Ok(Unbound(self.build(port)?.0))
+        Ok(Unbound(self.build(port)?))
     }
 
     /// Everything but the listener, which listens on this port.
-    fn build(self, port: u16) -> Result<(Arc<Shared>, CancellationToken), EndpointError> {
+    fn build(self, port: u16) -> Result<Arc<Shared>, EndpointError> {
         let public_url = self.public_url_at(port);
         // `SECURE_COOKIES` is heard before the options are checked, for `SameSite=None` needs it.
         let sessions = self.session.or_secure(self.secure_cookies || self.tls.is_some());
         let sessions = SessionCookie::with(&self.secret, sessions)?;
-        let shutdown = CancellationToken::new();
         let socket_defs = self.router.sockets.clone();
         socket_defs.iter().try_for_each(|socket| socket.check(&self.origins)).map_err(EndpointError::Router)?;
         let (routes, live_routes, static_paths) = Routes::new(self.router).map_err(EndpointError::Router)?;
@@ -83,7 +125,7 @@ impl Endpoint {
             registry: Registry::new(&self.limits),
             pool: Pool::new(self.limits.view_threads),
             runtime: Handle::current(),
-            shutdown: shutdown.clone(),
+            shutdown: CancellationToken::new(),
             limits: self.limits,
             pubsub: self.pubsub,
             states: self.states,
@@ -95,7 +137,7 @@ impl Endpoint {
         });
         let live_sockets = Arc::<LiveSockets>::default();
         let disconnects = live_socket::listen(&host.pubsub, live_sockets.clone(), host.registry.clone());
-        let shared = Arc::new(Shared {
+        Ok(Arc::new(Shared {
             host,
             routes,
             front: self.front,
@@ -103,14 +145,14 @@ impl Endpoint {
             origins: self.origins,
             static_tokens: self.secret.signer(STATIC_TOKEN_SALT),
             sockets: AtomicU64::new(0),
+            open_sockets: Arc::default(),
             live_sockets,
             channel_sockets: Arc::default(),
             polls: Polls::new(self.secret.signer(POLL_TOKEN_SALT)),
             socket_defs,
             _disconnects: disconnects,
             _watchdog: watchdog,
-        });
-        Ok((shared, shutdown))
+        }))
     }
 }
 
@@ -175,13 +217,61 @@ impl Server {
         crate::session::disconnect(&self.shared.host.pubsub, live_socket_id);
     }
 
-    /// Stops: no new connections, sockets are closed with 1012 (their clients come back to the next server), views end.
+    /// The application's [supervision tree](Endpoint::supervise).
+    pub fn supervisor(&self) -> Option<&SupervisorRef> {
+        self.tree.as_ref()
+    }
+
+    /// The tree and the endpoint, which is as good as its last child.
+    pub fn inspect(&self) -> ProcessInfo {
+        let endpoint = ProcessInfo::running("endpoint", ProcessKind::Endpoint, self.started_at.elapsed());
+        match &self.tree {
+            None => endpoint,
+            Some(tree) => {
+                let mut tree = tree.inspect();
+                tree.children.push(endpoint);
+                tree
+            }
+        }
+    }
+
+    /// Waits until the supervision tree ends by itself. For ever when there is none.
+    pub async fn tree_ended(&self) -> ExitReason {
+        match &self.tree {
+            Some(tree) => tree.ended().await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Stops, in this order:
+    ///
+    /// 1. No more connections are accepted; requests that are being answered are finished, within [`Limits::shutdown_timeout`].
+    /// 2. Meanwhile sockets are closed with 1012, batch by batch ([`Limits::drain_batch_size`] and its kin): their clients come back to the next server.
+    /// 3. The views end.
+    /// 4. The supervision tree ends, in the reverse order of its start, each child within its limit.
+    ///
+    /// [`Limits::shutdown_timeout`]: crate::Limits::shutdown_timeout
+    /// [`Limits::drain_batch_size`]: crate::Limits::drain_batch_size
     ///
     /// # Errors
-    /// When the server had failed before.
+    /// When the server had failed before. The tree has ended then, too.
     pub async fn stop(self) -> Result<(), EndpointError> {
-        self.shared.host.shutdown.cancel();
-        match tokio::time::timeout(self.shared.host.limits.shutdown_timeout, self.serving).await {
+        let Host { limits, registry, shutdown, .. } = &*self.shared.host;
+        self.draining.cancel();
+        let requests = timeout(limits.shutdown_timeout, self.serving);
+        let sockets = timeout(limits.drain_timeout, self.shared.open_sockets.drain(limits));
+        let (served, closed) = tokio::join!(requests, sockets);
+        if closed.is_err() {
+            tracing::warn!(sockets = self.shared.open_sockets.count(), "some sockets did not close in time");
+        }
+        shutdown.cancel();
+        if timeout(LAST_WORDS.min(limits.shutdown_timeout), registry.emptied()).await.is_err() {
+            tracing::warn!(views = registry.counts().total, "some views did not end in time");
+        }
+        if let Some(tree) = &self.tree {
+            tree.shut_down().await;
+        }
+        match served {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(std::io::Error::other(error).into()),
             Err(_) => {
@@ -192,18 +282,41 @@ impl Server {
     }
 }
 
-async fn stop_signal() {
-    let interrupted = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
+/// Ctrl-C and SIGTERM.
+#[cfg(unix)]
+struct StopSignals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl StopSignals {
+    fn listen() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        let Ok(mut terminated) = signal(SignalKind::terminate()) else { return drop(interrupted.await) };
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn received(mut self) {
         // Either arm may be dropped: both only wait.
         tokio::select! {
-            outcome = interrupted => drop(outcome),
-            _ = terminated.recv() => {}
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
         }
     }
-    #[cfg(not(unix))]
-    drop(interrupted.await);
+}
+
+/// Ctrl-C.
+#[cfg(not(unix))]
+struct StopSignals;
+
+#[cfg(not(unix))]
+impl StopSignals {
+    #[allow(clippy::unnecessary_wraps, reason = "it is the same everywhere")]
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn received(self) {
+        drop(tokio::signal::ctrl_c().await);
+    }
 }

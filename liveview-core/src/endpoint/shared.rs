@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::drain::OpenSockets;
 use super::front::Front;
 use super::routes::Routes;
 use super::sockets::Polls;
@@ -25,6 +26,8 @@ pub(crate) struct Shared {
     pub(crate) origins: OriginCheck,
     pub(crate) static_tokens: Signer,
     pub(crate) sockets: AtomicU64,
+    /// Those that are open now.
+    pub(crate) open_sockets: Arc<OpenSockets>,
     pub(crate) live_sockets: Arc<LiveSockets>,
     /// The sockets of channels, for lists.
     pub(crate) channel_sockets: Arc<Sockets>,

@@ -14,18 +14,18 @@ mod websocket;
 use std::sync::Arc;
 
 use axum::extract::Request;
-use axum::routing::{self, MethodRouter};
 
 pub(crate) use self::polls::{POLL_TOKEN_SALT, Polls};
 use crate::Conn;
 use crate::channel::SocketDef;
+use crate::router::BoxHandler;
 
 /// What answers at `<path>/websocket`.
-pub(crate) fn websocket(def: Arc<SocketDef>) -> MethodRouter {
-    routing::any(move |conn: Conn, request: Request| websocket::upgrade(def, conn, request))
+pub(crate) fn websocket(def: Arc<SocketDef>) -> BoxHandler {
+    BoxHandler::new(move |conn: Conn, request: Request| websocket::upgrade(def, conn, request))
 }
 
 /// What answers at `<path>/longpoll`.
-pub(crate) fn longpoll(def: Arc<SocketDef>) -> MethodRouter {
-    routing::any(move |conn: Conn, request: Request| longpoll::answer(def, conn, request))
+pub(crate) fn longpoll(def: Arc<SocketDef>) -> BoxHandler {
+    BoxHandler::new(move |conn: Conn, request: Request| longpoll::answer(def, conn, request))
 }

@@ -20,6 +20,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use tokio::time::{Instant, sleep_until, timeout};
 
+use super::drain::{OpenSocket, SERVICE_RESTART};
 use super::http::{query, x_headers};
 use super::shared::Shared;
 use crate::link::{HangUp, Outbox};
@@ -44,9 +45,6 @@ pub(crate) const PATH: &str = "/live/websocket";
 const READ_BUFFER: usize = 1024;
 /// Bytes that may gather before they are written. Holds no memory while there are none.
 const WRITE_BUFFER: usize = 4 * 1024;
-/// RFC 6455 has no name for it, IANA's registry does: the server restarts, come back.
-const SERVICE_RESTART: u16 = 1012;
-
 /// `GET` of [`PATH`].
 pub(super) async fn upgrade(
     conn: Conn,
@@ -117,6 +115,7 @@ struct Socket {
     number: u64,
     outbox: Arc<Outbox>,
     _entered: Option<Box<Entered>>,
+    _open: OpenSocket,
     serializer: Serializer,
     topics: Topics,
     joining: Vec<Joining>,
@@ -144,6 +143,7 @@ impl Socket {
         let outbox = Arc::default();
         Self {
             _entered: shared.live_sockets.enter(&session, &outbox),
+            _open: shared.open_sockets.enter(number, &outbox),
             shared,
             session,
             connect,

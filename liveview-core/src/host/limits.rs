@@ -57,10 +57,16 @@ pub struct Limits {
     pub max_outbox: usize,
     /// How long a poll waits for something to tell. Default 10 s. A client that does not poll again within twice as long is gone.
     pub longpoll_window: Duration,
-    /// Threads on which views live. Default: one for each core.
+    /// Threads on which views live. Default: one for each core, and at least two, so that a callback that blocks its thread leaves one to the others.
     pub view_threads: usize,
-    /// How long requests and views may take to end at a shutdown. Default 10 s.
+    /// How long requests may take to end at a shutdown, and then views. Default 10 s.
     pub shutdown_timeout: Duration,
+    /// How many sockets are closed at a time at a shutdown, so that their clients do not all come back in the same instant. Default 10,000.
+    pub drain_batch_size: usize,
+    /// The time from one such batch to the next. Default 2 s. The views of sockets whose turn has not come go on working.
+    pub drain_batch_interval: Duration,
+    /// How long all the batches together may take; then the sockets that are left are closed at once. Default 30 s.
+    pub drain_timeout: Duration,
 }
 
 /// What a view's own thread may be late by with an answer.
@@ -98,8 +104,11 @@ impl Default for Limits {
             max_message_rate: 1_000,
             max_outbox: 4 * 1024 * 1024,
             longpoll_window: Duration::from_secs(10),
-            view_threads: std::thread::available_parallelism().map_or(1, usize::from),
+            view_threads: std::thread::available_parallelism().map_or(1, usize::from).max(2),
             shutdown_timeout: Duration::from_secs(10),
+            drain_batch_size: 10_000,
+            drain_batch_interval: Duration::from_secs(2),
+            drain_timeout: Duration::from_secs(30),
         }
     }
 }

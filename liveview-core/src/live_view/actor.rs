@@ -12,9 +12,10 @@ mod patch;
 mod start;
 
 use std::cell::RefCell;
-use std::future::pending;
+use std::future::{Future as _, pending, poll_fn};
 use std::ops::ControlFlow;
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,11 +29,13 @@ use super::effects::Leave;
 use super::line::Line;
 use super::message::{Attach, Message, Terminate};
 use super::registry::Registered;
+use super::watchdog::{Label, watch_sync};
 use crate::Flash;
 use crate::host::Host;
 use crate::link::SocketLink;
 use crate::mailbox::{Mail, Mailbox};
 use crate::render::{RenderError, Renderer};
+use crate::router::Layout;
 
 /// So many messages are handled before a due render is no longer put off.
 const MESSAGES_PER_RENDER: u32 = 64;
@@ -58,6 +61,8 @@ pub(crate) enum First {
 pub(crate) struct FirstPage {
     pub(crate) html: String,
     pub(crate) title: Option<String>,
+    /// The document around it, if hooks or `mount` have chosen one.
+    pub(crate) layout: Option<Layout>,
 }
 
 /// Why there is no first page.
@@ -192,7 +197,7 @@ impl<V: LiveView> Actor<V> {
             () = self.host.shutdown.cancelled() => Wake::Shutdown,
             mail = self.mailbox.recv() => Wake::Mail(mail),
             () = turn_to_render(render_at, socket) => Wake::Render,
-            worked = page.wait_for_work(), if page_may_work => Wake::Page(worked),
+            worked = work_of_page::<V>(page), if page_may_work => Wake::Page(worked),
             () = sleep_or_never(expires) => Wake::Expired,
         }
     }
@@ -235,6 +240,13 @@ fn terminate<V: LiveView>(view: &RefCell<V>, reason: &Terminate) {
     if let Err(panic) = std::panic::catch_unwind(last_words) {
         tracing::error!(view = V::NAME, message = crate::panic_message(&*panic), "terminate panicked");
     }
+}
+
+/// The tasks of the page's components, under watch: they may hold the thread as callbacks may.
+async fn work_of_page<V: LiveView>(page: &mut Renderer) -> Result<(), RenderError> {
+    let mut work = pin!(page.wait_for_work());
+    let label = Label { view: V::NAME, callback: "a component's task" };
+    poll_fn(|context| watch_sync(label, || work.as_mut().poll(context))).await
 }
 
 /// Waits until a render is due and the socket has written everything.

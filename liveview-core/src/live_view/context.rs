@@ -15,11 +15,12 @@ use super::handle::LiveHandle;
 use super::message::Message;
 use super::navigation::ViewType;
 use super::timer::{TimerRef, Timers};
+use crate::endpoint::LayoutProps;
 use crate::host::Host;
 use crate::mailbox::Address;
 use crate::pubsub::{Subscription, Topic};
-use crate::router::{Hooks, NavigationType};
-use crate::{Assigns, Flash, Params, PubSub, Result, Session, Uri};
+use crate::router::{Hooks, Layout, NavigationType};
+use crate::{Assigns, Element, Flash, Params, PubSub, Result, Session, Uri};
 
 /// What every callback of a view may be given as `cx: &mut Cx`.
 pub struct Cx {
@@ -263,16 +264,37 @@ impl Cx {
     }
 }
 
-/// The context of `mount`: everything that [`Cx`] has.
-pub struct Mount(Cx);
+/// The context of `mount` and of the hooks before it: everything that [`Cx`] has, and what can only be said at the beginning.
+pub struct Mount {
+    cx: Cx,
+    options: MountOptions,
+}
+
+/// What hooks and `mount` decide for the view's whole life. The last word counts.
+#[derive(Default)]
+pub(crate) struct MountOptions {
+    pub(crate) layout: Option<Layout>,
+    pub(crate) max_fps: Option<u32>,
+}
 
 impl Mount {
     pub(super) fn new(cx: Cx) -> Self {
-        Self(cx)
+        Self { cx, options: MountOptions::default() }
     }
 
-    pub(super) fn into_inner(self) -> Cx {
-        self.0
+    pub(super) fn into_inner(self) -> (Cx, MountOptions) {
+        (self.cx, self.options)
+    }
+
+    /// The document around the view, in place of its route's: [`Router::layout`](crate::Router::layout). Counts when a page is loaded; a navigation
+    /// over the socket leaves the document as it is.
+    pub fn layout(&mut self, layout: fn(LayoutProps) -> Element) {
+        self.options.layout = Some(layout);
+    }
+
+    /// At most so many frames a second are rendered for this view, in place of what its `MAX_FPS` and [`Limits::max_fps`](crate::Limits::max_fps) say. At least one.
+    pub fn max_fps(&mut self, frames: u32) {
+        self.options.max_fps = Some(frames);
     }
 }
 
@@ -280,12 +302,12 @@ impl Deref for Mount {
     type Target = Cx;
 
     fn deref(&self) -> &Cx {
-        &self.0
+        &self.cx
     }
 }
 
 impl DerefMut for Mount {
     fn deref_mut(&mut self) -> &mut Cx {
-        &mut self.0
+        &mut self.cx
     }
 }

@@ -4,8 +4,11 @@
 //! first bound a new view is refused; at the other two the view that has waited longest is ended.
 
 use std::collections::{BTreeMap, HashMap};
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+use tokio::sync::Notify;
 
 use super::message::{Message, Terminate};
 use crate::Session;
@@ -19,6 +22,7 @@ pub(crate) struct Registry {
     max_views: usize,
     max_waiting: usize,
     max_detached: usize,
+    emptied: Notify,
 }
 
 #[derive(Default)]
@@ -97,6 +101,7 @@ impl Registry {
             max_views: limits.max_views,
             max_waiting: limits.max_waiting,
             max_detached: limits.max_detached,
+            emptied: Notify::new(),
         })
     }
 
@@ -177,6 +182,23 @@ impl Registry {
         self.lock().by_id.iter().map(describe).collect()
     }
 
+    /// Waits until no view lives here.
+    ///
+    /// # Cancel safety
+    /// It only waits.
+    pub(crate) async fn emptied(&self) {
+        let mut emptied = pin!(self.emptied.notified());
+        loop {
+            // Registered before the look, so that an end in between is not missed.
+            emptied.as_mut().enable();
+            if self.lock().by_id.is_empty() {
+                return;
+            }
+            emptied.as_mut().await;
+            emptied.set(self.emptied.notified());
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Views> {
         // Every section leaves the maps whole, so a panic elsewhere does no harm.
         self.views.lock().unwrap_or_else(PoisonError::into_inner)
@@ -218,6 +240,10 @@ impl Drop for Registered {
         let mut views = self.registry.lock();
         views.leave_phase(&self.id);
         views.by_id.remove(&self.id);
+        if views.by_id.is_empty() {
+            drop(views);
+            self.registry.emptied.notify_waiters();
+        }
     }
 }
 

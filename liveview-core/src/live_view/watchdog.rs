@@ -19,7 +19,7 @@ thread_local! {
 }
 
 /// What one thread is doing.
-struct Worker {
+pub(crate) struct Worker {
     started: Instant,
     /// Microseconds after `started` at which the present poll began, 0 when there is none.
     busy_since: AtomicU64,
@@ -80,6 +80,12 @@ impl Worker {
         Busy(self)
     }
 
+    /// How long the present poll of a callback has lasted, if there is one.
+    pub(super) fn busy_for(&self) -> Option<Duration> {
+        let since = self.busy_since.load(Ordering::Acquire);
+        (since != 0).then(|| Duration::from_micros(self.now().saturating_sub(since)))
+    }
+
     fn now(&self) -> u64 {
         self.started.elapsed().as_micros() as u64
     }
@@ -92,7 +98,8 @@ impl Drop for Busy<'_> {
     }
 }
 
-fn current_worker() -> Arc<Worker> {
+/// The worker of this thread.
+pub(super) fn current_worker() -> Arc<Worker> {
     WORKER.with_borrow_mut(|slot| {
         slot.get_or_insert_with(|| {
             let worker =

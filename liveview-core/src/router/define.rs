@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::routing::MethodRouter;
-
 use super::host::HostPattern;
 use super::live::LiveRoute;
 use super::live_session::Hooks;
 use super::methods::Methods;
 use super::pattern::Pattern;
 use super::table::Row;
-use super::{Layout, Router};
+use super::{Assign, BoxHandler, Layout, LogLevel, Router};
 #[cfg(feature = "dioxus-liveview")]
 use crate::Element;
 use crate::StaticFiles;
@@ -27,6 +25,9 @@ pub(crate) struct RouteDef {
     pub(crate) handler: &'static str,
     pub(crate) live_session: Option<Arc<Hooks>>,
     pub(crate) layout: Option<Layout>,
+    /// Outermost first.
+    pub(crate) assigns: Vec<Assign>,
+    pub(crate) log: Option<LogLevel>,
 }
 
 /// A file that is part of the program.
@@ -45,10 +46,10 @@ pub(crate) struct FilesBelow {
 /// What a route leads to.
 pub(crate) enum Target {
     Live(LiveRoute),
-    Handler(MethodRouter),
+    Handler(BoxHandler),
     /// One transport of a socket of channels.
-    Socket(MethodRouter),
-    Asset(MethodRouter, AssetInfo),
+    Socket(BoxHandler),
+    Asset(BoxHandler, AssetInfo),
     /// Everything below.
     Files(FilesBelow),
     /// Everything below.
@@ -68,6 +69,8 @@ impl RouteDef {
             handler,
             live_session: None,
             layout: None,
+            assigns: Vec::new(),
+            log: None,
         }
     }
 
@@ -132,7 +135,7 @@ impl Router {
 #[cfg(test)]
 mod tests {
     use crate::plug::Pipeline;
-    use crate::router::{LiveSession, Router, Scope};
+    use crate::router::{LiveSession, LogLevel, Router, Scope};
 
     fn mistake(router: &Router) -> String {
         router.check().expect_err("a mistake")
@@ -167,6 +170,15 @@ mod tests {
         });
         let hosts: Vec<_> = router.routes().iter().map(|route| route.hosts.join(" ")).collect();
         assert_eq!(hosts, ["a. b.", "c.example.com"]);
+    }
+
+    #[test]
+    fn the_innermost_scope_with_a_log_level_decides() {
+        let router = Router::new().scope(Scope::new("/").log(LogLevel::Debug), |router| {
+            router.get("/", page).scope(Scope::new("/quiet").log(None), |router| router.get("/", page))
+        });
+        let levels: Vec<_> = router.into_routes().iter().map(|route| route.log).collect();
+        assert_eq!(levels, [Some(LogLevel::Debug), Some(LogLevel::Off)]);
     }
 
     #[test]

@@ -137,7 +137,9 @@ fn channel(ChannelOf { topic, channel }: &ChannelOf) -> TokenStream {
 fn scope(of: &Scope) -> TokenStream {
     let (path, through, items) = (&of.path.literal, through(&of.through), block(&of.items));
     let hosts = of.hosts.iter().map(|host| quote! { .host(#host) });
-    quote! { .scope(::bennu::__private::Scope::new(#path) #(#hosts)* #through, #items) }
+    let assigns = of.assigns.iter().map(|value| quote_spanned! {value.span()=> .assign(#value) });
+    let log = of.log.as_ref().map(|level| quote_spanned! {level.span()=> .log(::bennu::__private::LogLevel::#level) });
+    quote! { .scope(::bennu::__private::Scope::new(#path) #(#hosts)* #(#assigns)* #log #through, #items) }
 }
 
 fn live_session(of: &LiveSession) -> TokenStream {

@@ -19,7 +19,7 @@ const ELSEWHERE: [(&str, &str); 8] = [
 ];
 
 /// Words of Phoenix for items that are written in another way.
-const OTHERWISE: [(&str, &str); 8] = [
+const OTHERWISE: [(&str, &str); 10] = [
     ("pipe_through", "is `through` here, and stands before the braces: `scope \"/\" through [browser] { … }`"),
     ("through", "stands before the braces of a scope or live session: `scope \"/\" through [browser] { … }`"),
     ("plug", "is no item: plugs stand in a pipeline, `pipeline browser { session, auth::fetch_user }`"),
@@ -29,6 +29,8 @@ const OTHERWISE: [(&str, &str); 8] = [
     ),
     ("host", "stands behind the path of a scope: `scope \"/\" (host = \"api.\") { … }`"),
     ("alias", "stands behind the path of a scope: `scope \"/admin\" (alias = web::admin) { … }`"),
+    ("assign", "stands behind the path of a scope: `scope \"/admin\" (assign = Area::Admin) { … }`"),
+    ("log", "stands behind the path of a scope: `scope \"/health\" (log = off) { … }`"),
     ("connect", "has no word of its own: `method \"CONNECT\" \"/path\" => handler;`"),
     ("trace", "has no word of its own: `method \"TRACE\" \"/path\" => handler;`"),
 ];

@@ -80,6 +80,10 @@ pub(super) struct Scope {
     pub(super) path: RoutePath,
     /// Any of them; none is all hosts.
     pub(super) hosts: Vec<LitStr>,
+    /// Values for the requests of its routes.
+    pub(super) assigns: Vec<Expr>,
+    /// The variant of `LogLevel`.
+    pub(super) log: Option<Ident>,
     pub(super) through: Vec<Plug>,
     pub(super) items: Vec<Item>,
 }

@@ -126,6 +126,9 @@ pub(super) struct Association {
     pub(super) filter: Option<Expr>,
     pub(super) preload_order: Option<Expr>,
     pub(super) defaults: Vec<(Ident, Expr)>,
+    /// Only with a schema of the join table.
+    pub(super) join_filter: Option<Expr>,
+    pub(super) join_defaults: Vec<(Ident, Expr)>,
 }
 
 /// How an association is bound: names of fields, of this schema (`owner`) and of the other (`related`).

@@ -100,7 +100,13 @@ fn every_option_of_an_association_is_in_its_table() {
             note: HasOne<Note>,
             #[schema(many_to_many(join_through = "cells_tags", join_keys(cell = code, tag = name)))]
             tags: ManyToMany<Tag>,
-            #[schema(many_to_many, join_through = crate::CellTag, join_keys(cell_id = code, tag_id))]
+            #[schema(
+                many_to_many,
+                join_through = crate::CellTag,
+                join_keys(cell_id = code, tag_id),
+                join_where = |c| c.hidden.eq(false),
+                join_defaults(hidden = false, by = "me"),
+            )]
             labels: ManyToMany<Tag>,
             #[schema(has_many, through(note, authors))]
             authors: HasMany<Author>,

@@ -1,4 +1,4 @@
-//! A form that the view checks and the browser posts.
+//! A form that the view checks and the browser posts, because only a request can write the session.
 
 use bennu::prelude::*;
 
@@ -6,12 +6,15 @@ use bennu::prelude::*;
 pub(crate) struct LogInLive {
     form: Form,
     post: bool,
+    /// Who has logged in, and by what.
+    user: String,
 }
 
 #[live_view]
 impl LogInLive {
-    async fn mount(_cx: &mut Mount) -> Result<Self> {
-        Ok(Self { form: Params::new().to_form().named("user"), post: false })
+    async fn mount(cx: &mut Mount) -> Result<Self> {
+        let user = cx.session().read("user").unwrap_or_default();
+        Ok(Self { form: Params::new().to_form().named("user"), post: false, user })
     }
 
     #[event]
@@ -36,11 +39,15 @@ impl LogInLive {
                 input { r#type: "hidden", name: "submit", value: "trap" }
                 button { id: "go", name: "by", value: "button", "Log in" }
             }
+            output { id: "user", "{self.user}" }
         }
     }
 }
 
-/// What the browser posted, as it came.
-pub(crate) async fn posted(body: String) -> String {
-    body
+/// `PUT /log-in`, as the browser can send it.
+pub(crate) async fn posted(conn: Conn, params: Params) -> Redirect {
+    let user = params.within("user");
+    let sent = [user.get("name"), user.get("password"), params.get("by")].map(Option::unwrap_or_default);
+    conn.put_session("user", sent.join(" "));
+    Redirect::to("/log-in")
 }

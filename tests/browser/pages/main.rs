@@ -44,6 +44,8 @@ router! {
     socket "/guests" (longpoll = true) => channels::Guest {
         channel "room:*" => channels::GuestRoom;
     }
+    pipeline browser { session, csrf }
+
     layout layout::layout;
     live "/counter" => counter::CounterLive;
     live "/form" => form::FormLive;
@@ -70,7 +72,9 @@ router! {
     live "/missing" => failures::MissingLive;
     live "/broken" => failures::BrokenLive;
     live "/fragile" => failures::FragileLive;
-    put "/log-in" => log_in::posted;
+    scope "/" through [browser] {
+        put "/log-in" => log_in::posted;
+    }
     get "/plain" => plain;
     get "/probe" => probe::read;
     post "/probe/tick" => probe::tick;

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bennu::ecto::prelude::*;
-use bennu::prelude::PubSub;
-use ractor::{Actor, ActorProcessingErr, ActorRef};
+use bennu::prelude::{Actor, ActorCx, ActorRef, PubSub, Result};
+use bennu::supervision::Registry;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
@@ -39,6 +39,9 @@ pub(super) enum Message {
     Crash,
 }
 
+/// Where runners are found, by the names of their jobs.
+pub(super) type Runners = Registry<String, ActorRef<Runner>>;
+
 /// What the runners of one run have in common, from the first to the last.
 pub(super) struct Job {
     /// The runner's name.
@@ -48,6 +51,7 @@ pub(super) struct Job {
     pub(super) repo: Repo,
     pub(super) pubsub: PubSub,
     pub(super) board: Arc<Board>,
+    pub(super) runners: Runners,
     /// In whose name the robot is given commands.
     operator: Operator,
     /// The newest entry of the robot's journal when the run began: what came before is none of our business.
@@ -73,6 +77,7 @@ impl Job {
         repo: Repo,
         pubsub: PubSub,
         board: Arc<Board>,
+        runners: Runners,
     ) -> Self {
         let newest = fleet.journal(mission.robot_id).and_then(|entries| entries.first().map(|entry| entry.number));
         Self {
@@ -87,6 +92,7 @@ impl Job {
             repo,
             pubsub,
             board,
+            runners,
         }
     }
 
@@ -174,31 +180,29 @@ fn is_accepted(entry: &Entry) -> bool {
     matches!(entry.answer, Some((Ok(_), _)))
 }
 
-/// The actor.
-pub(super) struct Runner(pub(super) Arc<Job>);
-
-/// Where the run is, and when the robot was looked at last.
-pub(super) struct Course {
+/// The actor: where the run is, and when the robot was looked at last.
+pub(super) struct Runner {
+    job: Arc<Job>,
     run: Run,
     looked: Instant,
 }
 
 impl Runner {
-    async fn look(&self, course: &mut Course) -> Option<Ending> {
-        let Self(job) = self;
+    async fn look(&mut self) -> Option<Ending> {
+        let Self { job, run, looked } = self;
         let (Some(telemetry), Some(entries)) = (job.fleet.telemetry(job.robot()), job.fleet.journal(job.robot()))
         else {
             return Some(Ending::failed(Refusal::UnknownRobot.to_string()));
         };
         let now = Instant::now();
-        let dt = now - std::mem::replace(&mut course.looked, now);
+        let dt = now - std::mem::replace(looked, now);
         let other = job.other(&entries);
         let other = other.as_ref().map(|entry| Other {
             by: &entry.operator,
             command: entry.command,
             accepted: is_accepted(entry),
         });
-        match course.run.look(Seen { telemetry: &telemetry, other }, dt) {
+        match run.look(Seen { telemetry: &telemetry, other }, dt) {
             Step::Look => None,
             Step::Stay => {
                 // A robot that is down does not go anywhere either.
@@ -208,15 +212,15 @@ impl Runner {
             Step::GoTo(point) => {
                 let outcome = job.fleet.command(job.robot(), &job.operator, Command::GoTo(point)).await;
                 let before = job.fleet.telemetry(job.robot()).unwrap_or(telemetry);
-                course.run.answered(outcome, &before)
+                run.answered(outcome, &before)
             }
             Step::End(ending) => Some(ending),
         }
     }
 
     /// Ends the run, and leaves the robot at rest unless somebody else has it now.
-    async fn end(&self, ending: Ending, myself: &ActorRef<Message>) {
-        let Self(job) = self;
+    async fn end(&self, ending: Ending, cx: &mut ActorCx<Self>) {
+        let job = &self.job;
         let stop = match &ending {
             Ending::Done => false,
             Ending::Cancelled { .. } | Ending::Failed { .. } => true,
@@ -227,11 +231,11 @@ impl Runner {
             let _ = job.fleet.command(job.robot(), &job.operator, Command::Stop).await;
         }
         job.finish(&ending).await;
-        myself.stop(None);
+        cx.stop();
     }
 
-    fn tell(&self, run: &Run) {
-        let Self(job) = self;
+    fn tell(&self) {
+        let Self { job, run, .. } = self;
         job.keep(run);
         let progress = job.progress(run, run.phase());
         if job.board.update(&progress) {
@@ -241,43 +245,38 @@ impl Runner {
 }
 
 impl Actor for Runner {
-    type Msg = Message;
-    type State = Course;
-    type Arguments = ();
+    type Args = Arc<Job>;
+    type Message = Message;
 
-    async fn pre_start(&self, myself: ActorRef<Message>, (): ()) -> Result<Course, ActorProcessingErr> {
-        let Self(job) = self;
+    async fn init(job: Arc<Job>, cx: &mut ActorCx<Self>) -> Result<Self> {
         let lives = job.lives.fetch_sub(1, Ordering::Relaxed);
         if lives < LIVES {
             tracing::warn!(mission = job.mission.id, lives, "a mission's runner is started again after a crash");
         }
-        if job.ended.load(Ordering::Relaxed) {
+        cx.register(&job.runners, job.name.clone())?;
+        cx.send_interval(LOOK, || Message::Look);
+        let runner = Self { run: job.run().resumed(), looked: Instant::now(), job };
+        if runner.job.ended.load(Ordering::Relaxed) {
             // Somebody ended it while its runner was down.
-            myself.stop(None);
+            cx.stop();
         } else if lives == 0 {
-            self.end(Ending::failed("its runner crashed again and again: the log says why"), &myself).await;
+            runner.end(Ending::failed("its runner crashed again and again: the log says why"), cx).await;
         }
-        myself.send_interval(LOOK, || Message::Look);
-        Ok(Course { run: job.run().resumed(), looked: Instant::now() })
+        Ok(runner)
     }
 
-    async fn handle(
-        &self,
-        myself: ActorRef<Message>,
-        message: Message,
-        course: &mut Course,
-    ) -> Result<(), ActorProcessingErr> {
+    async fn handle(&mut self, message: Message, cx: &mut ActorCx<Self>) -> Result<()> {
         match message {
-            Message::Look => match self.look(course).await {
-                Some(ending) => self.end(ending, &myself).await,
-                None => self.tell(&course.run),
+            Message::Look => match self.look().await {
+                Some(ending) => self.end(ending, cx).await,
+                None => self.tell(),
             },
             Message::End(ending, ended) => {
-                self.end(ending, &myself).await;
+                self.end(ending, cx).await;
                 let _ = ended.send(());
             }
             #[cfg(test)]
-            Message::Crash => panic!("{} was told to crash", self.0.name),
+            Message::Crash => panic!("{} was told to crash", self.job.name),
         }
         Ok(())
     }

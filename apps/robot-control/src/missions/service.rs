@@ -1,20 +1,19 @@
 //! The handle of all running missions: starts and cancels them, and knows how far they are.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bennu::ecto::changeset::ConstraintOptions;
 use bennu::ecto::prelude::*;
-use bennu::prelude::PubSub;
-use ractor::{ActorRef, SpawnErr};
-use ractor_supervisor::DynamicSupervisorMsg;
+use bennu::prelude::{PubSub, Supervisor, SupervisorRef};
+use bennu::supervision;
 use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
 
 use super::board::{Board, Running};
-use super::runner::{Job, Message};
+use super::runner::{Job, Message, Runners};
 use super::{
     Ending, INTERRUPTED, Mission, MissionsChanged, Progress, Status, fetch_mission, missions_topic, progress_topic,
-    supervision,
+    supervision as trees,
 };
 use crate::robots::battery::Battery;
 use crate::robots::{Fleet, Refusal, RobotId, Status as RobotStatus};
@@ -71,25 +70,38 @@ struct Inner {
     fleet: Fleet,
     pubsub: PubSub,
     board: Arc<Board>,
-    supervisor: ActorRef<DynamicSupervisorMsg>,
-    task: Mutex<Option<JoinHandle<()>>>,
+    /// Where the runners are found.
+    found: Runners,
+    /// Below which they run.
+    runners: SupervisorRef,
+    supervisor: SupervisorRef,
 }
 
 impl Missions {
-    /// Makes the robots of `fleet` ready for missions.
-    ///
-    /// # Errors
-    /// When the supervisor cannot be started.
-    pub async fn launch(repo: &Repo, fleet: &Fleet, pubsub: &PubSub) -> Result<Self, SpawnErr> {
-        let (supervisor, task) = supervision::start().await?;
-        Ok(Self(Arc::new(Inner {
+    /// Missions for the robots of `fleet`, and the supervisor to start for them to run.
+    pub fn declare(repo: &Repo, fleet: &Fleet, pubsub: &PubSub) -> (Self, Supervisor) {
+        let board = Arc::default();
+        let (tree, runners) = trees::tree(&board);
+        let missions = Self(Arc::new(Inner {
             repo: repo.clone(),
             fleet: fleet.clone(),
             pubsub: pubsub.clone(),
-            board: Arc::default(),
-            supervisor,
-            task: Mutex::new(Some(task)),
-        })))
+            board,
+            found: Runners::unique(),
+            runners,
+            supervisor: tree.handle(),
+        }));
+        (missions, tree)
+    }
+
+    /// Makes the robots of `fleet` ready for missions, below no other supervisor, until [`Missions::shut_down`].
+    ///
+    /// # Errors
+    /// When the supervisor cannot be started.
+    pub async fn launch(repo: &Repo, fleet: &Fleet, pubsub: &PubSub) -> Result<Self, supervision::StartError> {
+        let (missions, tree) = Self::declare(repo, fleet, pubsub);
+        tree.start().await?;
+        Ok(missions)
     }
 
     /// Starts a mission: its robot is on its way a moment later. Answers with the mission as it is now.
@@ -105,7 +117,7 @@ impl Missions {
         let progress = job.progress(&run, run.phase());
         self.0.board.put(Arc::clone(&job), progress.clone());
         self.0.pubsub.broadcast(&progress_topic(mission.robot_id), progress);
-        if supervision::run(&self.0.supervisor, &job).await.is_err() {
+        if self.0.runners.start_child(trees::runner(&job)).await.is_err() {
             job.finish(&Ending::failed(INTERRUPTED)).await;
             return Err(StartError::Stopped);
         }
@@ -138,15 +150,7 @@ impl Missions {
 
     /// Ends all runs as interrupted, and waits until they have ended. A second call does nothing.
     pub async fn shut_down(&self) {
-        for running in self.0.board.all() {
-            end(&running, Ending::failed(INTERRUPTED)).await;
-        }
-        self.0.supervisor.stop(None);
-        let task = self.0.task.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(task) = task {
-            // An error says that the supervisor panicked; it has ended all the same.
-            let _ = task.await;
-        }
+        self.0.supervisor.shut_down().await;
     }
 
     /// What can be told before anything is done. The rest the robot tells.
@@ -189,26 +193,22 @@ impl Missions {
     }
 
     fn job(&self, mission: &Mission) -> Job {
-        let Inner { repo, fleet, pubsub, board, .. } = &*self.0;
-        let name = supervision::unique_name(&format!("mission-{}", mission.id));
-        Job::new(name, mission.clone(), fleet.clone(), repo.clone(), pubsub.clone(), Arc::clone(board))
+        // A mission may be started again while the last word of its former run is being written.
+        static RUNS: AtomicU64 = AtomicU64::new(1);
+        let Inner { repo, fleet, pubsub, board, found, .. } = &*self.0;
+        let name = format!("mission-{}/{}", mission.id, RUNS.fetch_add(1, Ordering::Relaxed));
+        Job::new(name, mission.clone(), fleet.clone(), repo.clone(), pubsub.clone(), Arc::clone(board), found.clone())
     }
 
     /// Makes the runner of a robot's mission panic, as soon as it runs, and waits until it is gone.
     #[cfg(test)]
     pub(super) async fn crash_runner(&self, robot: RobotId) {
         let name = self.0.board.of(robot).expect("a mission runs").job.name.clone();
-        let runner = || ActorRef::<Message>::where_is(name.clone());
-        let mut crashed = None;
         loop {
-            match (runner(), &crashed) {
-                (Some(runner), None) => {
-                    runner.send_message(Message::Crash).expect("its runner listens");
-                    crashed = Some(runner.get_id());
-                }
-                (Some(runner), Some(id)) if runner.get_id() == *id => {}
-                (None, None) => {}
-                (_, Some(_)) => return,
+            if let Some(runner) = self.0.found.lookup(&name) {
+                runner.cast(Message::Crash).expect("its runner listens");
+                runner.process().ended().await;
+                return;
             }
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
@@ -221,12 +221,19 @@ impl From<RepoError> for StartError {
     }
 }
 
+/// Ends all runs, because the program ends.
+pub(super) async fn interrupt_all(board: &Board) {
+    for running in board.all() {
+        end(&running, Ending::failed(INTERRUPTED)).await;
+    }
+}
+
 /// Has the runner end the run, or ends it in its place while it is down. A run that ends by itself meanwhile has ended,
 /// too.
 async fn end(running: &Running, ending: Ending) {
     let (ended, has_ended) = oneshot::channel();
-    let runner: Option<ActorRef<Message>> = ActorRef::where_is(running.job.name.clone());
-    let sent = runner.is_some_and(|runner| runner.send_message(Message::End(ending.clone(), ended)).is_ok());
+    let runner = running.job.runners.lookup(&running.job.name);
+    let sent = runner.is_some_and(|runner| runner.cast(Message::End(ending.clone(), ended)).is_ok());
     if !sent || has_ended.await.is_err() {
         running.job.finish(&ending).await;
     }

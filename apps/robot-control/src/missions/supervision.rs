@@ -1,54 +1,47 @@
-//! Who starts runners, and again after a crash: a supervisor of their own, below which they come and go.
+//! Who starts runners, and again after a crash: a supervisor below which they come and go, and what ends their missions with the program.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use ractor::{ActorProcessingErr, ActorRef, SpawnErr};
-use ractor_supervisor::{
-    ChildBackoffFn, ChildSpec, DynamicSupervisor, DynamicSupervisorMsg, DynamicSupervisorOptions, Restart, SpawnFn,
-};
-use tokio::task::JoinHandle;
+use bennu::prelude::{Child, Supervisor};
+use bennu::supervision::{Shutdown, ShutdownSignal, SupervisorRef};
 
+use super::board::Board;
 use super::runner::{Job, Runner};
+use super::service;
 
-/// How long a runner is left alone after a crash. Also what frees its name for the next one.
+/// How long a runner is left alone after a crash.
 const PAUSE: Duration = Duration::from_secs(1);
 /// Restarts that the supervisor puts up with within [`WINDOW`] before it gives up: every runner has few lives anyway.
 const MAX_RESTARTS: usize = 200;
 const WINDOW: Duration = Duration::from_mins(1);
+/// How long the ends of missions may take to be written, at the end of the program.
+const LAST_WRITES: Duration = Duration::from_mins(1);
 
-/// A name that nobody else in this process has.
-pub(super) fn unique_name(what: &str) -> String {
-    static NAMES: AtomicU64 = AtomicU64::new(1);
-    format!("missions-{}/{what}", NAMES.fetch_add(1, Ordering::Relaxed))
+/// The missions' supervisor, and the one of their runners below it.
+pub(super) fn tree(board: &Arc<Board>) -> (Supervisor, SupervisorRef) {
+    let runners = Supervisor::dynamic("runners").intensity(MAX_RESTARTS, WINDOW);
+    let handle = runners.handle();
+    // The last to start, so that it is the first to end: the runners are there to be told.
+    let tree = Supervisor::one_for_one("missions").child(Child::supervisor(runners)).child(interrupter(board));
+    (tree, handle)
 }
 
-pub(super) async fn start() -> Result<(ActorRef<DynamicSupervisorMsg>, JoinHandle<()>), SpawnErr> {
-    let options = DynamicSupervisorOptions {
-        max_children: None,
-        max_restarts: MAX_RESTARTS,
-        max_window: WINDOW,
-        reset_after: Some(WINDOW),
-    };
-    DynamicSupervisor::spawn(unique_name("supervisor"), options).await
-}
-
-/// Starts the runner of a job; it runs when this returns.
-pub(super) async fn run(supervisor: &ActorRef<DynamicSupervisorMsg>, job: &Arc<Job>) -> Result<(), ActorProcessingErr> {
-    let name = job.name.clone();
-    let job = Arc::clone(job);
-    let spawn = SpawnFn::new(move |supervisor, name| {
-        let runner = Runner(Arc::clone(&job));
-        async move { Ok(DynamicSupervisor::spawn_linked(name, runner, (), supervisor).await?.0.get_cell()) }
+/// Ends all runs as interrupted, when the program ends.
+fn interrupter(board: &Arc<Board>) -> Child {
+    let board = Arc::clone(board);
+    let child = Child::graceful("interrupter", move |shutdown: ShutdownSignal| {
+        let board = Arc::clone(&board);
+        async move {
+            shutdown.requested().await;
+            service::interrupt_all(&board).await;
+        }
     });
-    let spec = ChildSpec {
-        id: name,
-        // A runner that has done its work ends by itself.
-        restart: Restart::Transient,
-        spawn_fn: spawn,
-        backoff_fn: Some(ChildBackoffFn::new(|_, _, _, _| Some(PAUSE))),
-        reset_after: Some(WINDOW),
-    };
-    DynamicSupervisor::spawn_child(supervisor.clone(), spec).await
+    child.shutdown(Shutdown::Within(LAST_WRITES))
+}
+
+/// The runner of a job.
+pub(super) fn runner(job: &Arc<Job>) -> Child {
+    // One that has done its work ends by itself.
+    Child::actor::<Runner>(job.name.clone(), Arc::clone(job)).transient().restart_after(PAUSE)
 }

@@ -4,10 +4,11 @@
 //! from the robot's [`Record`].
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use bennu::prelude::PubSub;
-use ractor::{Actor, ActorProcessingErr, ActorRef};
+use bennu::prelude::{Actor, ActorCx, ActorRef, PubSub, Result};
+use bennu::supervision::Registry;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::command::{Command, Outcome};
@@ -65,66 +66,83 @@ impl Chassis {
     }
 }
 
-/// The actor. Its state is the robot itself.
-pub struct Driver {
+/// Where the robots' tasks are found, as long as they run.
+pub type Drivers = Registry<RobotId, ActorRef<Driver>>;
+
+/// What each task of a robot is started with.
+#[derive(Clone)]
+pub struct Seat {
     /// The robot that it drives.
     pub chassis: Arc<Chassis>,
     /// All robots, this one included.
     pub fleet: Arc<[Arc<Chassis>]>,
+    /// Where it is to be found.
+    pub drivers: Drivers,
+    /// Whether it is not the first one.
+    pub was_started: Arc<AtomicBool>,
+}
+
+/// The actor: the robot itself, and who drives it.
+pub struct Driver {
+    seat: Seat,
+    robot: Robot,
 }
 
 impl Driver {
-    fn publish(&self, robot: &Robot) {
-        let telemetry: Telemetry = robot.telemetry();
-        self.chassis.record.write(telemetry.clone());
-        self.chassis.pubsub.broadcast(&robot_topic(self.id()), telemetry);
+    fn publish(&self) {
+        let telemetry: Telemetry = self.robot.telemetry();
+        self.chassis().record.write(telemetry.clone());
+        self.chassis().pubsub.broadcast(&robot_topic(self.id()), telemetry);
     }
 
     /// The others, where they are now.
     fn neighbours(&self) -> Vec<Neighbour> {
-        let others = self.fleet.iter().filter(|other| other.spec.id != self.id());
+        let others = self.seat.fleet.iter().filter(|other| other.spec.id != self.id());
         others.map(|other| (other.spec.id, other.record.pose())).collect()
     }
 
+    fn chassis(&self) -> &Chassis {
+        &self.seat.chassis
+    }
+
     fn id(&self) -> RobotId {
-        self.chassis.spec.id
+        self.chassis().spec.id
     }
 }
 
 impl Actor for Driver {
-    type Msg = Message;
-    type State = Robot;
-    /// Whether this is the first task of the robot, and not one after a crash.
-    type Arguments = bool;
+    type Args = Seat;
+    type Message = Message;
 
-    async fn pre_start(&self, myself: ActorRef<Message>, first: bool) -> Result<Robot, ActorProcessingErr> {
-        myself.send_interval(STEP, || Message::Step);
-        let spec = self.chassis.spec.clone();
-        if first {
-            return Ok(Robot::new(spec));
-        }
-        tracing::warn!(robot = spec.name, "task started again after a crash");
-        Ok(Robot::restarted(spec, &self.chassis.record.last()))
+    async fn init(seat: Seat, cx: &mut ActorCx<Self>) -> Result<Self> {
+        let spec = seat.chassis.spec.clone();
+        cx.register(&seat.drivers, spec.id)?;
+        cx.send_interval(STEP, || Message::Step);
+        let robot = if seat.was_started.swap(true, Ordering::Relaxed) {
+            tracing::warn!(robot = spec.name, "task started again after a crash");
+            Robot::restarted(spec, &seat.chassis.record.last())
+        } else {
+            Robot::new(spec)
+        };
+        Ok(Self { seat, robot })
     }
 
-    async fn handle(
-        &self,
-        _: ActorRef<Message>,
-        message: Message,
-        robot: &mut Robot,
-    ) -> Result<(), ActorProcessingErr> {
+    async fn handle(&mut self, message: Message, _: &mut ActorCx<Self>) -> Result<()> {
         match message {
-            Message::Step => robot.step(&self.chassis.world, &self.neighbours(), STEP),
+            Message::Step => {
+                let neighbours = self.neighbours();
+                self.robot.step(&self.seat.chassis.world, &neighbours, STEP);
+            }
             Message::Command { command, reply, permit } => {
-                let outcome = robot.command(&self.chassis.world, command);
+                let outcome = self.robot.command(&self.seat.chassis.world, command);
                 // The permit first, so that who has the answer may send the next command.
                 drop(permit);
                 let _ = reply.send(outcome);
             }
-            Message::Stay => robot.stay(),
-            Message::Crash => panic!("{} was told to crash", self.chassis.spec.name),
+            Message::Stay => self.robot.stay(),
+            Message::Crash => panic!("{} was told to crash", self.chassis().spec.name),
         }
-        self.publish(robot);
+        self.publish();
         Ok(())
     }
 }

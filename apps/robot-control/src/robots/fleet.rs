@@ -8,15 +8,14 @@ mod supervision;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bennu::prelude::PubSub;
-use ractor::{ActorRef, SpawnErr};
-use ractor_supervisor::SupervisorMsg;
+use bennu::prelude::{ActorRef, PubSub, Supervisor, SupervisorRef};
+use bennu::supervision::{Registry, StartError};
 use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout};
 
 use super::command::{Command, Outcome, Refusal};
-use super::driver::{Chassis, Message};
+use super::driver::{Chassis, Driver, Drivers, Message};
 use super::history::Sample;
 use super::journal::{Entries, Journal, Operator};
 use super::model::{FleetFrame, RobotId, Telemetry};
@@ -30,32 +29,22 @@ const TIMEOUT: Duration = Duration::from_secs(1);
 /// Commands that may wait at one robot.
 const WAITING: usize = 32;
 
-/// The fleet could not be started.
-#[derive(Debug, thiserror::Error)]
-#[error("the fleet could not be started")]
-pub struct LaunchError(#[from] SpawnErr);
-
-/// All robots. Clones are the same fleet. It runs until [`Fleet::shut_down`].
+/// All robots. Clones are the same fleet.
 #[derive(Clone)]
 pub struct Fleet(Arc<Inner>);
 
 struct Inner {
-    /// Names of actors are global in a process, so that each fleet has its own prefix.
-    prefix: String,
     world: Arc<World>,
     robots: Arc<[Arc<Chassis>]>,
     /// One per robot: how many more commands may wait there.
     room: Vec<Arc<Semaphore>>,
-    supervisor: ActorRef<SupervisorMsg>,
-    task: std::sync::Mutex<Option<JoinHandle<()>>>,
+    drivers: Drivers,
+    supervisor: SupervisorRef,
 }
 
 impl Fleet {
-    /// Starts the fleet in the warehouse. Its telemetry goes to `pubsub`.
-    ///
-    /// # Errors
-    /// When the supervisor cannot be started.
-    pub async fn launch(pubsub: PubSub) -> Result<Self, LaunchError> {
+    /// A fleet in the warehouse, and the supervisor to start for its robots to move. Its telemetry goes to `pubsub`.
+    pub fn declare(pubsub: &PubSub) -> (Self, Supervisor) {
         let world = Arc::new(World::warehouse());
         let robots: Arc<[_]> = roster::fleet(&world)
             .into_iter()
@@ -71,10 +60,20 @@ impl Fleet {
             })
             .collect();
         let room = robots.iter().map(|_| Arc::new(Semaphore::new(WAITING))).collect();
-        let prefix = supervision::unique_prefix();
-        let (supervisor, task) = supervision::start(&prefix, &robots, &pubsub).await?;
-        let task = std::sync::Mutex::new(Some(task));
-        Ok(Self(Arc::new(Inner { prefix, world, robots, room, supervisor, task })))
+        let drivers = Registry::unique();
+        let tree = supervision::tree(&robots, &drivers, pubsub);
+        let supervisor = tree.handle();
+        (Self(Arc::new(Inner { world, robots, room, drivers, supervisor })), tree)
+    }
+
+    /// Starts a fleet of its own, below no other supervisor. It runs until [`Fleet::shut_down`].
+    ///
+    /// # Errors
+    /// When a robot cannot be started.
+    pub async fn launch(pubsub: PubSub) -> Result<Self, StartError> {
+        let (fleet, tree) = Self::declare(&pubsub);
+        tree.start().await?;
+        Ok(fleet)
     }
 
     /// The floor.
@@ -170,30 +169,24 @@ impl Fleet {
 
     /// Stops all tasks and waits until they have ended. A second call does nothing.
     pub async fn shut_down(&self) {
-        self.0.supervisor.stop(None);
-        let task = self.0.task.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
-        if let Some(task) = task {
-            // An error says that the supervisor panicked; it has ended all the same.
-            let _ = task.await;
-        }
+        self.0.supervisor.shut_down().await;
     }
 
     fn tell(&self, id: RobotId, message: Message) -> Result<(), Refusal> {
         let index = self.index(id).ok_or(Refusal::UnknownRobot)?;
-        self.driver(index)?.send_message(message).map_err(|_| Refusal::Offline)
+        self.driver(index)?.cast(message).map_err(|_| Refusal::Offline)
     }
 
     fn send(&self, index: usize, command: Command) -> Result<oneshot::Receiver<Outcome>, Refusal> {
         let permit = Arc::clone(&self.0.room[index]).try_acquire_owned().map_err(|_| Refusal::Busy)?;
         let (reply, answer) = oneshot::channel();
         let message = Message::Command { command, reply, permit };
-        self.driver(index)?.send_message(message).map_err(|_| Refusal::Offline)?;
+        self.driver(index)?.cast(message).map_err(|_| Refusal::Offline)?;
         Ok(answer)
     }
 
-    fn driver(&self, index: usize) -> Result<ActorRef<Message>, Refusal> {
-        let name = supervision::driver_name(&self.0.prefix, self.0.robots[index].spec.id);
-        ActorRef::where_is(name).ok_or(Refusal::Offline)
+    fn driver(&self, index: usize) -> Result<ActorRef<Driver>, Refusal> {
+        self.0.drivers.lookup(&self.0.robots[index].spec.id).ok_or(Refusal::Offline)
     }
 
     fn index(&self, id: RobotId) -> Option<usize> {

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bennu::prelude::PubSub;
-use ractor::{Actor, ActorProcessingErr, ActorRef};
+use bennu::prelude::{Actor, ActorCx, PubSub, Result};
 
 use super::driver::Chassis;
 use super::model::FleetFrame;
@@ -13,7 +12,8 @@ use super::topics::fleet_topic;
 /// The time between two frames.
 const PERIOD: Duration = Duration::from_millis(100);
 
-/// The actor. It has no state: every frame is read from the robots' records.
+/// The actor. It has no state of its own: every frame is read from the robots' records.
+#[derive(Clone)]
 pub struct Publisher {
     /// All robots, in the order of their numbers.
     pub robots: Arc<[Arc<Chassis>]>,
@@ -27,17 +27,16 @@ pub fn frame(robots: &[Arc<Chassis>]) -> FleetFrame {
 }
 
 impl Actor for Publisher {
+    type Args = Self;
     /// Time for a frame.
-    type Msg = ();
-    type State = ();
-    type Arguments = ();
+    type Message = ();
 
-    async fn pre_start(&self, myself: ActorRef<()>, (): ()) -> Result<(), ActorProcessingErr> {
-        myself.send_interval(PERIOD, || ());
-        Ok(())
+    async fn init(publisher: Self, cx: &mut ActorCx<Self>) -> Result<Self> {
+        cx.send_interval(PERIOD, || ());
+        Ok(publisher)
     }
 
-    async fn handle(&self, _: ActorRef<()>, (): (), (): &mut ()) -> Result<(), ActorProcessingErr> {
+    async fn handle(&mut self, (): (), _: &mut ActorCx<Self>) -> Result<()> {
         self.pubsub.broadcast(&fleet_topic(), frame(&self.robots));
         Ok(())
     }

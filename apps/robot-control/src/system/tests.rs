@@ -1,6 +1,8 @@
 //! The whole of it, on a file.
 
+use bennu::supervision::{Process, ProcessInfo};
 use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::*;
 use crate::accounts::{Role, User};
@@ -21,9 +23,10 @@ async fn what_was_stored_is_there_after_a_restart_and_what_ran_is_interrupted() 
     let mission = create_mission(&system.repo, system.fleet.world(), RobotId(3), &input).await.unwrap();
     let mission = system.commands.start_mission(&kim, &mission).await.unwrap();
     system.commands.issue(&kim, RobotId(1), Command::Stop).await.unwrap().unwrap();
-    // The program is killed: nothing of it is shut down. What its tasks would do later happens to nobody.
     let before: User = accounts::fetch_user(&system.repo, kim.id).await.unwrap();
-    system.fleet.shut_down().await;
+    // The program is killed: nothing of it is shut down.
+    system.tree.process().unwrap().kill();
+    system.tree.ended().await;
 
     let again = System::start(&url(&folder), PubSub::local()).await.unwrap();
     let found = fetch_mission(&again.repo, mission.id).await.unwrap();
@@ -32,7 +35,7 @@ async fn what_was_stored_is_there_after_a_restart_and_what_ran_is_interrupted() 
     let log = crate::audit::page(&again.repo, &crate::audit::Filter::default()).await.unwrap();
     assert_eq!(log.total, 2);
     again.shut_down().await;
-    system.shut_down().await;
+    system.repo.close().await;
 }
 
 #[tokio::test]
@@ -47,4 +50,54 @@ async fn a_system_that_is_shut_down_has_stored_its_telemetry_and_lets_go_of_the_
     let rows = repo.count(crate::telemetry::Reading::query()).await.unwrap();
     assert_eq!(rows.unsigned_abs(), stats.borrow().written);
     repo.close().await;
+}
+
+/// Kills a robot, a runner, the publisher, a writer, a supervisor: whoever it happens to be.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_stay_usable_while_actors_are_killed_at_random() {
+    let unbound = bennu::Endpoint::new().addr(([127, 0, 0, 1], 0));
+    let system = System::start("sqlite::memory:", unbound.pubsub()).await.unwrap();
+    let server = crate::web::endpoint(unbound, &system).start().await.unwrap();
+    let mut random = fastrand::Rng::with_seed(7);
+    for _ in 0..12 {
+        let process = random_process(&system.tree.inspect(), &mut random);
+        process.kill();
+        process.ended().await;
+        let robot = random.u16(1..=20);
+        for path in ["/".to_owned(), format!("/robots/{robot}"), "/api/telemetry".to_owned()] {
+            assert!(get(server.addr(), &path).await.starts_with("HTTP/1.1 200"), "{path} after the end of {process:?}");
+        }
+    }
+    // Whoever was killed comes back, and the robots obey.
+    let kim = user(&system.repo, "kim", Role::Operator).await;
+    let mut outcome = system.commands.issue(&kim, RobotId(1), Command::Stop).await.unwrap();
+    for _ in 0..400 {
+        if outcome.is_ok() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        outcome = system.commands.issue(&kim, RobotId(1), Command::Stop).await.unwrap();
+    }
+    outcome.expect("the robot is back");
+    server.stop().await.unwrap();
+    system.shut_down().await;
+}
+
+/// Somebody in the tree, other than the root.
+fn random_process(tree: &ProcessInfo, random: &mut fastrand::Rng) -> Process {
+    let (mut all, mut rest) = (Vec::new(), tree.children.iter().collect::<Vec<_>>());
+    while let Some(info) = rest.pop() {
+        all.extend(info.process.clone());
+        rest.extend(&info.children);
+    }
+    random.choice(all).expect("somebody runs")
+}
+
+async fn get(addr: std::net::SocketAddr, path: &str) -> String {
+    let mut stream = tokio::net::TcpStream::connect(addr).await.unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
 }

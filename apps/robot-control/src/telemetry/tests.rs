@@ -55,7 +55,7 @@ async fn send(pubsub: &PubSub, writer: &Writer, frame: FleetFrame) {
 
 async fn a_whole_batch_is_written_at_once(repo: Repo) {
     let pubsub = PubSub::local();
-    let writer = Writer::start(&repo, &pubsub, Options { batch: 40, ..options() });
+    let writer = Writer::start(&repo, &pubsub, Options { batch: 40, ..options() }).await.unwrap();
     send(&pubsub, &writer, frame(50.0)).await;
     assert_eq!(*writer.stats().borrow(), Stats { written: 0, dropped: 0, waiting: 20 });
     send(&pubsub, &writer, frame(49.0)).await;
@@ -66,7 +66,7 @@ async fn a_whole_batch_is_written_at_once(repo: Repo) {
 
 async fn what_is_no_whole_batch_is_written_in_time(repo: Repo) {
     let pubsub = PubSub::local();
-    let writer = Writer::start(&repo, &pubsub, Options { flush: Duration::from_millis(5), ..options() });
+    let writer = Writer::start(&repo, &pubsub, Options { flush: Duration::from_millis(5), ..options() }).await.unwrap();
     send(&pubsub, &writer, frame(50.0)).await;
     writer.stats().wait_for(|stats| stats.written == 20).await.unwrap();
     assert_eq!(stored(&repo).await, 20);
@@ -75,7 +75,7 @@ async fn what_is_no_whole_batch_is_written_in_time(repo: Repo) {
 
 async fn what_waits_is_written_at_the_end(repo: Repo) {
     let pubsub = PubSub::local();
-    let writer = Writer::start(&repo, &pubsub, options());
+    let writer = Writer::start(&repo, &pubsub, options()).await.unwrap();
     send(&pubsub, &writer, frame(50.0)).await;
     assert_eq!(stored(&repo).await, 0);
     writer.shut_down().await;
@@ -86,7 +86,7 @@ async fn what_waits_is_written_at_the_end(repo: Repo) {
 
 async fn a_robot_that_is_offline_leaves_a_gap(repo: Repo) {
     let pubsub = PubSub::local();
-    let writer = Writer::start(&repo, &pubsub, options());
+    let writer = Writer::start(&repo, &pubsub, options()).await.unwrap();
     let mut frame = frame(50.0);
     frame.robots[0].status = Status::Offline;
     frame.robots.truncate(2);
@@ -146,7 +146,7 @@ async fn what_is_too_old_goes_in_batches(repo: Repo) {
     readings(&repo, now - 100_000, 100).await;
     // Ten seconds are to be kept; the writer sweeps when it starts.
     let options = Options { keep: Duration::from_secs(10), sweep_batch: 7, ..options() };
-    let writer = Writer::start(&repo, &PubSub::local(), options);
+    let writer = Writer::start(&repo, &PubSub::local(), options).await.unwrap();
     while repo.exists(from!(r in Reading, where: r.at_ms < now - 10_000)).await.unwrap() {
         tokio::task::yield_now().await;
     }
@@ -168,7 +168,7 @@ async fn a_database_that_is_away_costs_the_oldest_and_nothing_else() {
     let writer = other
         .transaction(|tx| async move {
             tx.execute_script("create table theirs (id integer)").await?;
-            let writer = Writer::start(&repo, &pubsub, options);
+            let writer = Writer::start(&repo, &pubsub, options).await.unwrap();
             for battery in [80.0, 60.0, 40.0] {
                 send(&pubsub, &writer, frame(battery)).await;
             }
@@ -195,7 +195,7 @@ async fn a_reading_a_second(repo: Repo) {
     let pubsub = PubSub::local();
     let fleet = Fleet::launch(pubsub.clone()).await.unwrap();
     let options = Options { every: Duration::from_secs(1), ..options() };
-    let writer = Writer::start(&repo, &pubsub, options);
+    let writer = Writer::start(&repo, &pubsub, options).await.unwrap();
     let begun = tokio::time::Instant::now();
     writer.stats().wait_for(|stats| stats.waiting >= 200).await.unwrap();
     let seconds = begun.elapsed().as_secs_f64();

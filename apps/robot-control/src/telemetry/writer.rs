@@ -1,16 +1,15 @@
 //! The tasks that store telemetry: one collects, one writes, one deletes what is too old.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bennu::ecto::prelude::*;
 use bennu::ecto::repo::{InsertAllOptions, OnConflict};
-use bennu::prelude::PubSub;
+use bennu::prelude::{Child, PubSub, Supervisor, SupervisorRef};
 use bennu::pubsub::{Received, Receiver};
+use bennu::supervision::{Shutdown, ShutdownSignal, StartError};
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep, timeout};
-use tokio_util::sync::CancellationToken;
+use tokio::time::{Instant, sleep};
 
 use super::queue::{Queue, Stats};
 use super::retention::delete_batch;
@@ -55,52 +54,45 @@ impl Default for Options {
     }
 }
 
-/// Stores what the fleet says until it is shut down.
-#[derive(Debug)]
+/// Stores what the fleet says. Clones are the same writer.
+#[derive(Clone, Debug)]
 pub struct Writer {
     queue: Arc<Queue>,
-    tasks: Mutex<Option<Tasks>>,
-    last_flush: Duration,
-}
-
-/// They end one after the other: nothing comes into the queue any more when it is emptied for the last time.
-#[derive(Debug)]
-struct Tasks {
-    collect: Task,
-    sweep: Task,
-    write: Task,
-}
-
-#[derive(Debug)]
-struct Task {
-    stop: CancellationToken,
-    running: JoinHandle<()>,
-}
-
-impl Task {
-    fn spawn<F: Future<Output = ()> + Send + 'static>(work: impl FnOnce(CancellationToken) -> F) -> Self {
-        let stop = CancellationToken::new();
-        Self { running: tokio::spawn(work(stop.clone())), stop }
-    }
-
-    async fn end(&mut self) {
-        self.stop.cancel();
-        // An error says that it panicked; it has ended all the same.
-        let _ = (&mut self.running).await;
-    }
+    supervisor: SupervisorRef,
 }
 
 impl Writer {
-    /// Starts it on the current runtime.
-    pub fn start(repo: &Repo, pubsub: &PubSub, options: Options) -> Self {
+    /// A writer, and the supervisor to start for it to work. Its tasks end one after the other: nothing comes into the queue any more when it is
+    /// emptied for the last time.
+    pub fn declare(repo: &Repo, pubsub: &PubSub, options: Options) -> (Self, Supervisor) {
         let queue = Arc::new(Queue::new(options.queue, options.batch));
-        let frames = pubsub.receiver(&fleet_topic());
-        let tasks = Tasks {
-            collect: Task::spawn(|stop| collect(frames, Arc::clone(&queue), options.every, stop)),
-            sweep: Task::spawn(|stop| sweep(repo.clone(), options, stop)),
-            write: Task::spawn(|stop| write(repo.clone(), Arc::clone(&queue), options.flush, stop)),
+        let write = {
+            let (repo, queue) = (repo.clone(), Arc::clone(&queue));
+            let write = move |stop| write(repo.clone(), Arc::clone(&queue), options.flush, stop);
+            Child::graceful("write", write).shutdown(Shutdown::Within(options.last_flush))
         };
-        Self { queue, tasks: Mutex::new(Some(tasks)), last_flush: options.last_flush }
+        let sweep = {
+            let repo = repo.clone();
+            let sweep = move |stop| sweep(repo.clone(), options, stop);
+            Child::graceful("sweep", sweep).shutdown(Shutdown::Within(options.last_flush))
+        };
+        let collect = {
+            let (pubsub, queue) = (pubsub.clone(), Arc::clone(&queue));
+            let collect = move |stop| collect(pubsub.receiver(&fleet_topic()), Arc::clone(&queue), options.every, stop);
+            Child::graceful("collect", collect)
+        };
+        let tree = Supervisor::one_for_one("telemetry").child(write).child(sweep).child(collect);
+        (Self { queue, supervisor: tree.handle() }, tree)
+    }
+
+    /// Starts a writer below no other supervisor.
+    ///
+    /// # Errors
+    /// None in practice: its tasks begin with nothing that can fail.
+    pub async fn start(repo: &Repo, pubsub: &PubSub, options: Options) -> Result<Self, StartError> {
+        let (writer, tree) = Self::declare(repo, pubsub, options);
+        tree.start().await?;
+        Ok(writer)
     }
 
     /// What became of the readings, now and whenever it changes.
@@ -110,25 +102,18 @@ impl Writer {
 
     /// Stores what still waits, as far as the time for it allows, and ends. A second call does nothing.
     pub async fn shut_down(&self) {
-        let tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let Some(mut tasks) = tasks else { return };
-        tasks.collect.end().await;
-        tasks.sweep.end().await;
-        if timeout(self.last_flush, tasks.write.end()).await.is_err() {
-            tracing::warn!(stats = ?*self.stats().borrow(), "the last telemetry could not be stored in time");
-            tasks.write.running.abort();
-        }
+        self.supervisor.shut_down().await;
     }
 }
 
 /// Takes a frame now and then.
-async fn collect(mut frames: Receiver<FleetFrame>, queue: Arc<Queue>, every: Duration, stop: CancellationToken) {
+async fn collect(mut frames: Receiver<FleetFrame>, queue: Arc<Queue>, every: Duration, stop: ShutdownSignal) {
     let mut due = Instant::now();
     loop {
         // Both arms are cancel safe.
         let received = tokio::select! {
             biased;
-            () = stop.cancelled() => return,
+            () = stop.requested() => return,
             received = frames.recv() => received,
         };
         let now = Instant::now();
@@ -143,12 +128,12 @@ async fn collect(mut frames: Receiver<FleetFrame>, queue: Arc<Queue>, every: Dur
 }
 
 /// Writes whenever there is a batch or time is up, and what is left at the end.
-async fn write(repo: Repo, queue: Arc<Queue>, flush: Duration, stop: CancellationToken) {
+async fn write(repo: Repo, queue: Arc<Queue>, flush: Duration, stop: ShutdownSignal) {
     let mut failures = 0_u32;
-    while !stop.is_cancelled() {
+    while !stop.is_requested() {
         // Every arm only says that it is time.
         tokio::select! {
-            () = stop.cancelled() => {}
+            () = stop.requested() => {}
             () = sleep(flush) => {}
             () = queue.full(), if failures == 0 => {}
         }
@@ -186,13 +171,13 @@ async fn drain(repo: &Repo, queue: &Queue) -> Result<(), RepoError> {
 }
 
 /// Deletes what is too old, at the start and from time to time.
-async fn sweep(repo: Repo, options: Options, stop: CancellationToken) {
+async fn sweep(repo: Repo, options: Options, stop: ShutdownSignal) {
     let keep = TimeDelta::from_std(options.keep).unwrap_or(TimeDelta::MAX);
     loop {
         let before = Utc::now().checked_sub_signed(keep).unwrap_or(DateTime::<Utc>::MIN_UTC);
         // No statement is given up half-way: whoever stops waits for the one that runs, and what is left is swept the next time.
         let swept = loop {
-            if stop.is_cancelled() {
+            if stop.is_requested() {
                 return;
             }
             match delete_batch(&repo, before.timestamp_millis(), options.sweep_batch).await {
@@ -205,7 +190,7 @@ async fn sweep(repo: Repo, options: Options, stop: CancellationToken) {
             tracing::error!(error = %Chain(&error), "what is too old could not be deleted");
         }
         tokio::select! {
-            () = stop.cancelled() => return,
+            () = stop.requested() => return,
             () = sleep(options.sweep) => {}
         }
     }

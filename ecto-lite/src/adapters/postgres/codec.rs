@@ -106,13 +106,13 @@ const NESTED: &str = "PostgreSQL has no arrays of arrays: keep it as `Json`";
 
 fn bind_array(arguments: &mut PgArguments, of: DbType, items: &[Value]) -> Result<(), BoxDynError> {
     /// Binds the elements as an array of `T`; null where they are null.
-    fn all<'q, T>(
+    fn all<'v, T>(
         arguments: &mut PgArguments,
-        items: &[Value],
-        one: impl Fn(&Value) -> Option<T>,
+        items: &'v [Value],
+        one: impl Fn(&'v Value) -> Option<T>,
     ) -> Result<(), BoxDynError>
     where
-        T: Encode<'q, Postgres> + Type<Postgres> + PgHasArrayType + 'q,
+        T: Encode<'v, Postgres> + Type<Postgres> + PgHasArrayType + 'v,
     {
         let mut typed = Vec::with_capacity(items.len());
         for item in items {
@@ -125,10 +125,10 @@ fn bind_array(arguments: &mut PgArguments, of: DbType, items: &[Value]) -> Resul
         arguments.add(typed)
     }
     macro_rules! each {
-        ($($kind:ident => $one:expr),+ $(,)?) => {
+        ($($kind:ident $it:ident => $one:expr),+ $(,)?) => {
             match of {
                 $(DbType::$kind => all(arguments, items, |item| match item {
-                    Value::$kind(it) => Some($one(it)),
+                    Value::$kind($it) => Some($one),
                     _ => None,
                 }),)+
                 DbType::Array(_) => Err(NESTED.into()),
@@ -136,47 +136,53 @@ fn bind_array(arguments: &mut PgArguments, of: DbType, items: &[Value]) -> Resul
         };
     }
     each! {
-        Bool => |it: &bool| *it,
-        Int => |it: &i64| *it,
-        Float => |it: &f64| *it,
-        Text => String::clone,
-        Binary => Vec::clone,
-        Uuid => |it: &Uuid| *it,
-        Decimal => |it: &Decimal| *it,
-        Date => |it: &NaiveDate| *it,
-        Time => |it: &NaiveTime| *it,
-        NaiveDateTime => |it: &NaiveDateTime| *it,
-        DateTime => |it: &DateTime<Utc>| *it,
-        Json => serde_json::Value::clone,
+        Bool it => *it,
+        Int it => *it,
+        Float it => *it,
+        Text it => it.as_str(),
+        Binary it => it.as_slice(),
+        Uuid it => *it,
+        Decimal it => *it,
+        Date it => *it,
+        Time it => *it,
+        NaiveDateTime it => *it,
+        DateTime it => *it,
+        Json it => it,
     }
 }
 
 pub(super) struct PgRowRef<'r>(pub(super) &'r PgRow);
 
 impl PgRowRef<'_> {
-    fn raw(&self, index: usize, expected: &'static str) -> Result<(u32, PgValueRef<'_>), LoadError> {
-        let value = self.0.try_get_raw(index).map_err(|e| LoadError { expected, found: e.to_string() })?;
-        let oid = value.type_info().oid().map_or(oid::UNKNOWN, |Oid(oid)| oid);
-        Ok((oid, value))
+    #[inline]
+    fn raw(&self, index: usize, expected: &'static str) -> Result<PgValueRef<'_>, LoadError> {
+        self.0.try_get_raw(index).map_err(|e| LoadError { expected, found: e.to_string() })
     }
+}
+
+/// The number of a value's type.
+#[inline]
+fn oid_of(value: &PgValueRef<'_>) -> u32 {
+    value.type_info().oid().map_or(oid::UNKNOWN, |Oid(oid)| oid)
 }
 
 impl Row for PgRowRef<'_> {
     fn value(&self, index: usize, of: DbType) -> Result<Value, LoadError> {
-        let (oid, value) = self.raw(index, type_name(of))?;
+        let value = self.raw(index, type_name(of))?;
         if value.is_null() {
             return Ok(Value::Null(of));
         }
         if let DbType::Array(element) = of {
             return array(&value, element).map_err(|e| LoadError { expected: type_name(of), found: e.to_string() });
         }
-        read(oid, &value, of)
+        read(oid_of(&value), value, of)
             .map_err(|e| LoadError { expected: type_name(of), found: e.to_string() })?
-            .ok_or_else(|| load_error(of, value.type_info().name()))
+            .ok_or_else(|| load_error(of, self.0.column(index).type_info().name()))
     }
 
     fn dynamic(&self, index: usize) -> Result<Value, LoadError> {
-        let (oid, value) = self.raw(index, "any value")?;
+        let value = self.raw(index, "any value")?;
+        let oid = oid_of(&value);
         let declared = value.type_info();
         let element = declared.name().strip_suffix("[]").and_then(element_of);
         let of = element.map_or_else(|| declared_type(oid), DbType::Array);
@@ -199,10 +205,12 @@ impl Row for PgRowRef<'_> {
     }
 }
 
-/// The value of a column of type `oid`, read as `of`; none if the two have nothing in common.
-fn read(oid: u32, value: &PgValueRef<'_>, of: DbType) -> Result<Option<Value>, BoxDynError> {
-    fn get<'r, T: Decode<'r, Postgres>>(value: &PgValueRef<'r>) -> Result<T, BoxDynError> {
-        T::decode(value.clone())
+/// The value of a column of type `oid`, read as `of`; none if the two have nothing in common. It is moved: sqlx's values hold
+/// their type, and a copy of one costs more than to read it.
+fn read(oid: u32, value: PgValueRef<'_>, of: DbType) -> Result<Option<Value>, BoxDynError> {
+    #[inline]
+    fn get<'r, T: Decode<'r, Postgres>>(value: PgValueRef<'r>) -> Result<T, BoxDynError> {
+        T::decode(value)
     }
     Ok(Some(match (of, oid) {
         (DbType::Bool, oid::BOOL) => Value::Bool(get(value)?),

@@ -5,6 +5,9 @@
 //! `datetime('now')` writes them), UUIDs with hyphens. JSON and arrays are JSON text. Decimals are text too, so that no
 //! digit is lost, and so compare as text: `'10' < '9'`; sort and compare them by `cast(… as real)`, or keep cents in an integer.
 
+use std::fmt::Write;
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 use sqlx::error::BoxDynError;
 use sqlx::sqlite::{SqliteArguments, SqliteRow, SqliteValueRef};
@@ -19,32 +22,41 @@ use crate::types::{DbType, LoadError, Value, hex};
 pub(super) fn arguments(values: &[Value]) -> Result<SqliteArguments, BoxDynError> {
     let mut arguments = SqliteArguments::default();
     arguments.reserve(values.len(), 0);
+    let mut written = String::new();
     for value in values {
-        bind(&mut arguments, value)?;
+        bind(&mut arguments, value, &mut written)?;
     }
     Ok(arguments)
 }
 
-fn bind(arguments: &mut SqliteArguments, value: &Value) -> Result<(), BoxDynError> {
+/// Binds one value. What is text only for SQLite is put together in `written`, to which every value may add room.
+fn bind(arguments: &mut SqliteArguments, value: &Value, written: &mut String) -> Result<(), BoxDynError> {
+    written.clear();
     match value {
-        Value::Null(_) => arguments.add(None::<i64>),
-        Value::Bool(it) => arguments.add(i64::from(*it)),
-        Value::Int(it) => arguments.add(*it),
-        Value::Float(it) => arguments.add(*it),
-        Value::Text(it) => arguments.add(it.as_str()),
-        Value::Binary(it) => arguments.add(it.as_slice()),
-        Value::Uuid(it) => arguments.add(it.hyphenated().to_string()),
-        Value::Decimal(it) => arguments.add(it.to_string()),
-        Value::Date(it) => arguments.add(time::date(*it)),
-        Value::Time(it) => arguments.add(time::time(*it)),
-        Value::NaiveDateTime(it) => arguments.add(time::date_time(*it)),
-        Value::DateTime(it) => arguments.add(time::date_time(it.naive_utc())),
-        Value::Json(it) => arguments.add(it.to_string()),
+        Value::Null(_) => return arguments.add(None::<i64>),
+        Value::Bool(it) => return arguments.add(i64::from(*it)),
+        Value::Int(it) => return arguments.add(*it),
+        Value::Float(it) => return arguments.add(*it),
+        Value::Text(it) => return text(arguments, it),
+        Value::Binary(it) => return arguments.add(it.as_slice()),
+        Value::Json(it) => return arguments.add(it.to_string()),
         Value::Array(_, items) => {
             let items = items.iter().map(to_json).collect::<Result<Vec<_>, _>>()?;
-            arguments.add(serde_json::Value::Array(items).to_string())
+            return arguments.add(serde_json::Value::Array(items).to_string());
         }
+        Value::Uuid(it) => write!(written, "{}", it.hyphenated())?,
+        Value::Decimal(it) => write!(written, "{it}")?,
+        Value::Date(it) => time::push_date(written, *it),
+        Value::Time(it) => time::push_time(written, *it),
+        Value::NaiveDateTime(it) => time::push_date_time(written, *it),
+        Value::DateTime(it) => time::push_date_time(written, it.naive_utc()),
     }
+    text(arguments, written)
+}
+
+/// As an `Arc<str>` it is one allocation; sqlx puts a `&str` into a `String` and that into an `Arc`.
+fn text(arguments: &mut SqliteArguments, text: &str) -> Result<(), BoxDynError> {
+    arguments.add(Arc::<str>::from(text))
 }
 
 /// An element of an array, as JSON.

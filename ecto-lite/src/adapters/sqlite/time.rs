@@ -25,10 +25,15 @@ pub(super) fn time(time: NaiveTime) -> String {
 /// Both, with a space between.
 pub(super) fn date_time(at: NaiveDateTime) -> String {
     let mut text = String::with_capacity(26);
-    push_date(&mut text, at.date());
-    text.push(' ');
-    push_time(&mut text, at.time());
+    push_date_time(&mut text, at);
     text
+}
+
+/// Writes both behind what is there.
+pub(super) fn push_date_time(text: &mut String, at: NaiveDateTime) {
+    push_date(text, at.date());
+    text.push(' ');
+    push_time(text, at.time());
 }
 
 /// A date, also where there is more.
@@ -63,7 +68,8 @@ fn lenient(text: &str) -> Option<DateTime<Utc>> {
         .and_then(|it| it.with_nanosecond(it.nanosecond() / 1_000 * 1_000))
 }
 
-fn push_date(text: &mut String, date: NaiveDate) {
+/// Writes it behind what is there.
+pub(super) fn push_date(text: &mut String, date: NaiveDate) {
     match u32::try_from(date.year()) {
         Ok(year @ 0..=9999) => {
             push(text, year, 1_000);
@@ -76,7 +82,8 @@ fn push_date(text: &mut String, date: NaiveDate) {
     }
 }
 
-fn push_time(text: &mut String, time: NaiveTime) {
+/// Writes it behind what is there.
+pub(super) fn push_time(text: &mut String, time: NaiveTime) {
     // A leap second has a billion nanoseconds and more.
     if time.nanosecond() >= 1_000_000_000 {
         return text.push_str(&time.format(TIME).to_string());

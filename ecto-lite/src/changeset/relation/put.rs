@@ -60,7 +60,7 @@ impl<S: Schema> Entry<S> {
     pub fn set<T: Type>(mut self, field: Field<S, T>, value: impl Into<T>) -> Self {
         match value.into().into_value() {
             Ok(value) => self.put(field.index(), Given::Own(value)),
-            Err(error) => self.refused = self.refused.or(Some(error)),
+            Err(error) => self.refuse(field.index(), error),
         }
         self
     }
@@ -70,9 +70,14 @@ impl<S: Schema> Entry<S> {
     pub fn set_shared<T: Type>(mut self, field: Field<S, T>, value: &Shared<T>) -> Self {
         match &value.value {
             Ok(value) => self.put(field.index(), Given::Shared(Arc::clone(value))),
-            Err(error) => self.refused = self.refused.or_else(|| Some(error.clone())),
+            Err(error) => self.refuse(field.index(), error.clone()),
         }
         self
+    }
+
+    fn refuse(&mut self, index: usize, error: DumpError) {
+        let redact = S::meta().fields[index].redact;
+        self.refused.get_or_insert_with(|| if redact { error.redacted() } else { error });
     }
 
     pub(crate) fn put(&mut self, index: usize, value: Given) {

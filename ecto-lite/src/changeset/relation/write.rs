@@ -122,7 +122,7 @@ impl Run<'_> {
     async fn unjoin<R: Schema>(&mut self, children: &[Child<R>], related_key: usize) -> Result<(), Failed> {
         for child in children.iter().filter(|child| !child.stays()) {
             let related = child.changeset.data.get(related_key)?;
-            join_rows::delete(self.repo, &self.owner, self.meta, Some(related)).await?;
+            join_rows::delete(self.repo, &self.owner, self.meta, related).await?;
         }
         Ok(())
     }

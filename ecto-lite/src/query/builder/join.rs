@@ -150,6 +150,10 @@ impl Core {
             } => {
                 let between = BindingId::next();
                 let on = same((between, join_owner_column), (owner, column(owner_meta, owner_key)));
+                let on = match association.join_filter {
+                    Some(filter) => on.and(filter(between).node),
+                    None => on,
+                };
                 let source = match join_schema {
                     Some(meta) => SourceKind::Schema(meta()),
                     None => SourceKind::Table(join_through),

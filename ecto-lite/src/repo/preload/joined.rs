@@ -302,11 +302,7 @@ impl KeyColumns {
     fn values(&self, row: &dyn Row, first: usize) -> Result<Vec<Key>, RepoError> {
         let read = |(place, field): &(usize, &'static FieldMeta)| {
             let value = row.value(first + place, field.db);
-            value.map(Key).map_err(|source| RepoError::Load {
-                schema: self.schema,
-                field: field.name.to_owned(),
-                source,
-            })
+            value.map(Key).map_err(|source| field.unfit(self.schema, source))
         };
         self.columns.iter().map(read).collect()
     }

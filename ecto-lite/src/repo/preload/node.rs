@@ -298,14 +298,8 @@ fn keys_of<S: Schema, A: Association, K: Type>(
     keys: Vec<Value>,
 ) -> Result<Vec<K>, RepoError> {
     let field = Path::new(S::meta(), association.meta())?.owner_key;
-    let load = |key| {
-        K::load(key).map_err(|source| RepoError::Load {
-            schema: S::meta().name,
-            field: S::meta().fields[field].name.to_owned(),
-            source,
-        })
-    };
-    keys.into_iter().map(load).collect()
+    let unfit = |source| S::meta().fields[field].unfit(S::meta().name, source);
+    keys.into_iter().map(|key| K::load(key).map_err(unfit)).collect()
 }
 
 fn related_key<S: Schema, A: Association>(association: Assoc<S, A>) -> Result<usize, RepoError> {

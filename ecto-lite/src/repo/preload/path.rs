@@ -78,7 +78,7 @@ impl Path {
                     source: join_through,
                     prefix: join_schema.and_then(|schema| schema().prefix),
                     to: join_owner_column,
-                    filters: Vec::new(),
+                    filters: association.join_filter.into_iter().collect(),
                 });
                 self.hops.push(Hop {
                     from: join_related_column,

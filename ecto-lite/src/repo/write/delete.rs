@@ -79,7 +79,7 @@ async fn on_delete<S: Schema>(
         }
         AssocKind::ManyToMany { owner_key, .. } if meta.on_delete == OnDelete::DeleteAll => {
             let owner = Owned { key: owner.get(owner_key)?, inserted: false, prefix: prefix.cloned() };
-            join_rows::delete(repo, &owner, meta, None).await?;
+            join_rows::delete_all(repo, &owner, meta).await?;
         }
         AssocKind::ManyToMany { .. } | AssocKind::BelongsTo { .. } | AssocKind::Through { .. } => {}
     }

@@ -49,7 +49,7 @@ async fn now<S: Schema>(repo: &Repo, changeset: Changeset<S>, options: InsertOpt
         prefix: place.0,
         table: place.1,
         columns: &columns,
-        source: Source::Row(values),
+        source: Source::Values(values),
         conflict,
         returning: &sent.returning_columns::<S>(),
     };

@@ -142,11 +142,11 @@ fn generate(meta: &'static SchemaMeta, object: &mut serde_json::Map<String, Para
 /// Runs `work` in a transaction where it takes one, or in a savepoint where one is asked for.
 ///
 /// The work is boxed, so that a write is not as large as the three ways in which it may be run.
-pub(super) async fn together<T, E: From<RepoError>>(
+pub(super) async fn together<'w, T, E: From<RepoError>>(
     repo: &Repo,
     several: bool,
     savepoint: bool,
-    work: impl FnOnce(Repo) -> BoxFuture<'static, Result<T, E>>,
+    work: impl FnOnce(Repo) -> BoxFuture<'w, Result<T, E>>,
 ) -> Result<T, E> {
     if savepoint && repo.in_transaction() {
         repo.savepoint(work).await

@@ -63,7 +63,7 @@ pub(super) fn stored<S: Schema>(
 }
 
 fn load_error<S: Schema>(index: usize, source: crate::types::LoadError) -> RepoError {
-    RepoError::Load { schema: S::meta().name, field: S::meta().fields[index].name.to_owned(), source }
+    S::meta().fields[index].unfit(S::meta().name, source)
 }
 
 /// A constraint that failed is the changeset's error, if it has that constraint.

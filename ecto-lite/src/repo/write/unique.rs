@@ -121,12 +121,11 @@ impl<S: Schema> Changeset<S> {
         let statement = sql::by_key::select(repo.dialect(), place, &columns, cells, Some(2))?;
         let mut taken = false;
         repo.fetch_rows(meta.name, &statement, &mut |row| {
-            let key = keys.iter().enumerate().map(|(column, field)| row.value(column, field.db));
-            let found = key.collect::<Result<Vec<_>, _>>().map_err(|source| RepoError::Load {
-                schema: meta.name,
-                field: "primary key".to_owned(),
-                source,
-            })?;
+            let key = keys
+                .iter()
+                .enumerate()
+                .map(|(column, field)| row.value(column, field.db).map_err(|source| field.unfit(meta.name, source)));
+            let found = key.collect::<Result<Vec<_>, _>>()?;
             taken |= is_new || found != own;
             Ok(())
         })

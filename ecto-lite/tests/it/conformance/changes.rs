@@ -2,7 +2,7 @@
 
 use ecto_lite::adapter::Dialect;
 use ecto_lite::query::functions::count_all;
-use ecto_lite::query::{Lock, Query, cte, from_source};
+use ecto_lite::query::{AnyField, Lock, Query, Updates, cte, from_source};
 use ecto_lite::{Repo, RepoError, Schema};
 
 use super::queries::{Gadget, fleet, gadget};
@@ -26,6 +26,23 @@ pub async fn all_rows_are_updated(repo: Repo) {
     assert_eq!(changed, [(13, true, None), (12, true, None)]);
     let returned = Mission::query().filter(|m| m.id.eq(5)).inc(Mission::priority, -4).select(|m| (m.id, m.priority));
     assert_eq!(repo.update_all_returning(returned).await.unwrap(), [(5, 5)]);
+}
+
+pub async fn a_list_of_updates_is_made_at_run_time(repo: Repo) {
+    fleet(&repo).await;
+    let parts: [fn(Updates<Mission>) -> Updates<Mission>; 2] =
+        [|updates| updates.inc(Mission::priority, 10), |updates| updates.set_with(Mission::title, |m| m.title.upper())];
+    let updates = parts.iter().fold(Updates::new(), |updates, part| part(updates));
+    let field = AnyField::<Mission>::named("done").unwrap();
+    let updates = updates.set_input(field, &"true".into()).unwrap();
+    assert_eq!(repo.update_all(Mission::query().filter(|m| m.id.eq(1)).update(updates.clone())).await.unwrap(), 1);
+    // The same of a query with more sources.
+    let of_robot = Mission::query().join(|m| m.robot).filter(|(_, r)| r.id.eq(2)).update(updates);
+    assert_eq!(repo.update_all(of_robot).await.unwrap(), 1);
+    let changed = Mission::query().filter(|m| m.title.eq("DIG")).order_by(|m| m.id);
+    assert_eq!(repo.all(changed.select(|m| (m.priority, m.done))).await.unwrap(), [(13, true), (12, true)]);
+    let none = repo.update_all(Mission::query().update(Updates::<Mission>::new())).await;
+    assert!(matches!(none, Err(RepoError::Query(_))), "{none:?}");
 }
 
 pub async fn updates_follow_joins_orders_and_limits(repo: Repo) {
@@ -67,7 +84,8 @@ pub async fn arrays_grow_and_shrink(repo: Repo) {
 pub async fn a_change_can_be_read_from(repo: Repo) {
     fleet(&repo).await;
     let closed = Mission::query().filter(|m| m.done.eq(false)).set(Mission::done, true).select(|m| m);
-    let query: Query<Mission, i64> = from_source(cte::<Mission>("closed")).with_cte("closed", closed).select(|_| count_all());
+    let query: Query<Mission, i64> =
+        from_source(cte::<Mission>("closed")).with_cte("closed", closed).select(|_| count_all());
     let found = repo.one(query).await;
     if repo.dialect() == Dialect::Sqlite {
         assert!(matches!(found, Err(RepoError::Query(_))), "{found:?}");
@@ -80,7 +98,8 @@ pub async fn a_change_can_be_read_from(repo: Repo) {
 /// Two workers, each in its transaction, take jobs at the same time.
 pub async fn workers_that_skip_locked_rows_take_different_ones(repo: Repo) {
     fleet(&repo).await;
-    let job = || Mission::query().filter(|m| m.done.eq(false)).order_by(|m| m.id).limit(1).lock(Lock::update().skip_locked());
+    let job =
+        || Mission::query().filter(|m| m.done.eq(false)).order_by(|m| m.id).limit(1).lock(Lock::update().skip_locked());
     if repo.dialect() == Dialect::Sqlite {
         let refused = repo.one(job()).await;
         assert!(matches!(&refused, Err(RepoError::Query(why)) if why.contains("locks the whole file")), "{refused:?}");

@@ -210,6 +210,30 @@ pub async fn a_time_finer_than_promised_is_refused(repo: Repo) {
     assert!(repo.all(Device::query().select(|d| d.id)).await.unwrap().is_empty());
 }
 
+/// A row whose text fits no field of this schema.
+#[derive(Schema, Clone)]
+#[schema(source = "cells")]
+pub struct Sealed {
+    #[schema(primary_key)]
+    pub line: i64,
+    #[schema(redact)]
+    pub text: NaiveDate,
+}
+
+pub async fn no_error_quotes_what_is_redacted(repo: Repo) {
+    tables(&repo).await;
+    repo.execute_script("INSERT INTO cells VALUES (1, 'here', 'hunter2')").await.unwrap();
+    let whole = repo.all(Sealed::query()).await.unwrap_err();
+    let column = repo.all(Sealed::query().select(|s| s.text)).await.unwrap_err();
+    assert!(matches!(whole, RepoError::Load { .. }) && matches!(column, RepoError::Load { .. }));
+    let one = repo.insert(Device { secret: "hunter2\0".into(), ..device() }).await.unwrap_err();
+    let many = repo.insert_all([Device { secret: "hunter2\0".into(), ..device() }]).await.unwrap_err();
+    assert!(matches!(many, RepoError::Dump(_)));
+    for shown in [format!("{whole:?}"), format!("{column:?}"), format!("{one:?}"), format!("{many:?}")] {
+        assert!(!shown.contains("hunter2"), "{shown}");
+    }
+}
+
 pub async fn queries_compare_with_variants(repo: Repo) {
     tables(&repo).await;
     repo.insert(device()).await.unwrap();

@@ -49,7 +49,8 @@ pub async fn nothing_leaves_both_rows_alone_and_the_key_unset(repo: Repo) {
     let first = repo.insert(robot("Ada", 10.0)).await.unwrap();
     let second = upsert(&repo, robot("Ada", 20.0), OnConflict::nothing()).await;
     assert_eq!((second.id, second.battery), (0, 20.0));
-    let any = repo.insert_with(robot("Ada", 30.0), InsertOptions::new().on_conflict(OnConflict::nothing())).await.unwrap();
+    let any =
+        repo.insert_with(robot("Ada", 30.0), InsertOptions::new().on_conflict(OnConflict::nothing())).await.unwrap();
     assert_eq!(any.id, 0);
     assert_eq!(repo.all(Robot::query()).await.unwrap().len(), 1);
     assert_eq!(repo.reload(&first).await.unwrap().battery, 10.0);
@@ -87,7 +88,11 @@ pub async fn an_update_calculates_with_the_row_that_is_there_and_the_new_one(rep
     repo.insert(robot("Ada", 10.0)).await.unwrap();
     upsert(&repo, robot("Ada", 1.0), OnConflict::update(Robot::query().inc(Robot::battery, 5.0))).await;
     assert_eq!(batteries(&repo).await, [("Ada".to_owned(), 15.0)]);
-    let sum = || OnConflict::<Robot>::update_with(|new| Robot::query().set_with(Robot::battery, move |r| r.battery + new.battery));
+    let sum = || {
+        OnConflict::<Robot>::update_with(|new| {
+            Robot::query().set_with(Robot::battery, move |r| r.battery + new.battery)
+        })
+    };
     let options = on_name(sum()).returning_all();
     let stored = repo.insert_with(robot("Ada", 7.0), options).await.unwrap();
     assert_eq!(stored.battery, 22.0);
@@ -124,7 +129,8 @@ pub async fn partial_indexes_and_expressions_are_conflict_targets(repo: Repo) {
     let person = |email: &str| Person { name: "Ada".into(), email: Some(email.into()), ..Person::default() };
     let on_boss = || ConflictTarget::fields(Person::name).only_where("manager_id IS NULL");
     for email in ["a@x", "b@x"] {
-        let options = InsertOptions::new().on_conflict(OnConflict::replace(Person::email)).conflict_target_with(on_boss());
+        let options =
+            InsertOptions::new().on_conflict(OnConflict::replace(Person::email)).conflict_target_with(on_boss());
         repo.insert_with(person(email), options).await.unwrap();
     }
     let people = repo.all(Person::query()).await.unwrap();
@@ -226,12 +232,8 @@ pub struct Stamp {
 }
 
 pub async fn rows_with_unlike_fields(repo: Repo) {
-    let entries = || {
-        [
-            Entry::new().set(Mission::title, "a").set(Mission::priority, 5),
-            Entry::new().set(Mission::title, "b"),
-        ]
-    };
+    let entries =
+        || [Entry::new().set(Mission::title, "a").set(Mission::priority, 5), Entry::new().set(Mission::title, "b")];
     if repo.dialect() == Dialect::Sqlite {
         let error = repo.insert_all(entries()).await.unwrap_err();
         assert!(error.to_string().contains("the same fields"), "{error}");
@@ -252,15 +254,48 @@ pub async fn rows_with_unlike_fields(repo: Repo) {
 pub async fn more_rows_than_a_statement_takes_are_sent_by_several(repo: Repo) {
     let count = repo.dialect().max_parameters() / 2 + 10;
     let entries = || (0..count).map(|number| Entry::new().set(Site::id, id(number)).set(Site::name, "x"));
+    // All are done or none, whoever clashes.
+    for place in [0, count / 2, count] {
+        let mut clash: Vec<_> = entries().collect();
+        clash.insert(place, Entry::new().set(Site::id, 7).set(Site::name, "again"));
+        let error = repo.insert_all(clash).await.unwrap_err();
+        assert!(matches!(error, RepoError::Adapter(AdapterError::Constraint { kind: ConstraintKind::Unique, .. })));
+        assert_eq!(repo.count(Site::query()).await.unwrap(), 0);
+    }
+    assert_eq!(repo.insert_all(entries()).await.unwrap(), count as u64);
+    assert_eq!(repo.count(Site::query()).await.unwrap(), id(count) - 1);
+}
+
+pub async fn one_statement_may_be_asked_for(repo: Repo) {
+    let count = repo.dialect().max_parameters() / 2 + 10;
+    // The first is left to the database, so that PostgreSQL too binds each value by itself.
+    let unlike = [Entry::new().set(Site::name, "x")];
+    let entries = || (0..count).map(|number| Entry::new().set(Site::id, id(number) + 10).set(Site::name, "x"));
+    let entries = || unlike.clone().into_iter().chain(entries());
     let single = repo.insert_all_with(entries(), InsertAllOptions::new().single_statement()).await.unwrap_err();
     let said = single.to_string();
     assert!(said.contains(&repo.dialect().max_parameters().to_string()) && said.contains("fewer"), "{said}");
-    // Several statements are all done or none.
-    let clash = entries().chain([Entry::new().set(Site::id, 1).set(Site::name, "again")]);
-    repo.insert_all(clash).await.unwrap_err();
-    assert_eq!(repo.count(Site::query()).await.unwrap(), 0);
-    assert_eq!(repo.insert_all(entries()).await.unwrap(), count as u64);
-    assert_eq!(repo.count(Site::query()).await.unwrap(), id(count) - 1);
+}
+
+pub async fn many_rows_that_fail_leave_a_transaction_as_one_row_does(repo: Repo) {
+    let many = || (0..9_000).map(|number| Entry::new().set(Site::id, id(number % 8_999)).set(Site::name, "x"));
+    let one =
+        || [Entry::new().set(Site::id, 1).set(Site::name, "one"), Entry::new().set(Site::id, 1).set(Site::name, "x")];
+    for (before, entries) in [("a", many().collect::<Vec<_>>()), ("b", one().to_vec())] {
+        let kept = repo
+            .transaction(|tx| async move {
+                tx.insert_all([tag(before)]).await?;
+                tx.insert_all(entries).await.unwrap_err();
+                Ok::<_, RepoError>(tx.count(Site::query()).await.unwrap_or(-1))
+            })
+            .await;
+        if repo.dialect() == Dialect::Sqlite {
+            assert_eq!(kept.unwrap(), 0);
+        } else {
+            assert!(matches!(kept, Err(RepoError::Rollback(_))), "{kept:?}");
+        }
+    }
+    assert_eq!(repo.count(Tag::query()).await.unwrap(), if repo.dialect() == Dialect::Sqlite { 2 } else { 0 });
 }
 
 pub async fn shared_values_are_sent_once(repo: Repo) {
@@ -280,7 +315,9 @@ pub async fn insert_all_resolves_conflicts(repo: Repo) {
     let nothing = repo.insert_all_with(rows(), options().on_conflict(OnConflict::nothing())).await.unwrap();
     assert_eq!(nothing.count, 1);
     assert_eq!(batteries(&repo).await, [("Ada".to_owned(), 1.0), ("Bob".to_owned(), 6.0)]);
-    let sum = OnConflict::<Robot>::update_with(|new| Robot::query().set_with(Robot::battery, move |r| r.battery + new.battery));
+    let sum = OnConflict::<Robot>::update_with(|new| {
+        Robot::query().set_with(Robot::battery, move |r| r.battery + new.battery)
+    });
     let options = options().on_conflict(sum).returning((Robot::name, Robot::battery));
     let mut inserted = repo.insert_all_with(rows(), options).await.unwrap().rows;
     inserted.sort_by(|a, b| a.name.cmp(&b.name));

@@ -1,7 +1,7 @@
 //! What is chosen at run time.
 
 use ecto_lite::adapter::Dialect;
-use ecto_lite::query::{AnyField, Comparison, Dynamic, dynamic, from};
+use ecto_lite::query::{AnyField, Comparison, Dynamic, Updates, dynamic, from};
 
 use super::{Mission, Robot, condition, refused, sqlite};
 
@@ -69,4 +69,52 @@ fn fields_are_named_at_run_time() {
     refused(&from::<Robot>().filter(|_| below), Dialect::Sqlite, "not in this query");
     let query = from::<Robot>().filter(|r| r.compare(by, Comparison::Lt, &"20.5".into()).unwrap());
     assert_eq!(sqlite(&query).values, [ecto_lite::Value::Float(20.5)]);
+}
+
+#[test]
+fn a_list_of_updates_is_one_statement() {
+    let updates = |name: Option<&str>, charge: Option<f64>| {
+        let mut updates = Updates::<Robot>::new();
+        if let Some(name) = name {
+            updates = updates.set(Robot::name, name);
+        }
+        if let Some(charge) = charge {
+            updates = updates.inc(Robot::battery, charge).set_with(Robot::nickname, |r| r.name.upper());
+        }
+        updates
+    };
+    let statement = |updates: Updates<Robot>| {
+        let update = from::<Robot>().filter(|r| r.active.eq(true)).update(updates);
+        update.to_statement(Dialect::Sqlite)
+    };
+    let both = statement(updates(Some("Ada"), Some(5.0))).unwrap();
+    assert_eq!(
+        &*both.sql,
+        r#"UPDATE "robots" AS r0 SET "name" = ?, "battery" = r0."battery" + (?), "nickname" = upper(r0."name") WHERE r0."active" = ?"#
+    );
+    assert_eq!(both.values.len(), 3);
+    assert!(statement(updates(Some("Ada"), None)).unwrap().sql.contains(r#"SET "name" = ? WHERE"#));
+    assert!(updates(None, None).is_empty());
+    assert!(statement(updates(None, None)).unwrap_err().to_string().contains("set a field"));
+}
+
+#[test]
+fn a_list_of_updates_holds_for_what_begins_with_its_sources() {
+    let charge = Updates::<Robot>::new().set_with(Robot::battery, |r| r.battery * 2.0);
+    let update =
+        from::<Robot>().join(|r| r.missions).filter(|(_, m)| m.open.eq(true)).set(Robot::name, "x").update(charge);
+    let sql = update.to_statement(Dialect::Postgres).unwrap().sql;
+    assert!(sql.starts_with(r#"UPDATE "robots" AS r0 SET "name" = $1, "battery" = r0."battery" * $2"#), "{sql}");
+}
+
+#[test]
+fn fields_and_input_of_an_update_come_at_run_time() {
+    let field = |name| AnyField::<Robot>::named(name).unwrap();
+    let updates = Updates::<Robot>::new();
+    let updates = updates.set_input(field("battery"), &"12.5".into()).unwrap();
+    let updates = updates.set_input(field("nickname"), &serde_json::Value::Null).unwrap();
+    let statement = from::<Robot>().update(updates.clone()).to_statement(Dialect::Sqlite).unwrap();
+    assert_eq!(&*statement.sql, r#"UPDATE "robots" AS r0 SET "battery" = ?, "nickname" = ?"#);
+    assert_eq!(statement.values, [ecto_lite::Value::Float(12.5), ecto_lite::Value::Null(ecto_lite::DbType::Text)]);
+    assert!(updates.set_input(field("battery"), &"full".into()).is_err());
 }

@@ -1,6 +1,7 @@
 use chrono::{NaiveDate, TimeDelta, Utc};
 use ecto_lite::RepoError;
-use ecto_lite::schema::{Autogenerate, FieldMeta, Loader, OnWritableViolation, State, Writable};
+use ecto_lite::changeset::Entry;
+use ecto_lite::schema::{Autogenerate, FieldMeta, Loader, OnWritableViolation, State, Writable, load_map};
 use serde_json::json;
 
 use super::{Columns, Lone, Mission, Mode, Place, Robot};
@@ -65,6 +66,25 @@ fn what_is_redacted_is_masked_in_debug() {
     assert!(!shown.contains("hunter"), "{shown}");
     assert!(shown.contains("secret: **redacted**, password: **redacted**"), "{shown}");
     assert!(shown.contains("missions: NotLoaded"), "{shown}");
+}
+
+/// E03: nor do errors say what such a field holds, or should have held.
+#[test]
+fn what_is_redacted_is_in_no_error() {
+    let mut robot = Robot::default();
+    let unfit = robot.put(Robot::secret.index(), Value::Json(serde_json::json!({"pin": "hunter2"}))).unwrap_err();
+    assert_eq!(unfit.to_string(), "cannot load **redacted** as string");
+    robot.secret = "hunter2\0".into();
+    let refused = robot.get(Robot::secret.index()).unwrap_err();
+    assert_eq!(refused.value, "**redacted**");
+    let map = load_map::<Robot, _>([("secret", Value::Json(serde_json::json!({"pin": "hunter2"})))]).unwrap_err();
+    let entry = Entry::<Robot>::new().set(Robot::secret, "hunter2\0");
+    for shown in [format!("{refused:?}"), format!("{map:?}"), format!("{entry:?}")] {
+        assert!(!shown.contains("hunter"), "{shown}");
+    }
+    // Of others they do.
+    let unfit = robot.put(Robot::name.index(), Value::Int(7)).unwrap_err();
+    assert_eq!(unfit.found, "Int(7)");
 }
 
 /// E03: what the repo is told.

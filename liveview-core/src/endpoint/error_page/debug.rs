@@ -11,6 +11,7 @@ use dioxus::prelude::{dioxus_core, rsx};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::actions::{ACTION_PATH, Actions, Button};
 use super::source::{self, Line};
 use super::{Asked, Cause, ErrorPage, HTML, JSON, TEXT, document};
 use crate::controller::Format;
@@ -49,12 +50,18 @@ struct Report {
 }
 
 /// Content type and text.
-pub(super) fn body(format: &Format, page: &ErrorPage, cause: &Cause, asked: &Asked<'_>) -> (&'static str, String) {
+pub(super) fn body(
+    format: &Format,
+    page: &ErrorPage,
+    cause: &Cause,
+    asked: &Asked<'_>,
+    actions: &Actions,
+) -> (&'static str, String) {
     let report = Report::new(page, cause, asked);
     match &**format {
         "json" => (JSON, report.json(page).to_string()),
         "text" => (TEXT, report.text()),
-        _ => (HTML, report.html()),
+        _ => (HTML, report.html(actions.offer(cause, asked))),
     }
 }
 
@@ -90,11 +97,11 @@ impl Report {
         lines.join("\n") + "\n"
     }
 
-    fn html(self) -> String {
-        document(&static_page::render(move || self.page(), |_| {}).unwrap_or_default())
+    fn html(self, button: Option<Button>) -> String {
+        document(&static_page::render(move || self.page(button), |_| {}).unwrap_or_default())
     }
 
-    fn page(self) -> Element {
+    fn page(self, button: Option<Button>) -> Element {
         let Self { title, chain, place, link, lines, backtrace, request, request_id, headers, params } = self;
         let message = chain.first().cloned().unwrap_or_default();
         rsx! {
@@ -109,6 +116,12 @@ impl Report {
                     p { "{title} at {request}" }
                     h1 { "{message}" }
                     for cause in chain.into_iter().skip(1) { p { "because of: {cause}" } }
+                    if let Some(Button { label, token }) = button {
+                        form { method: "post", action: ACTION_PATH,
+                            input { r#type: "hidden", name: "token", value: "{token}" }
+                            button { "{label}" }
+                        }
+                    }
                 }
                 if let Some(place) = place {
                     section {

@@ -16,7 +16,7 @@ use axum::http::header::HOST;
 use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderValue, Request, StatusCode, Uri, Version};
 use axum::response::Response;
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
@@ -129,7 +129,9 @@ fn builder(limits: &Limits) -> Builder<TokioExecutor> {
 /// The request as handlers expect it.
 #[allow(clippy::result_large_err, reason = "made once for a request, and answered as it is")]
 fn prepare(request: Request<Incoming>, via: Via, limits: &Limits) -> Result<Request<Body>, Response> {
-    let mut request = request.map(|body| Body::new(SlowBody::new(body, limits.body_timeout)));
+    let mut request = request.map(|body| {
+        if body.is_end_stream() { Body::empty() } else { Body::new(SlowBody::new(body, limits.body_timeout)) }
+    });
     request.extensions_mut().insert(ConnectInfo(via.peer));
     if via.tls {
         request.extensions_mut().insert(Scheme::Https);

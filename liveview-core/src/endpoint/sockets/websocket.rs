@@ -16,12 +16,12 @@ use super::connect::{Connected, connect};
 use crate::Conn;
 use crate::channel::registry::Transport;
 use crate::channel::{Frame, Incoming, SocketDef};
+use crate::endpoint::drain::{OpenSocket, SERVICE_RESTART};
 use crate::link::HangUp;
 
 /// As for the sockets of live views: see `endpoint/websocket`.
 const READ_BUFFER: usize = 1024;
 const WRITE_BUFFER: usize = 4 * 1024;
-const SERVICE_RESTART: u16 = 1012;
 /// Frames that are written before the peer is listened to again.
 const AT_ONCE: usize = 64;
 /// The protocol that goes with a token, and the only one that we know by name.
@@ -38,7 +38,8 @@ pub(super) async fn upgrade(def: Arc<SocketDef>, conn: Conn, request: Request) -
         Ok(connected) => connected,
         Err(refusal) => return refusal,
     };
-    let limit = conn.shared().host.limits.max_message_size;
+    let shared = conn.shared().clone();
+    let limit = shared.host.limits.max_message_size;
     upgrade
         .protocols([PROTOCOL])
         .read_buffer_size(READ_BUFFER)
@@ -47,7 +48,8 @@ pub(super) async fn upgrade(def: Arc<SocketDef>, conn: Conn, request: Request) -
         .max_message_size(limit)
         .max_frame_size(limit)
         .on_upgrade(move |mut ws| {
-            let mut socket = Box::new(Socket { connected, stalled: None, heard_at: Instant::now() });
+            let open = shared.open_sockets.enter(shared.next_socket(), &connected.connection.shared().outbox);
+            let mut socket = Box::new(Socket { connected, stalled: None, heard_at: Instant::now(), _open: open });
             // By reference: a future that owns its arguments has room for them twice.
             async move { socket.run(&mut ws).await }
         })
@@ -58,6 +60,7 @@ struct Socket {
     /// What the next frame waits for.
     stalled: Option<Stalled>,
     heard_at: Instant,
+    _open: OpenSocket,
 }
 
 /// What a peer that is let go may take to hear of it.
@@ -103,7 +106,7 @@ impl Socket {
     }
 
     async fn step(&mut self, ws: &mut WebSocket) -> Step {
-        let Self { connected, stalled, heard_at } = self;
+        let Self { connected, stalled, heard_at, .. } = self;
         let shared = connected.connection.shared();
         let (host, idle_at) = (&shared.host, *heard_at + shared.host.limits.idle_timeout);
         let is_stalled = stalled.is_some();

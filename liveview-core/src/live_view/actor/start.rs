@@ -16,7 +16,7 @@ use crate::error::is_local_path;
 use crate::form::CsrfToken;
 use crate::host::Host;
 use crate::live_view::LiveView;
-use crate::live_view::context::{Cx, Mount, PageRequest};
+use crate::live_view::context::{Cx, Mount, MountOptions, PageRequest};
 use crate::live_view::effects::Leave;
 use crate::live_view::line::Line;
 use crate::live_view::message::{Attach, Terminate};
@@ -25,6 +25,7 @@ use crate::live_view::registry::Refused;
 use crate::live_view::watchdog::{Label, watch, watch_sync};
 use crate::mailbox::Mailbox;
 use crate::render::Renderer;
+use crate::router::Layout;
 use crate::telemetry;
 use crate::{Flash, Uri};
 
@@ -32,7 +33,7 @@ use crate::{Flash, Uri};
 pub(super) async fn begin<V: LiveView>(start: Start) -> Option<Box<Actor<V>>> {
     let Start { id, host, request, first } = start;
     match prepare::<V>(id, host, request, first.is_page()).await {
-        Ok(actor) => actor.introduce(first).await,
+        Ok((actor, layout)) => actor.introduce(first, layout).await,
         Err(error) => {
             first.fail(error);
             None
@@ -45,17 +46,17 @@ async fn prepare<V: LiveView>(
     host: Arc<Host>,
     request: PageRequest,
     is_page: bool,
-) -> Result<Box<Actor<V>>, StartError> {
+) -> Result<(Box<Actor<V>>, Option<Layout>), StartError> {
     let (address, mailbox) = Mailbox::new(host.limits.mailbox);
     let registered = host.registry.enter(id.clone(), V::NAME, address.clone(), &request.session);
     let registered = registered.map_err(|refused| StartError::refused(refused, &request.uri))?;
     let cx = Cx::new(id, ViewType::of::<V>(), host.clone(), address, request);
-    let (view, cx) = mount::<V>(cx, host.limits.mount_timeout, is_page).await?;
+    let (view, cx, options) = mount::<V>(cx, host.limits.mount_timeout, is_page).await?;
     let view = Rc::new(RefCell::new(view));
     let page = first_render::<V>(&view, &cx, &host)?;
-    let max_fps = V::MAX_FPS.unwrap_or(host.limits.max_fps);
+    let max_fps = options.max_fps.or(V::MAX_FPS).unwrap_or(host.limits.max_fps);
     let expires = Some((Instant::now() + host.limits.adopt_within, Terminate::NeverConnected));
-    Ok(Box::new(Actor {
+    let actor = Actor {
         view,
         page,
         cx,
@@ -69,7 +70,8 @@ async fn prepare<V: LiveView>(
         frame_time: Duration::from_secs(1) / max_fps.max(1),
         expires,
         untouched: true,
-    }))
+    };
+    Ok((Box::new(actor), options.layout))
 }
 
 impl StartError {
@@ -105,10 +107,10 @@ impl First {
 
 impl<V: LiveView> Actor<V> {
     /// Gives the first page to whoever waits for it.
-    async fn introduce(mut self: Box<Self>, first: First) -> Option<Box<Self>> {
+    async fn introduce(mut self: Box<Self>, first: First, layout: Option<Layout>) -> Option<Box<Self>> {
         match first {
             First::Page(waiting) => {
-                let page = FirstPage { html: self.page.html(), title: self.cx.effects.title.clone() };
+                let page = FirstPage { html: self.page.html(), title: self.cx.effects.title.clone(), layout };
                 // Nobody waits: the request was given up, and nobody has the token either.
                 waiting.send(Ok(page)).is_ok().then_some(self)
             }
@@ -127,7 +129,7 @@ impl<V: LiveView> Actor<V> {
     }
 }
 
-async fn mount<V: LiveView>(cx: Cx, limit: Duration, is_page: bool) -> Result<(V, Cx), StartError> {
+async fn mount<V: LiveView>(cx: Cx, limit: Duration, is_page: bool) -> Result<(V, Cx, MountOptions), StartError> {
     let mut mount = Mount::new(cx);
     let mounting = async {
         if !run_hooks(&mut mount).await? {
@@ -147,7 +149,10 @@ async fn mount<V: LiveView>(cx: Cx, limit: Duration, is_page: bool) -> Result<(V
     match timeout(limit, guarded).await {
         Err(_) => Err(StartError::TimedOut(limit)),
         Ok(Err(panic)) => Err(StartError::Crashed(crate::panic_message(&*panic))),
-        Ok(Ok(outcome)) => arrived(outcome, mount.into_inner()),
+        Ok(Ok(outcome)) => {
+            let (cx, options) = mount.into_inner();
+            arrived(outcome, cx).map(|(view, cx)| (view, cx, options))
+        }
     }
 }
 

@@ -30,6 +30,8 @@ pub(super) fn scope(
     let path = if input.peek(LitStr) { scope_path(input.parse()?, errors) } else { Some(root(span)) };
     let Head { mut options, through } = head(input, errors)?;
     let hosts = options.expr("host", errors).map(|of| hosts(of, errors)).unwrap_or_default();
+    let assigns = options.expr("assign", errors).map(list).unwrap_or_default();
+    let log = options.expr("log", errors).and_then(|level| log_level(level, errors));
     let mut inside = place.clone();
     if let Some(module) = options.expr("alias", errors) {
         match module {
@@ -40,7 +42,7 @@ pub(super) fn scope(
     options.finish("a scope", errors);
     inside.within = inside.within.max(Within::Scope);
     let items = block(input, &inside, errors)?;
-    Ok(path.map(|path| Item::Scope(Scope { path, hosts, through, items })))
+    Ok(path.map(|path| Item::Scope(Scope { path, hosts, assigns, log, through, items })))
 }
 
 /// None, when what is wrong was reported; the block is read all the same.
@@ -79,6 +81,28 @@ fn is_host(host: &LitStr, errors: &mut Errors) -> bool {
         errors.at(host, message);
     }
     is_right
+}
+
+/// `log = debug`: the variant's name.
+fn log_level(expr: Expr, errors: &mut Errors) -> Option<Ident> {
+    const LEVELS: [(&str, &str); 6] = [
+        ("off", "Off"),
+        ("error", "Error"),
+        ("warn", "Warn"),
+        ("info", "Info"),
+        ("debug", "Debug"),
+        ("trace", "Trace"),
+    ];
+    let variant = match &expr {
+        Expr::Path(ExprPath { qself: None, path, .. }) => path
+            .get_ident()
+            .and_then(|word| LEVELS.iter().find(|(level, _)| word == level).map(|level| (level.1, word.span()))),
+        _ => None,
+    };
+    if variant.is_none() {
+        errors.at(expr, "`log` is one of `off`, `error`, `warn`, `info`, `debug` and `trace`: `log = debug`");
+    }
+    variant.map(|(variant, span)| Ident::new(variant, span))
 }
 
 /// `live_session members (on_mount = [auth::require_user], layout = app) through [browser] { … }`, behind the word.
@@ -143,7 +167,7 @@ fn unknown_word(word: &str) -> String {
         "pipe_through" | "do" => {
             format!("`{word}` is no word of the router; plugs stand behind `through`, and the routes in braces")
         }
-        "on_mount" | "layout" | "host" | "alias" => {
+        "on_mount" | "layout" | "host" | "alias" | "assign" | "log" => {
             format!("`{word}` is an option, and stands in parentheses: `({word} = …)`")
         }
         other if nearest(other, ["through"]).is_some() => {

@@ -3,9 +3,9 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::Expr;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
+use syn::{Expr, Path};
 
 use super::super::model::{Association, Join, Keys, Member, Schema};
 use super::at;
@@ -63,7 +63,11 @@ pub(super) fn meta(schema: &Schema, member: &Member, association: &Association, 
         Keys::Wrong => quote! { #ecto::AssocMeta::wrong(#this) },
     };
     let options = options(association, &related, ecto);
-    quote! { #base #options }
+    let joined = match &association.keys {
+        Keys::ManyToMany { join: Join::Schema(schema), .. } => joined(association, schema, ecto),
+        _ => TokenStream::new(),
+    };
+    quote! { #base #options #joined }
 }
 
 /// Where a closure says what it gives.
@@ -92,20 +96,44 @@ fn options(association: &Association, related: &TokenStream, ecto: &TokenStream)
         quote! { .on_delete(#ecto::OnDelete::#policy) }
     });
     let filter = association.filter.iter().map(|filter| {
-        let ecto = at(ecto, result(filter));
-        quote_spanned! {result(filter)=> .filter(|__binding| #ecto::filter_of::<#related, _>(__binding, #filter)) }
+        let filter_of = filter_of(filter, related, ecto);
+        quote_spanned! {result(filter)=> .filter(#filter_of) }
     });
     let order = association.preload_order.iter().map(|order| {
         let ecto = at(ecto, result(order));
         quote_spanned! {result(order)=> .preload_order(|__binding| #ecto::order_of::<#related, _>(__binding, #order)) }
     });
-    let defaults = association.defaults.iter().map(|(field, value)| {
-        let field = quote_spanned! {field.span()=> <#related>::#field };
+    let defaults = defaults(&association.defaults, related, ecto).map(|defaults| quote! { .defaults(#defaults) });
+    quote! { #on_replace #on_delete #(#filter)* #(#order)* #defaults }
+}
+
+/// What is said of the join table.
+fn joined(association: &Association, schema: &Path, ecto: &TokenStream) -> TokenStream {
+    let schema = schema.to_token_stream();
+    let filter = association.join_filter.iter().map(|filter| {
+        let filter_of = filter_of(filter, &schema, ecto);
+        quote_spanned! {result(filter)=> .join_filter(#filter_of) }
+    });
+    let defaults = defaults(&association.join_defaults, &schema, ecto);
+    let defaults = defaults.map(|defaults| quote! { .join_defaults(#defaults) });
+    quote! { #(#filter)* #defaults }
+}
+
+/// The function that makes a condition on rows of `schema`.
+fn filter_of(filter: &Expr, schema: &TokenStream, ecto: &TokenStream) -> TokenStream {
+    let ecto = at(ecto, result(filter));
+    quote_spanned! {result(filter)=> |__binding| #ecto::filter_of::<#schema, _>(__binding, #filter) }
+}
+
+/// The function that makes defaults of fields of `schema`, if there are any.
+fn defaults(defaults: &[(Ident, Expr)], schema: &TokenStream, ecto: &TokenStream) -> Option<TokenStream> {
+    if defaults.is_empty() {
+        return None;
+    }
+    let defaults = defaults.iter().map(|(field, value)| {
+        let field = quote_spanned! {field.span()=> <#schema>::#field };
         let value = super::default_value(value);
         quote! { #ecto::assoc_default(#field, &#value)? }
     });
-    let defaults = (!association.defaults.is_empty()).then(|| {
-        quote! { .defaults(|| ::core::result::Result::Ok(::core::convert::From::from([#(#defaults),*]))) }
-    });
-    quote! { #on_replace #on_delete #(#filter)* #(#order)* #defaults }
+    Some(quote! { || ::core::result::Result::Ok(::core::convert::From::from([#(#defaults),*])) })
 }

@@ -103,10 +103,11 @@ pub(super) fn get(member: &Member, field: &Field, index: usize, ecto: &TokenStre
     } else {
         quote_spanned! {ty.span()=> <#ty as #ecto::Type>::dump(&self.#ident) }
     };
+    let redact = field.redact.map(|_| quote! { .map_err(#ecto::DumpError::redacted) });
     if field.is_cut() {
-        quote! { <Self as #ecto::Schema>::FIELDS[#index].storable(#value?) }
+        quote! { <Self as #ecto::Schema>::FIELDS[#index].storable(#value #redact?) }
     } else {
-        value
+        quote! { #value #redact }
     }
 }
 
@@ -124,5 +125,10 @@ pub(super) fn load(schema: &Schema, member: &Member, field: &Field, ecto: &Token
     let (owner, name) = (schema.name(), &member.name);
     let (ty, load) = (codec(member, field, ecto), load_fn(member, field, ecto));
     let db = quote_spanned! {member.ty.span()=> <#ty as #ecto::Type>::DB };
-    quote! { #ecto::field(__row, #owner, #name, #db, #load)? }
+    let read = if field.redact.is_some() {
+        quote! { redacted_field }
+    } else {
+        quote! { field }
+    };
+    quote! { #ecto::#read(__row, #owner, #name, #db, #load)? }
 }

@@ -82,7 +82,8 @@ fn values(schema: &Schema, ecto: &TokenStream) -> TokenStream {
     });
     let put = schema.fields().enumerate().map(|(index, (member, of))| {
         let (field, load) = (&member.ident, field::load_fn(member, of, ecto));
-        quote! { #index => self.#field = #load(__value)? }
+        let redact = of.redact.map(|_| quote! { .map_err(#ecto::LoadError::redacted) });
+        quote! { #index => self.#field = #load(__value) #redact? }
     });
     quote! {
         fn get(&self, __index: ::core::primitive::usize) -> ::core::result::Result<#ecto::Value, #ecto::DumpError> {

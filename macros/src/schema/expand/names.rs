@@ -72,7 +72,8 @@ pub(super) fn column(owner: &Ident, member: &Member, ecto: &TokenStream) -> Opti
     match &member.kind {
         Kind::Field(of) if of.is_stored() => {
             let column = member.column(of);
-            Some(quote! { #field: #ecto::Column::new(__binding, #column) })
+            let redact = of.redact.map(|_| quote! { .redact() });
+            Some(quote! { #field: #ecto::Column::new(__binding, #column) #redact })
         }
         Kind::Association(_) => Some(quote! { #field: #ecto::AssocRef::new(__binding, #owner::#field) }),
         _ => None,

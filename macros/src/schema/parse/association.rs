@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, ExprPath, Lit};
 
 use super::super::model::{Association, Join, Keys, Kind};
@@ -61,6 +62,11 @@ pub(super) fn kind(field: &syn::Field, owner: &Owner<'_>, mut args: Args, errors
         association.filter = args.expr("where", errors);
         association.preload_order = args.expr("preload_order", errors);
         association.defaults = args.values("defaults", errors);
+        if kind == "many_to_many" {
+            association.join_filter = args.expr("join_where", errors);
+            association.join_defaults = args.values("join_defaults", errors);
+            association.check_join(errors);
+        }
     }
     args.finish(&format!("a `{kind}`"), errors);
     Kind::Association(Box::new(association))
@@ -68,7 +74,31 @@ pub(super) fn kind(field: &syn::Field, owner: &Owner<'_>, mut args: Args, errors
 
 impl Association {
     fn new(span: Span, keys: Keys) -> Self {
-        Self { span, keys, on_replace: None, on_delete: None, filter: None, preload_order: None, defaults: Vec::new() }
+        Self {
+            span,
+            keys,
+            on_replace: None,
+            on_delete: None,
+            filter: None,
+            preload_order: None,
+            defaults: Vec::new(),
+            join_filter: None,
+            join_defaults: Vec::new(),
+        }
+    }
+
+    /// What is said of the join table's fields needs to know them.
+    fn check_join(&mut self, errors: &mut Errors) {
+        let Keys::ManyToMany { join: Join::Table(_), .. } = &self.keys else { return };
+        let filter = self.join_filter.take().map(|filter| (filter.span(), "join_where"));
+        let defaults = std::mem::take(&mut self.join_defaults);
+        let defaults = defaults.first().map(|(field, _)| (field.span(), "join_defaults"));
+        for (span, option) in filter.into_iter().chain(defaults) {
+            errors.add(syn::Error::new(
+                span,
+                format!("`{option}` is about fields of the join table's schema: `join_through = <Schema>`"),
+            ));
+        }
     }
 }
 

@@ -1,18 +1,28 @@
 //! Making an account: checked while it is typed, then logged in by an ordinary post of the same form.
 
+use std::net::IpAddr;
+use std::sync::LazyLock;
+use std::time::Duration;
+
 use bennu::ecto::prelude::Repo;
 use bennu::prelude::*;
+use bennu::throttle::Throttle;
 
 use crate::accounts::{self, User};
 use crate::web::auth::{self, Viewer};
 use crate::web::components::shell::Shell;
 use crate::web::router::Routes;
 
+/// Accounts from one address: each costs a tenth of a second of hashing and a row.
+static ACCOUNTS: LazyLock<Throttle> = LazyLock::new(|| Throttle::new(20, Duration::from_hours(1)));
+
 /// The form of somebody new.
 #[derive(LiveView)]
 pub struct RegisterLive {
     viewer: Viewer,
     form: Form<User>,
+    /// The address that it came from.
+    from: Option<IpAddr>,
     /// The account exists: the browser posts the form to log in.
     registered: bool,
 }
@@ -24,7 +34,11 @@ impl RegisterLive {
     fn mount(cx: &mut Mount) -> Result<Self> {
         cx.page_title("Register");
         let form = accounts::change_registration(&Params::new()).to_form();
-        Ok(Self { viewer: auth::viewer(cx), form, registered: false })
+        Ok(Self { viewer: auth::viewer(cx), form, from: None, registered: false })
+    }
+
+    fn connected(&mut self, _cx: &mut Cx, connect: &Connect) {
+        self.from = connect.peer_addr().map(|peer| peer.ip());
     }
 
     #[event]
@@ -34,6 +48,17 @@ impl RegisterLive {
 
     #[event]
     async fn save(&mut self, cx: &mut Cx, params: Params) -> Result<()> {
+        let form = accounts::change_registration(params.within("user"));
+        if form.is_valid()
+            && let Err(throttled) = ACCOUNTS.check(&self.from)
+        {
+            cx.put_flash(
+                "error",
+                format!("Too many new accounts: try again in {} s.", throttled.retry_after_seconds()),
+            );
+            self.form = form.with_action(Action::Validate).to_form();
+            return Ok(());
+        }
         match accounts::register_user(cx.state::<Repo>(), params.within("user")).await {
             Ok(_) => self.registered = true,
             Err(error) => self.form = error.into_changeset()?.with_action(Action::Insert).to_form(),

@@ -1,0 +1,4 @@
+//! Copies agree, whatever the network does; and what is said of changes adds up to what is there.
+
+mod convergence;
+mod nodes;
