@@ -3,6 +3,7 @@
 
 use std::any::{Any, type_name};
 use std::ops::ControlFlow;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -106,7 +107,8 @@ async fn let_in<C: Channel>(cx: &mut ChannelCx, payload: Payload) -> Result<(C, 
     // The types of a socket and its channels are compared when the router is compiled.
     let socket = shared.socket.downcast_ref::<C::Socket>().ok_or_else(|| Refused::new("unmatched topic"))?;
     let mut cx = ChannelJoin { cx, socket, reply: Payload::empty() };
-    match watch_future(C::join(&mut cx, payload)).await {
+    let joined = watch_future(pin!(C::join(&mut cx, payload))).await;
+    match joined {
         Ok(joined) => joined.map(|channel| (channel, cx.reply)),
         Err(panic) => {
             tracing::error!(topic = cx.cx.topic(), %panic, "a channel's join panicked");
@@ -151,7 +153,7 @@ async fn handle_in<C: Channel>(channel: &mut C, cx: &mut ChannelCx, message: Inc
     let Incoming { reference, event, payload, .. } = message;
     let watched = telemetry::is_watched::<ChannelHandledIn>().then(|| payload.clone());
     cx.reference.clone_from(&reference);
-    let handled = watch_future(channel.handle_in(cx, &event, payload)).await;
+    let handled = watch_future(pin!(channel.handle_in(cx, &event, payload))).await;
     cx.reference = None;
     if let Some(payload) = watched {
         telemetry::emit(&ChannelHandledIn {
@@ -180,7 +182,7 @@ fn is_own(cx: &ChannelCx, delivery: &Delivery) -> bool {
 /// The channel rewrites a broadcast for its client.
 async fn handle_out<C: Channel>(channel: &mut C, cx: &mut ChannelCx, delivery: &Delivery) -> Result<bool, Panic> {
     let Some(broadcast) = delivery.message::<Broadcast>() else { return Ok(false) };
-    let payload = watch_future(channel.handle_out(cx, broadcast)).await?;
+    let payload = watch_future(pin!(channel.handle_out(cx, broadcast))).await?;
     if let Some(Err(error)) = payload.map(|payload| cx.push(broadcast.event(), payload)) {
         tracing::error!(topic = cx.topic(), event = broadcast.event(), %error, "a broadcast cannot be sent");
     }
@@ -189,7 +191,7 @@ async fn handle_out<C: Channel>(channel: &mut C, cx: &mut ChannelCx, delivery: &
 
 /// Whether the channel is to end.
 async fn handle_info<C: Channel>(channel: &mut C, cx: &mut ChannelCx, info: Info) -> Result<bool, Panic> {
-    let handled = watch_future(channel.handle_info(cx, info)).await?;
+    let handled = watch_future(pin!(channel.handle_info(cx, info))).await?;
     if handled.is_none() {
         tracing::warn!(topic = cx.topic(), channel = name::<C>(), "a channel has no handler for a message");
     }

@@ -38,8 +38,8 @@ pub(super) async fn upgrade(def: Arc<SocketDef>, conn: Conn, request: Request) -
         Ok(connected) => connected,
         Err(refusal) => return refusal,
     };
-    let endpoint = conn.shared().clone();
-    let limit = endpoint.host.limits.max_message_size;
+    let shared = conn.shared().clone();
+    let limit = shared.host.limits.max_message_size;
     upgrade
         .protocols([PROTOCOL])
         .read_buffer_size(READ_BUFFER)
@@ -48,9 +48,8 @@ pub(super) async fn upgrade(def: Arc<SocketDef>, conn: Conn, request: Request) -
         .max_message_size(limit)
         .max_frame_size(limit)
         .on_upgrade(move |mut ws| {
-            let shared = connected.connection.shared();
-            let open = endpoint.open_sockets.enter(endpoint.next_socket(), &shared.outbox);
-            let mut socket = Box::new(Socket { connected, _open: open, stalled: None, heard_at: Instant::now() });
+            let open = shared.open_sockets.enter(shared.next_socket(), &connected.connection.shared().outbox);
+            let mut socket = Box::new(Socket { connected, stalled: None, heard_at: Instant::now(), _open: open });
             // By reference: a future that owns its arguments has room for them twice.
             async move { socket.run(&mut ws).await }
         })
@@ -58,10 +57,10 @@ pub(super) async fn upgrade(def: Arc<SocketDef>, conn: Conn, request: Request) -
 
 struct Socket {
     connected: Connected,
-    _open: OpenSocket,
     /// What the next frame waits for.
     stalled: Option<Stalled>,
     heard_at: Instant,
+    _open: OpenSocket,
 }
 
 /// What a peer that is let go may take to hear of it.
