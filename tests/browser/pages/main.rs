@@ -43,20 +43,13 @@ use bennu::presence::Presence;
 use tracing_subscriber::EnvFilter;
 
 router! {
-<<<<<<< HEAD
     pipeline browser { session, csrf }
 
-=======
->>>>>>> channels
     socket "/guests" (longpoll = true) => channels::Guest {
         channel "room:*" => channels::GuestRoom;
         channel "lobby:*" => channels::Lobby;
     }
-<<<<<<< HEAD
-=======
-    pipeline browser { session, csrf }
 
->>>>>>> channels
     layout layout::layout;
     live "/counter" => counter::CounterLive;
     live "/form" => form::FormLive;
