@@ -23,13 +23,11 @@ use session::SessionSlot;
 
 use crate::endpoint::body::RequestBody;
 use crate::endpoint::forwarded::Scheme;
+use crate::endpoint::request_id::RequestId;
 use crate::endpoint::shared::Shared;
 use crate::router::{Captures, Found, RouteInfo, host_of};
 use crate::session::OriginError;
 use crate::{Assigns, Flash, Params, PubSub};
-
-/// What a request carries where an id has come with it or was given to it.
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// A request and what has become of it so far. Clones are the same request.
 ///
@@ -39,6 +37,7 @@ pub struct Conn(Arc<Inner>);
 
 struct Inner {
     shared: Arc<Shared>,
+    id: RequestId,
     method: Method,
     uri: Uri,
     /// Copied when somebody can ask for them: before the first plug, or when a handler extracts the `Conn`.
@@ -69,10 +68,18 @@ type BeforeSend = Box<dyn FnOnce(&mut Response) + Send>;
 
 impl Conn {
     /// `query` is that of the request, decoded by whoever answers 400 to a wrong one.
-    pub(crate) fn new(shared: Arc<Shared>, request: &Request, found: Found, query: Params, has_session: bool) -> Self {
+    pub(crate) fn new(
+        shared: Arc<Shared>,
+        request: &Request,
+        id: RequestId,
+        found: Found,
+        query: Params,
+        has_session: bool,
+    ) -> Self {
         let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
         Self(Arc::new(Inner {
             shared,
+            id,
             method: request.method().clone(),
             uri: request.uri().clone(),
             headers: OnceLock::new(),
@@ -113,9 +120,9 @@ impl Conn {
         self.0.peer_addr
     }
 
-    /// The request's id, as its header `x-request-id` has it.
-    pub fn request_id(&self) -> Option<&str> {
-        self.headers().get(REQUEST_ID)?.to_str().ok()
+    /// The request's id, which the answer's `x-request-id` and the log have, too: the one that it came with, or a new one.
+    pub fn request_id(&self) -> &str {
+        self.0.id.as_str()
     }
 
     /// The absolute URL of a path of this server (`https://fleet.example/robots/7`), as [`crate::Endpoint::public_url`] says.

@@ -25,7 +25,7 @@ mod listener;
 mod method_override;
 mod page;
 mod public_url;
-mod request_id;
+pub(crate) mod request_id;
 mod request_log;
 mod routes;
 mod serve;

@@ -26,7 +26,7 @@ use axum::http::{HeaderMap, Method, Uri};
 
 pub(crate) use axum_path::axum_path;
 pub(crate) use define::{AssetInfo, FilesBelow, RouteDef, Target};
-pub(crate) use handler::BoxHandler;
+pub(crate) use handler::{BoxHandler, Call};
 pub(crate) use host::host_of;
 pub use info::{RouteInfo, RouteKind, RouteMatch};
 pub(crate) use live::{LiveMatchError, LivePage, LiveRoute, LiveRoutes};

@@ -2,7 +2,6 @@
 
 use std::net::IpAddr;
 
-use axum::http::HeaderMap;
 use bennu::prelude::*;
 use bennu::testing::{FormPart, TestConn};
 use bennu::{Accepted, ForceSsl, RawBody, SendFile, send_file, text};
@@ -401,8 +400,8 @@ async fn a_plain_form_reaches_routes_of_other_methods() {
 
 #[tokio::test]
 async fn every_answer_has_the_request_s_id() {
-    let id = async |conn: Conn| conn.request_id().map(str::to_owned);
-    let conn = conn(Router::new().get("/id", async move |conn: Conn| id(conn).await.unwrap_or_default()));
+    let id = async |conn: Conn| conn.request_id().to_owned();
+    let conn = conn(Router::new().get("/id", async move |conn: Conn| id(conn).await));
     let given = "0123456789abcdef0123";
     let answer = conn.get("/id").header("x-request-id", given).await;
     assert_eq!((answer.body(), answer.header("x-request-id")), (given, Some(given)));
@@ -449,10 +448,8 @@ async fn everything_goes_by_https_but_what_is_excluded() {
 #[tokio::test]
 async fn over_a_socket_a_large_body_is_refused_before_it_is_sent() {
     let server =
-        start(Router::new().post("/echo", echo).post("/count", async |headers: HeaderMap, body: axum::body::Bytes| {
-            format!("{} {}", body.len(), headers.contains_key("x-request-id"))
-        }))
-        .await;
+        start(Router::new().post("/echo", echo).post("/count", async |body: axum::body::Bytes| body.len().to_string()))
+            .await;
     let addr = server.addr();
     let head = |path: &str, length: usize| {
         format!(
@@ -463,5 +460,5 @@ async fn over_a_socket_a_large_body_is_refused_before_it_is_sent() {
     let refused = exchange(addr, head("/echo", 9_000_000).as_bytes()).await;
     assert_eq!(refused.status, 413);
     let streamed = exchange(addr, (head("/count", 3) + "abc").as_bytes()).await;
-    assert_eq!(streamed.body, "3 true");
+    assert_eq!(streamed.body, "3");
 }

@@ -17,7 +17,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tower_service::Service as _;
 
 use crate::Conn;
-use crate::router::{BoxHandler, Captures, Pattern, axum_path};
+use crate::router::{BoxHandler, Call, Captures, Pattern, axum_path};
 
 /// Before the parameters, in paths that are of nothing else.
 const PARAMS_ALONE: &str = "/~params";
@@ -25,16 +25,20 @@ const PARAMS_ALONE: &str = "/~params";
 /// A handler and the way to it.
 #[derive(Clone)]
 pub(super) enum Carrier {
-    /// Of a path without parameters.
-    Direct(BoxHandler),
+    /// Of a path without parameters, about which nobody asks.
+    Direct(Call),
     /// In a router with the paths by which it is reached.
-    ByPath { router: Router, pattern: Arc<Pattern> },
+    ByPath { router: Router, pattern: Option<Arc<Pattern>> },
 }
 
 impl Carrier {
     pub(super) fn new(pattern: &Pattern, handler: BoxHandler) -> Self {
         if pattern.names().is_empty() {
-            return Self::Direct(handler);
+            if !handler.reads_path() {
+                return Self::Direct(handler.into_call());
+            }
+            let router = Router::new().fallback_service(handler.into_method_router()).with_state(());
+            return Self::ByPath { router, pattern: None };
         }
         let handler = handler.into_method_router();
         let mut router = Router::new();
@@ -45,14 +49,14 @@ impl Carrier {
         for path in alone(pattern) {
             router = router.route(&path, restored.clone());
         }
-        Self::ByPath { router: router.with_state(()), pattern: Arc::new(pattern.clone()) }
+        Self::ByPath { router: router.with_state(()), pattern: Some(Arc::new(pattern.clone())) }
     }
 
     pub(super) fn call(self, conn: &Conn, mut request: Request) -> BoxFuture<'static, Response> {
         match self {
-            Self::Direct(handler) => handler.call(request),
+            Self::Direct(call) => call(request),
             Self::ByPath { mut router, pattern } => {
-                if !pattern.is_plain(request.uri().path())
+                if let Some(pattern) = pattern.filter(|pattern| !pattern.is_plain(request.uri().path()))
                     && let Some(uri) = uri_of(&pattern, conn.captures())
                 {
                     *request.uri_mut() = uri;

@@ -1,44 +1,22 @@
 //! The way of every request: through the table to its route, through the route's plugs to the answer, and back.
 
-use std::convert::Infallible;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
 use axum::extract::Request;
 use axum::http::header::ALLOW;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use futures_util::future::BoxFuture;
-use tower_service::Service;
 
 use super::error_page::{Failure, refuse};
+use super::page;
+use super::request_id::RequestId;
 use super::shared::Shared;
-use super::{front, page};
 use crate::router::{LogLevel, Miss, host_of};
 use crate::telemetry::{self, RouterDispatch};
 use crate::{Conn, Error, Params};
 
-/// The service behind a listener.
-#[derive(Clone)]
-pub(super) struct Dispatch(pub(super) Arc<Shared>);
-
-impl Service<Request> for Dispatch {
-    type Response = Response;
-    type Error = Infallible;
-    type Future = BoxFuture<'static, Result<Response, Infallible>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request) -> Self::Future {
-        let shared = self.0.clone();
-        Box::pin(async move { Ok(front::answer(shared, request).await) })
-    }
-}
-
 /// Through the table, the plugs and the handler.
-pub(super) async fn route(shared: Arc<Shared>, mut request: Request) -> (Response, LogLevel) {
+pub(super) async fn route(shared: Arc<Shared>, mut request: Request, id: RequestId) -> (Response, LogLevel) {
     let host = host_of(request.headers(), request.uri());
     let found = match shared.routes.table.find(request.method(), request.uri().path(), host) {
         Ok(found) => found,
@@ -60,7 +38,7 @@ pub(super) async fn route(shared: Arc<Shared>, mut request: Request) -> (Respons
         RouterDispatch { method, uri, route: shared.routes.info(found.index).clone() }
     });
     let (chain, has_session, log) = (entry.chain.clone(), entry.has_session(), entry.log());
-    let conn = Conn::new(shared.clone(), &request, found, query, has_session);
+    let conn = Conn::new(shared.clone(), &request, id, found, query, has_session);
     entry.assign(&conn);
     request.extensions_mut().insert(conn.clone());
     let held = Held(conn.clone());

@@ -17,6 +17,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, Uri};
 use axum::response::{IntoResponse as _, Response};
 use tracing::Instrument as _;
+use tracing::level_filters::LevelFilter;
 
 use super::body::RequestBody;
 use super::error_page::{Asked, ErrorPages, Failed, Failure};
@@ -40,21 +41,21 @@ pub(crate) struct Front {
 
 /// The answer to a request as it came from the connection.
 pub(super) async fn answer(shared: Arc<Shared>, request: Request) -> Response {
-    let began = Instant::now();
+    // Asked for only where somebody may read it.
+    let began = (LevelFilter::current() >= LevelFilter::ERROR).then(Instant::now);
     let (mut parts, body) = request.into_parts();
     forwarded::rewrite(&mut parts, &shared.front.proxies);
     let id = RequestId::of(&parts.headers);
-    parts.headers.insert(REQUEST_ID, id.header());
     let memory = Memory::new(&shared.front, &parts);
     let hsts = shared.front.force_ssl.as_ref().and_then(|ssl| ssl.hsts(&parts));
     let span = tracing::info_span!("request", request_id = id.as_str());
     let (response, log) = {
         let shared = shared.clone();
-        handle(shared, parts, body).instrument(span.clone()).await
+        handle(shared, parts, body, id.clone()).instrument(span.clone()).await
     };
     let mut response = span.in_scope(|| memory.error_page(&shared.front.errors, &id, response));
     span.in_scope(|| {
-        request_log::log(log, &memory.method, memory.uri.path(), response.status(), began.elapsed());
+        request_log::log(log, &memory.method, memory.uri.path(), response.status(), began.map(|began| began.elapsed()));
     });
     if memory.method == Method::HEAD {
         take_body(&mut response);
@@ -65,7 +66,7 @@ pub(super) async fn answer(shared: Arc<Shared>, request: Request) -> Response {
     response
 }
 
-async fn handle(shared: Arc<Shared>, mut parts: Parts, body: Body) -> (Response, LogLevel) {
+async fn handle(shared: Arc<Shared>, mut parts: Parts, body: Body, id: RequestId) -> (Response, LogLevel) {
     if let Some(redirect) = shared.front.force_ssl.as_ref().and_then(|ssl| ssl.redirect(&parts)) {
         return (redirect, LogLevel::Info);
     }
@@ -82,7 +83,7 @@ async fn handle(shared: Arc<Shared>, mut parts: Parts, body: Body) -> (Response,
         parts.extensions.insert(body);
         Request::from_parts(parts, unread)
     };
-    match watch_future(pin!(dispatch::route(shared, request))).await {
+    match watch_future(pin!(dispatch::route(shared, request, id))).await {
         Ok(answered) => answered,
         Err(panic) => (Failed::from(panic).into_response(), LogLevel::Info),
     }

@@ -1,7 +1,9 @@
 //! Headers that every answer has unless its handler set them (`Phoenix.Controller.put_secure_browser_headers/2`).
 
+use std::sync::LazyLock;
+
 use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::Response;
 
 const DEFAULTS: [(HeaderName, HeaderValue); 4] = [
@@ -18,9 +20,20 @@ const DEFAULTS: [(HeaderName, HeaderValue); 4] = [
 
 /// Adds what is missing.
 pub(crate) fn add_missing(response: &mut Response) {
-    // Together with the request's id, and so that the map grows once.
-    response.headers_mut().reserve(DEFAULTS.len() + 1);
-    for (name, value) in DEFAULTS {
-        response.headers_mut().entry(name).or_insert(value);
+    static ALL: LazyLock<HeaderMap> = LazyLock::new(|| {
+        // With room for a few of the handler's own, and the request's id.
+        let mut all = HeaderMap::with_capacity(2 * DEFAULTS.len());
+        all.extend(DEFAULTS.map(|(name, value)| (Some(name), value)));
+        all
+    });
+    let headers = response.headers_mut();
+    if headers.len() > 1 {
+        for (name, value) in DEFAULTS {
+            headers.entry(name).or_insert(value);
+        }
+    } else {
+        // Nearly nothing is there: a copy of all of them, which takes no hashing.
+        let own = std::mem::replace(headers, ALL.clone());
+        headers.extend(own);
     }
 }

@@ -32,7 +32,7 @@ use self::connection::Via;
 pub(crate) use self::slow_body::SlowBody;
 use self::stream::{Inner, Plain, Stream};
 use super::config::EndpointError;
-use super::dispatch::Dispatch;
+use crate::endpoint::shared::Shared;
 use crate::host::Limits;
 
 /// After an error that is not of one connection, such as too many open files.
@@ -100,10 +100,10 @@ impl Listener {
     }
 
     /// Serves until `shutdown`, and then until every connection has ended.
-    pub(super) async fn serve(self, service: Dispatch, shutdown: CancellationToken) {
+    pub(super) async fn serve(self, endpoint: Arc<Shared>, shutdown: CancellationToken) {
         let (connections, places) =
             (TaskTracker::new(), Arc::new(Semaphore::new(self.limits.max_connections.min(Semaphore::MAX_PERMITS))));
-        let shared = Arc::new(connection::Shared { service, limits: self.limits.clone(), shutdown: shutdown.clone() });
+        let shared = Arc::new(connection::Shared { endpoint, limits: self.limits.clone(), shutdown: shutdown.clone() });
         loop {
             // Either arm may be dropped: a connection that was not accepted waits in the system's queue.
             let (plain, peer, place) = tokio::select! {

@@ -13,7 +13,8 @@ use axum::http::{Method, StatusCode};
 use crate::router::LogLevel;
 
 /// Writes it, within the request's span.
-pub(super) fn log(level: LogLevel, method: &Method, path: &str, status: StatusCode, took: Duration) {
+pub(super) fn log(level: LogLevel, method: &Method, path: &str, status: StatusCode, took: Option<Duration>) {
+    let Some(took) = took else { return };
     macro_rules! line {
         ($($level:ident => $macro:ident),*) => {
             match level {

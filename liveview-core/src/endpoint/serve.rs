@@ -13,7 +13,6 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::config::{Endpoint, EndpointError};
-use super::dispatch::Dispatch;
 use super::front;
 use super::listener::Listener;
 use super::routes::Routes;
@@ -91,7 +90,7 @@ impl Endpoint {
         };
         let (listener, addr, url, shared) = prepared;
         let draining = CancellationToken::new();
-        let serving = tokio::spawn(listener.serve(Dispatch(shared.clone()), draining.clone()));
+        let serving = tokio::spawn(listener.serve(shared.clone(), draining.clone()));
         Ok(Server { addr, shared, url, serving, draining, tree, started_at: Instant::now() })
     }
 

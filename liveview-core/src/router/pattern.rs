@@ -6,6 +6,8 @@
 
 use std::borrow::Cow;
 
+use smallvec::SmallVec;
+
 use crate::Params;
 
 /// A path's pattern, read once when the server starts.
@@ -179,7 +181,7 @@ impl Pattern {
 ///
 /// # Errors
 /// [`MalformedPath`].
-pub(crate) fn segments(path: &str) -> Result<Vec<Cow<'_, str>>, MalformedPath> {
+pub(crate) fn segments(path: &str) -> Result<SmallVec<[Cow<'_, str>; 8]>, MalformedPath> {
     path.split('/').filter(|segment| !segment.is_empty()).map(decode).collect()
 }
 

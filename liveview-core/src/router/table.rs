@@ -8,6 +8,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use axum::http::Method;
+use smallvec::SmallVec;
 
 use super::host::HostPattern;
 use super::methods::Methods;
@@ -37,6 +38,9 @@ struct Node {
     ends: Vec<usize>,
     rests: Vec<usize>,
 }
+
+/// Rows that may be meant: rarely more than a few.
+type Candidates = SmallVec<[usize; 8]>;
 
 /// The route of a request.
 #[derive(Debug, PartialEq, Eq)]
@@ -79,7 +83,7 @@ impl Table {
     /// [`Miss`].
     pub(crate) fn find(&self, method: &Method, path: &str, host: &str) -> Result<Found, Miss> {
         let path = segments(path).map_err(|_| Miss::Malformed)?;
-        let mut candidates = Vec::with_capacity(4);
+        let mut candidates = Candidates::new();
         self.root.collect(&path, &mut candidates);
         candidates.sort_unstable();
         let mut allowed = BTreeSet::new();
@@ -119,10 +123,10 @@ impl Node {
     }
 
     /// No deeper than the longest pattern, and through each node at most once, whatever the path is.
-    fn collect(&self, path: &Segments<'_>, found: &mut Vec<usize>) {
-        found.extend(&self.rests);
+    fn collect(&self, path: &Segments<'_>, found: &mut Candidates) {
+        found.extend_from_slice(&self.rests);
         let Some((first, rest)) = path.split_first() else {
-            found.extend(&self.ends);
+            found.extend_from_slice(&self.ends);
             return;
         };
         if let Some(node) = self.literals.get(&**first) {

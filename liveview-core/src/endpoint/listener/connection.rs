@@ -16,20 +16,21 @@ use axum::http::header::HOST;
 use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderValue, Request, StatusCode, Uri, Version};
 use axum::response::Response;
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use hyper::body::{Body as _, Incoming};
-use hyper::service::{Service as _, service_fn};
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
-use hyper_util::service::TowerToHyperService;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use super::SlowBody;
 use super::stream::Stream;
-use crate::endpoint::dispatch::Dispatch;
 use crate::endpoint::error_page::refuse;
 use crate::endpoint::forwarded::Scheme;
 use crate::endpoint::headers::add_missing;
+use crate::endpoint::{self, front};
 use crate::host::Limits;
 
 /// The most bytes of a request's head, and of what hyper gathers before it writes.
@@ -43,7 +44,7 @@ const PING: Duration = Duration::from_secs(20);
 
 /// What all connections of a listener have.
 pub(super) struct Shared {
-    pub(super) service: Dispatch,
+    pub(super) endpoint: Arc<endpoint::shared::Shared>,
     pub(super) limits: Limits,
     pub(super) shutdown: CancellationToken,
 }
@@ -61,39 +62,46 @@ pub(super) async fn serve(stream: Stream, via: Via, shared: Arc<Shared>) {
     let (requests, busy) = (Arc::new(AtomicU64::new(0)), Arc::new(()));
     let service = {
         let (shared, requests, busy) = (shared.clone(), requests.clone(), busy.clone());
-        let dispatch = TowerToHyperService::new(shared.service.clone());
         service_fn(move |request: Request<Incoming>| {
             requests.fetch_add(1, Ordering::Relaxed);
-            let (busy, answer) =
-                (busy.clone(), prepare(request, via, &shared.limits).map(|request| dispatch.call(request)));
+            let (busy, shared) = (busy.clone(), shared.clone());
+            // Not boxed: hyper has a place for the future of one request after the other.
             async move {
-                let answered = match answer {
-                    Ok(answer) => answer.await,
-                    Err(refusal) => Ok::<_, Infallible>(refusal),
+                let answered = match prepare(request, via, &shared.limits) {
+                    Ok(request) => front::answer(shared.endpoint.clone(), request).await,
+                    Err(refusal) => refusal,
                 };
                 drop(busy);
-                answered
+                Ok::<_, Infallible>(answered)
             }
         })
     };
     let builder = builder(&shared.limits);
     let mut connection = pin!(builder.serve_connection_with_upgrades(TokioIo::new(stream), service));
-    let mut look = pin!(sleep(shared.limits.header_read_timeout));
+    // In a set that asks only those which have been woken: a request wakes this task several times.
+    let mut calls = FuturesUnordered::new();
+    calls.push(wait(Call::Shutdown, &shared, Duration::ZERO));
+    calls.push(wait(Call::Look, &shared, shared.limits.header_read_timeout));
     let (mut seen, mut is_closing) = (None, false);
     loop {
-        // Every arm may be dropped: the connection is polled again, the others only wait.
-        tokio::select! {
+        // Either arm may be dropped: the connection is polled again, and the set keeps what it waits for.
+        let call = tokio::select! {
+            biased;
             ended = connection.as_mut() => {
                 if let Err(error) = ended {
                     tracing::debug!(error, peer = %via.peer, "a connection broke");
                 }
                 return;
             }
-            () = shared.shutdown.cancelled(), if !is_closing => {
+            Some(call) = calls.next() => call,
+        };
+        match call {
+            Call::Shutdown if !is_closing => {
                 is_closing = true;
                 connection.as_mut().graceful_shutdown();
             }
-            () = look.as_mut() => {
+            Call::Shutdown => {}
+            Call::Look => {
                 if !is_decided.load(Ordering::Relaxed) {
                     tracing::debug!(peer = %via.peer, "a connection said nothing");
                     return;
@@ -106,10 +114,27 @@ pub(super) async fn serve(stream: Stream, via: Via, shared: Arc<Shared>) {
                     connection.as_mut().graceful_shutdown();
                 }
                 seen = count;
-                look.set(sleep(shared.limits.keep_alive_timeout));
+                calls.push(wait(Call::Look, &shared, shared.limits.keep_alive_timeout));
             }
         }
     }
+}
+
+/// What else a connection's task wakes for.
+#[derive(Clone, Copy)]
+enum Call {
+    /// The server stops.
+    Shutdown,
+    /// It is time to look what the peer does.
+    Look,
+}
+
+async fn wait(call: Call, shared: &Shared, time: Duration) -> Call {
+    match call {
+        Call::Shutdown => shared.shutdown.cancelled().await,
+        Call::Look => sleep(time).await,
+    }
+    call
 }
 
 fn builder(limits: &Limits) -> Builder<TokioExecutor> {
