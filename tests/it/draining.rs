@@ -144,7 +144,7 @@ async fn sockets_whose_batch_has_not_come_go_on_working_with_their_state() {
 async fn batches_that_take_too_long_are_cut_short() {
     let mut limits = Limits::default();
     limits.drain_batch_size = 1;
-    limits.drain_batch_interval = Duration::from_secs(3_600);
+    limits.drain_batch_interval = Duration::from_hours(1);
     limits.drain_timeout = Duration::from_millis(100);
     let server = endpoint(Routes).limits(limits).state(Log::default()).start().await.unwrap();
     let (mut first, mut second) = (Tab::open(server.addr(), "/").await, Tab::open(server.addr(), "/").await);
@@ -186,7 +186,7 @@ async fn a_server_shows_its_tree_with_itself_at_the_end() {
 #[tokio::test]
 async fn a_tree_that_gives_up_ends_the_server_with_its_reason() {
     let tree = Supervisor::one_for_one("app").intensity(0, Duration::from_secs(1));
-    let tree = tree.child(Child::worker("fleet", || std::future::pending::<()>())).start().await.unwrap();
+    let tree = tree.child(Child::worker("fleet", std::future::pending::<()>)).start().await.unwrap();
     let serving = tokio::spawn(bennu::serve(endpoint(Routes).supervise(tree.clone())));
     tree.child("fleet").unwrap().kill();
     let error = serving.await.unwrap().unwrap_err();
