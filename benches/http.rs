@@ -138,13 +138,13 @@ async fn with_our_headers(mut response: axum::response::Response) -> axum::respo
 }
 
 async fn axum_server() -> SocketAddr {
-    let routes = || {
+    let bare = || {
         axum::Router::new()
             .route("/robots", axum::routing::get(axum_json))
             .route("/robots/{id}", axum::routing::get(axum_robot))
             .route("/page", axum::routing::get(axum_page))
     };
-    let router = routes().nest("/same", routes().layer(axum::middleware::map_response(with_our_headers)));
+    let router = bare().nest("/same", bare().layer(axum::middleware::map_response(with_our_headers)));
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
     let addr = listener.local_addr().expect("an address");
     // As the other server does.
@@ -170,7 +170,7 @@ async fn turn(server: &Server, path: &str) -> Turn {
     for task in tasks {
         answered += task.await.expect("a connection");
     }
-    let (took, cpu) = (began.elapsed(), server.cpu().await - cpu);
+    let (took, cpu) = (began.elapsed(), server.cpu().await.saturating_sub(cpu));
     Turn {
         per_second: f64::from(answered) / took.as_secs_f64(),
         cpu_micros: cpu.as_secs_f64() * 1e6 / f64::from(answered),

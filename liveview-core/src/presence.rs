@@ -25,7 +25,7 @@
 //!
 //! What changes at a topic is a [`PresenceDiff`]: live views subscribe to [`Presence::diffs`], and channels of that topic get it as `presence_diff`.
 //!
-//! **Several nodes.** With a distributed [`PubSub`], presences of one name make one list. There is no leader: each node keeps a copy, and the copies agree as soon as
+//! **Several nodes.** With a distributed [`PubSub`](crate::PubSub), presences of one name make one list. There is no leader: each node keeps a copy, and the copies agree as soon as
 //! the last messages of all have arrived, whatever was lost in between. A node that is silent for longer than [`down_after`](PresenceBuilder::down_after) is taken to
 //! be gone; when it is heard of again its presences are back. One that stops in order says so, and is gone at once.
 

@@ -1,6 +1,6 @@
 //! What callbacks can ask for: messages, timers, tasks, answers, and what others hear of it.
 
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bennu::prelude::*;
@@ -8,6 +8,7 @@ use bennu::telemetry::{self, Exception, HandleEvent, Mount as MountSpan, Render,
 use serde_json::json;
 use tokio::sync::{Notify, oneshot};
 
+use crate::support::log::warnings;
 use crate::support::start;
 use crate::support::tab::Tab;
 
@@ -295,32 +296,12 @@ async fn telemetry_tells_of_mounts_events_renders_and_crashes() {
     }
 }
 
-static LOG: OnceLock<Arc<Mutex<Vec<u8>>>> = OnceLock::new();
-
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl std::io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn a_callback_that_blocks_its_thread_is_logged_with_its_name() {
-    let log = LOG.get_or_init(|| {
-        let log: Arc<Mutex<Vec<u8>>> = Arc::default();
-        let writer = log.clone();
-        tracing_subscriber::fmt().with_ansi(false).with_writer(move || Log(writer.clone())).init();
-        log
-    });
+    warnings();
     let (_server, mut tab) = busy().await;
     tab.click("block", json!(null)).await.unwrap();
-    let text = String::from_utf8(log.lock().unwrap().clone()).unwrap();
+    let text = warnings();
     let line = text
         .lines()
         .find(|line| line.contains("blocks its thread"))

@@ -11,7 +11,7 @@ use crate::support::endpoint;
 struct CreateRobots;
 
 impl Migration for CreateRobots {
-    const VERSION: i64 = 2026_11_28_000001;
+    const VERSION: i64 = 20_261_128_000_001;
 
     fn change(&self, to: &mut Commands) {
         to.create(table("robots").add("battery", integer()));

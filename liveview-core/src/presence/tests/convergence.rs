@@ -11,7 +11,7 @@ use crate::presence::state::{Change, Delta, Entry, Replica, Snapshot, State};
 
 const REPLICAS: usize = 3;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Step {
     /// A replica enters a key at a topic.
     Join(usize, u8, u8),

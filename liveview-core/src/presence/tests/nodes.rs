@@ -77,9 +77,8 @@ async fn has(presence: &Presence<Seat>, expected: &[&str]) {
             sleep(Duration::from_millis(10)).await;
         }
     };
-    if timeout(Duration::from_secs(60), seen).await.is_err() {
-        panic!("{:?} and not {expected:?}", keys(presence).await);
-    }
+    let seen = timeout(Duration::from_mins(1), seen).await;
+    assert!(seen.is_ok(), "{:?} and not {expected:?}", keys(presence).await);
 }
 
 /// Long enough for everybody to have been told of what has happened.
@@ -88,7 +87,7 @@ async fn told() {
 }
 
 async fn next(diffs: &mut Receiver<PresenceDiff<Seat>>) -> PresenceDiff<Seat> {
-    match timeout(Duration::from_secs(60), diffs.recv()).await.expect("a diff") {
+    match timeout(Duration::from_mins(1), diffs.recv()).await.expect("a diff") {
         Received::Message(diff) => (*diff).clone(),
         Received::Lagged { .. } => panic!("no diff was missed"),
     }
