@@ -7,7 +7,7 @@ test("a form that the view found right is posted by the browser, with token, met
   await page.getByLabel("Password").fill("long enough");
   const [request] = await Promise.all([page.waitForRequest((request) => request.method() === "POST"), page.locator("#go").click()]);
   expect(new URL(request.url()).pathname).toBe("/log-in");
-  await expect(page.locator("#user"), "the request wrote the session").toHaveText("ada long enough button");
+  await expect(page.locator("#who"), "the request wrote the session").toHaveText("ada long enough button");
   await settled(page);
   const posted = new URLSearchParams(request.postData() ?? "");
   expect(posted.get("_csrf_token")).toMatch(/^[\w-]{64}$/);
@@ -60,6 +60,6 @@ test("the form works without the client, too", async ({ browser, server }) => {
   await page.goto(`${server.url}/log-in`);
   await page.getByLabel("Name").fill("ada");
   await page.locator("#go").click();
-  await expect(page.locator("#user")).toHaveText(/^ada +button$/);
+  await expect(page.locator("#who")).toHaveText(/^ada +button$/);
   await context.close();
 });

@@ -39,7 +39,7 @@ impl LogInLive {
                 input { r#type: "hidden", name: "submit", value: "trap" }
                 button { id: "go", name: "by", value: "button", "Log in" }
             }
-            output { id: "user", "{self.user}" }
+            output { id: "who", "{self.user}" }
         }
     }
 }
