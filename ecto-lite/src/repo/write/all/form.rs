@@ -13,8 +13,9 @@ const SQLITE: usize = 4_096;
 /// The same where placeholders are numbered: for each, the driver looks through those before it.
 const SQLITE_NUMBERED: usize = 1_024;
 
-/// How many values the arrays of one statement for PostgreSQL hold together, so that it stays at some megabytes.
-const ARRAYS: usize = 1_000_000;
+/// How many values the arrays of one statement for PostgreSQL hold together: few enough that the next ones are made while it runs, and
+/// that it stays small.
+const ARRAYS: usize = 10_000;
 
 /// The cells that were made and are not bound yet.
 #[derive(Debug)]
