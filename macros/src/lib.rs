@@ -10,6 +10,7 @@ mod channel;
 mod db_enum;
 mod errors;
 mod live_view;
+mod method;
 mod names;
 mod nearest;
 mod path;

@@ -8,7 +8,8 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{LitStr, Type};
 
-use super::model::{Channel, In, Info, Join, Method, Out, Terminate};
+use super::model::{Channel, In, Info, Join, Out, Terminate};
+use crate::method::Method;
 
 /// All that takes the place of the block.
 pub(super) fn channel(channel: &Channel) -> TokenStream {
@@ -52,7 +53,7 @@ fn join(join: Option<&Join>) -> TokenStream {
             }
         });
         let args = payload.iter().map(|ty| quote_spanned! {ty.span()=> __payload });
-        let call = call(method, None, args);
+        let call = method.call(None, args);
         quote! { #decoded #call }
     } else {
         quote! { ::core::unimplemented!() }
@@ -72,7 +73,7 @@ fn handle_in(ins: &[In]) -> TokenStream {
         let cfgs = &method.cfgs;
         let decoded = payload.as_ref().map(decode);
         let args = payload.iter().map(|ty| quote_spanned! {ty.span()=> __payload });
-        let reply = reply(method, &call(method, Some(&quote! { self }), args));
+        let reply = reply(method, &method.call(Some(&quote! { self }), args));
         quote! { #(#cfgs)* #event => { #decoded #reply } }
     });
     quote! {
@@ -107,7 +108,7 @@ fn handle_out(outs: &[Out]) -> Option<TokenStream> {
     let arms = outs.iter().map(|Out { method, event, broadcast }| {
         let cfgs = &method.cfgs;
         let args = broadcast.iter().map(|span| quote_spanned! {*span=> __broadcast });
-        let call = call(method, Some(&quote! { self }), args);
+        let call = method.call(Some(&quote! { self }), args);
         let payload = quote_spanned! {method.output=>
             ::bennu::__private::channel::IntoHandledOut::into_handled_out(#call)
         };
@@ -142,7 +143,7 @@ fn handle_info(infos: &[Info]) -> Option<TokenStream> {
             quote_spanned! {ty.span()=> ::core::option::Option::<&#ty>::cloned(#found) }
         };
         let message = std::iter::once(quote_spanned! {ty.span()=> __message });
-        let reply = reply(method, &call(method, Some(&quote! { self }), message));
+        let reply = reply(method, &method.call(Some(&quote! { self }), message));
         quote! {
             #(#cfgs)*
             {
@@ -170,23 +171,11 @@ fn handle_info(infos: &[Info]) -> Option<TokenStream> {
 fn terminate(Terminate { method, reason }: &Terminate) -> TokenStream {
     let cfgs = &method.cfgs;
     let args = reason.iter().map(|span| quote_spanned! {*span=> __reason });
-    let call = call(method, Some(&quote! { self }), args);
+    let call = method.call(Some(&quote! { self }), args);
     quote! {
         #(#cfgs)*
         fn terminate(&mut self, __reason: &::bennu::__private::channel::ChannelExit) { #call }
     }
-}
-
-/// A call of the user's function, awaited if it is `async`.
-fn call(method: &Method, receiver: Option<&TokenStream>, args: impl Iterator<Item = TokenStream>) -> TokenStream {
-    let Method { ident, is_async, cx, output, .. } = method;
-    let cx = cx.map(|span| quote_spanned! {span=> __cx });
-    // The whole call stands at the return type: that is what is wrong when what it gives is.
-    let mut ident = ident.clone();
-    ident.set_span(*output);
-    let args = receiver.cloned().into_iter().chain(cx).chain(args);
-    let waiting = is_async.then(|| quote! { .await });
-    quote_spanned! {*output=> Self::#ident(#(#args),*) #waiting }
 }
 
 /// What the function's result comes to.

@@ -1,7 +1,9 @@
 //! What an `impl` block under `#[channel]` says, once it is understood. Types and names keep their spans.
 
-use proc_macro2::{Ident, Span};
-use syn::{Attribute, ItemImpl, LitStr, Type};
+use proc_macro2::Span;
+use syn::{ItemImpl, LitStr, Type};
+
+use crate::method::Method;
 
 /// The block, and what the macro found in it.
 pub(super) struct Channel {
@@ -16,18 +18,6 @@ pub(super) struct Channel {
     pub(super) terminate: Option<Terminate>,
     /// Something with this name is there but is not right; nothing is missing then.
     pub(super) has_join: bool,
-}
-
-/// How a function of the block is called.
-pub(super) struct Method {
-    pub(super) ident: Ident,
-    /// Its `#[cfg]`s: what is generated for it is there when it is.
-    pub(super) cfgs: Vec<Attribute>,
-    pub(super) is_async: bool,
-    /// Where its context parameter is, if it has one.
-    pub(super) cx: Option<Span>,
-    /// Where its return type is, or its name if it has none.
-    pub(super) output: Span,
 }
 
 /// `join`.

@@ -1,12 +1,13 @@
 //! Reads the functions of a `#[channel]` block, and takes our attributes off them.
 
 use syn::ext::IdentExt;
-use syn::{ImplItem, ImplItemFn, ItemImpl, LitStr, Type, parse_quote};
+use syn::{ImplItem, ImplItemFn, ItemImpl, LitStr, Type};
 
 use self::marker::Marker;
 use self::shape::Shape;
 use super::model::{Channel, In, Info, Join, Out, Terminate};
 use crate::errors::Errors;
+use crate::method::{HandlerAttribute as _, allow_our_signature, take_marker};
 
 mod marker;
 mod shape;
@@ -20,20 +21,11 @@ pub(super) fn channel(mut item: ItemImpl, errors: &mut Errors) -> Channel {
     let mut functions = Vec::new();
     for member in &mut item.items {
         if let ImplItem::Fn(function) = member {
-            let marker = marker::take(function, errors);
+            let marker = take_marker::<Marker>(function, errors);
             let read = function.clone();
             let name = function.sig.ident.unraw().to_string();
             if marker.is_some() || name == "join" || name == "terminate" {
-                // What a function takes and returns is our rule, so clippy shall not ask the user to change it.
-                function.attrs.push(parse_quote! {
-                    #[allow(
-                        clippy::needless_pass_by_value,
-                        clippy::trivially_copy_pass_by_ref,
-                        clippy::unnecessary_wraps,
-                        clippy::unused_async,
-                        clippy::unused_self
-                    )]
-                });
+                allow_our_signature(function);
             }
             functions.push((marker, read));
         }

@@ -2,15 +2,13 @@
 //!
 //! Functions under `#[cfg]` may share a name or a type: only one of them need be there in the end.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-
 use proc_macro2::Ident;
 use quote::ToTokens;
 use syn::ImplItem;
 
-use super::model::{CallbackKind, Handler, LiveView, Method};
+use super::model::{CallbackKind, Handler, LiveView};
 use crate::errors::Errors;
+use crate::method::retain_first;
 
 pub(super) fn live_view(view: &mut LiveView, errors: &mut Errors) {
     required(view, errors);
@@ -95,25 +93,4 @@ fn tasks_are_unique(view: &mut LiveView, errors: &mut Errors) {
             errors.at(&task.name, format!("the end of the task `{}` goes to `{first}` already", task.name.value()));
         },
     );
-}
-
-/// Keeps the first handler of each key; the others are reported with the name of that first one's function.
-fn retain_first<T>(
-    items: &mut Vec<T>,
-    key: impl Fn(&T) -> String,
-    method: impl Fn(&T) -> &Method,
-    mut report: impl FnMut(&T, &Ident),
-) {
-    let mut seen = HashMap::new();
-    items.retain(|item| match seen.entry(key(item)) {
-        Entry::Vacant(entry) => {
-            entry.insert(method(item).ident.clone());
-            true
-        }
-        Entry::Occupied(_) if !method(item).cfgs.is_empty() => true,
-        Entry::Occupied(first) => {
-            report(item, first.get());
-            false
-        }
-    });
 }

@@ -7,7 +7,8 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
-use super::model::{Callback, CallbackKind, LiveView, Method};
+use super::model::{Callback, CallbackKind, LiveView};
+use crate::method::Method;
 
 mod bindings;
 mod handlers;
@@ -58,7 +59,7 @@ fn callback(callback: &Callback) -> TokenStream {
     let body = if *sound {
         let given = given(*kind).iter().zip(params).map(|(name, span)| Ident::new(name, *span).into_token_stream());
         let receiver = (*kind != CallbackKind::Mount).then(|| quote! { self });
-        let call = call(method, receiver.as_ref(), given);
+        let call = method.call(receiver.as_ref(), given);
         match kind {
             CallbackKind::Mount | CallbackKind::Render | CallbackKind::Terminate => call,
             _ => outcome(method, &call),
@@ -110,18 +111,6 @@ fn given(kind: CallbackKind) -> &'static [&'static str] {
         CallbackKind::Connected => &["__connect"],
         CallbackKind::Terminate => &["__reason"],
     }
-}
-
-/// A call of the user's function, awaited if it is `async`.
-fn call(method: &Method, receiver: Option<&TokenStream>, args: impl Iterator<Item = TokenStream>) -> TokenStream {
-    let Method { ident, is_async, cx, output, .. } = method;
-    let cx = cx.map(|span| quote_spanned! {span=> __cx });
-    // The whole call stands at the return type: that is what is wrong when what it gives is.
-    let mut ident = ident.clone();
-    ident.set_span(*output);
-    let args = receiver.cloned().into_iter().chain(cx).chain(args);
-    let waiting = is_async.then(|| quote! { .await });
-    quote_spanned! {*output=> Self::#ident(#(#args),*) #waiting }
 }
 
 /// Makes a `Result<()>` of what the function returns.

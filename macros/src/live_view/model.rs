@@ -3,7 +3,9 @@
 //! Types and names keep their spans, so that what the compiler finds wrong with an expansion is shown where the user wrote it.
 
 use proc_macro2::{Ident, Span};
-use syn::{Attribute, Generics, ItemImpl, LitInt, LitStr, Type, Visibility};
+use syn::{Generics, ItemImpl, LitInt, LitStr, Type, Visibility};
+
+use crate::method::Method;
 
 /// The block, and what the macro found in it.
 pub(super) struct LiveView {
@@ -16,18 +18,6 @@ pub(super) struct LiveView {
     pub(super) infos: Vec<Handler>,
     pub(super) calls: Vec<Handler>,
     pub(super) tasks: Vec<TaskEnd>,
-}
-
-/// How a function of the block is called.
-pub(super) struct Method {
-    pub(super) ident: Ident,
-    /// Its `#[cfg]`s: what is generated for it is there when it is.
-    pub(super) cfgs: Vec<Attribute>,
-    pub(super) is_async: bool,
-    /// Where its context parameter is, if it has one.
-    pub(super) cx: Option<Span>,
-    /// Where its return type is, or its name if it has none.
-    pub(super) output: Span,
 }
 
 /// The functions that a view has by name.

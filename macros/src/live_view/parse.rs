@@ -1,12 +1,13 @@
 //! Reads the functions of a `#[live_view]` block, and takes our attributes off them.
 
 use syn::ext::IdentExt;
-use syn::{FnArg, ImplItem, ImplItemFn, ItemImpl, parse_quote};
+use syn::{FnArg, ImplItem, ImplItemFn, ItemImpl};
 
 pub(super) use self::arguments::max_fps;
 use self::marker::Marker;
 use super::model::{CallbackKind, LiveView};
 use crate::errors::Errors;
+use crate::method::{HandlerAttribute as _, allow_our_signature, take_marker};
 
 mod arguments;
 mod callback;
@@ -20,20 +21,11 @@ pub(super) fn live_view(mut item: ItemImpl, errors: &mut Errors) -> LiveView {
     let mut functions = Vec::new();
     for member in &mut item.items {
         if let ImplItem::Fn(function) = member {
-            let marker = marker::take(function, errors);
+            let marker = take_marker::<Marker>(function, errors);
             let read = function.clone();
             strip_client(function);
             if marker.is_some() || CallbackKind::named(&function.sig.ident.unraw().to_string()).is_some() {
-                // What a function takes and returns is our rule, so clippy shall not ask the user to change it.
-                function.attrs.push(parse_quote! {
-                    #[allow(
-                        clippy::needless_pass_by_value,
-                        clippy::trivially_copy_pass_by_ref,
-                        clippy::unnecessary_wraps,
-                        clippy::unused_async,
-                        clippy::unused_self
-                    )]
-                });
+                allow_our_signature(function);
             }
             functions.push((marker, read));
         }

@@ -1,8 +1,8 @@
 //! The attributes that make a function a handler.
 
-use syn::{Attribute, ImplItemFn, LitStr, Meta};
+use syn::{Attribute, LitStr, Meta};
 
-use crate::errors::Errors;
+use crate::method::HandlerAttribute;
 
 /// What a function handles. The event's name, if the attribute gives one.
 pub(super) enum Marker {
@@ -22,9 +22,8 @@ const MISTAKEN: [(&str, &str); 7] = [
     ("call", "handle_info"),
 ];
 
-impl Marker {
-    /// The attribute's name.
-    pub(super) fn name(&self) -> &'static str {
+impl HandlerAttribute for Marker {
+    fn name(&self) -> &'static str {
         match self {
             Self::In(_) => "handle_in",
             Self::Out(_) => "handle_out",
@@ -32,7 +31,6 @@ impl Marker {
         }
     }
 
-    /// None if it is not one of ours.
     fn read(attr: &Attribute) -> Option<syn::Result<Self>> {
         let name = attr.path().get_ident()?.to_string();
         match name.as_str() {
@@ -67,27 +65,4 @@ fn event(attr: &Attribute, name: &str) -> syn::Result<Option<LitStr>> {
         }
         Meta::NameValue(meta) => Err(syn::Error::new_spanned(meta, usage)),
     }
-}
-
-/// Takes our attributes off the function. Of two the first counts, and the second is a mistake.
-pub(super) fn take(function: &mut ImplItemFn, errors: &mut Errors) -> Option<Marker> {
-    let mut found: Option<Marker> = None;
-    function.attrs.retain(|attr| {
-        let Some(marker) = Marker::read(attr) else {
-            return true;
-        };
-        match (errors.ok(marker), &found) {
-            (Some(marker), None) => found = Some(marker),
-            (Some(marker), Some(first)) => {
-                let (first, second) = (first.name(), marker.name());
-                errors.at(
-                    attr,
-                    format!("this function is under `#[{first}]` already, and cannot be under `#[{second}]` too"),
-                );
-            }
-            (None, _) => (),
-        }
-        false
-    });
-    found
 }

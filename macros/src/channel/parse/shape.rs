@@ -2,10 +2,10 @@
 
 use proc_macro2::Span;
 use syn::spanned::Spanned;
-use syn::{FnArg, ImplItemFn, PatType, Receiver, ReceiverKind, ReturnType, Safety, Signature, Type};
+use syn::{FnArg, ImplItemFn, PatType, Receiver, ReceiverKind, Safety, Signature, Type};
 
-use super::super::model::Method;
 use crate::errors::Errors;
+use crate::method::Method;
 
 /// A function's parameters, told apart.
 pub(super) struct Shape<'a> {
@@ -27,17 +27,7 @@ impl<'a> Shape<'a> {
 
     /// How to call a function of this shape.
     pub(super) fn method(&self, function: &ImplItemFn) -> Method {
-        let sig = &function.sig;
-        Method {
-            ident: sig.ident.clone(),
-            cfgs: function.attrs.iter().filter(|attr| attr.path().is_ident("cfg")).cloned().collect(),
-            is_async: sig.asyncness.is_some(),
-            cx: self.cx.map(|cx| cx.ty.span()),
-            output: match &sig.output {
-                ReturnType::Default => sig.ident.span(),
-                ReturnType::Type(_, ty) => ty.span(),
-            },
-        }
+        Method::of(function, self.cx)
     }
 
     /// Where a parameter's type is.

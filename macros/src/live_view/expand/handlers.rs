@@ -5,7 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::super::model::{Event, Handler, Param, Source, TaskEnd};
-use super::{call, outcome};
+use super::outcome;
 
 /// The list of the events' names.
 pub(super) fn event_names(events: &[Event]) -> TokenStream {
@@ -46,7 +46,7 @@ fn event(event: &Event) -> TokenStream {
         let variable = format_ident!("__param{index}", span = param.ty.span());
         quote! { #variable }
     });
-    let call = call(method, Some(&quote! { self }), args);
+    let call = method.call(Some(&quote! { self }), args);
     let reply = quote_spanned! {method.output=> ::bennu::__private::IntoReply::into_reply(#call) };
     quote! {
         #(#cfgs)*
@@ -84,7 +84,7 @@ pub(super) fn infos(infos: &[Handler]) -> TokenStream {
             quote_spanned! {ty.span()=> <#ty as ::core::clone::Clone>::clone(__message) }
         };
         let found = quote_spanned! {ty.span()=> ::bennu::__private::Info::downcast_ref::<#ty>(__info) };
-        let outcome = outcome(method, &call(method, Some(&quote! { self }), std::iter::once(message)));
+        let outcome = outcome(method, &method.call(Some(&quote! { self }), std::iter::once(message)));
         quote! {
             #(#cfgs)*
             if let ::core::option::Option::Some(__message) = #found {
@@ -113,7 +113,7 @@ pub(super) fn calls(calls: &[Handler]) -> Option<TokenStream> {
         let reference = by_ref.then(|| quote! { & });
         let taken = quote_spanned! {ty.span()=> ::bennu::__private::Call::take::<#ty>(__call) };
         let answer =
-            call(method, Some(&quote! { self }), std::iter::once(quote_spanned! {ty.span()=> #reference __question }));
+            method.call(Some(&quote! { self }), std::iter::once(quote_spanned! {ty.span()=> #reference __question }));
         let send = quote_spanned! {method.output=> ::bennu::__private::CallReply::send(__reply, __answer); };
         quote! {
             #(#cfgs)*
@@ -149,7 +149,7 @@ pub(super) fn tasks(tasks: &[TaskEnd]) -> Option<TokenStream> {
         let cfgs = &method.cfgs;
         let taken = quote_spanned! {ty.span()=> ::bennu::__private::AsyncDone::take::<#ty>(__done) };
         let result = quote_spanned! {ty.span()=> __result };
-        let outcome = outcome(method, &call(method, Some(&quote! { self }), std::iter::once(result)));
+        let outcome = outcome(method, &method.call(Some(&quote! { self }), std::iter::once(result)));
         quote! {
             #(#cfgs)*
             #name => {

@@ -1,8 +1,8 @@
 //! The attributes that make a function a handler.
 
-use syn::{Attribute, ImplItemFn, LitStr, Meta};
+use syn::{Attribute, LitStr, Meta};
 
-use crate::errors::Errors;
+use crate::method::HandlerAttribute;
 
 /// What a function handles.
 pub(super) enum Marker {
@@ -25,9 +25,8 @@ const MISTAKEN: [(&str, &str); 8] = [
     ("handle_task", "handle_async"),
 ];
 
-impl Marker {
-    /// The attribute's name.
-    pub(super) fn name(&self) -> &'static str {
+impl HandlerAttribute for Marker {
+    fn name(&self) -> &'static str {
         match self {
             Self::Event => "event",
             Self::Info => "info",
@@ -36,7 +35,6 @@ impl Marker {
         }
     }
 
-    /// None if it is not one of ours.
     fn read(attr: &Attribute) -> Option<syn::Result<Self>> {
         let name = attr.path().get_ident()?.to_string();
         let plain = |marker: Self| match &attr.meta {
@@ -69,30 +67,4 @@ fn task_name(attr: &Attribute) -> syn::Result<Option<LitStr>> {
         Meta::List(list) => list.parse_args().map(Some).map_err(|_| syn::Error::new_spanned(&list.tokens, USAGE)),
         Meta::NameValue(meta) => Err(syn::Error::new_spanned(meta, USAGE)),
     }
-}
-
-/// Takes our attributes off the function. Of two the first counts, and the second is a mistake.
-pub(super) fn take(function: &mut ImplItemFn, errors: &mut Errors) -> Option<Marker> {
-    let mut found: Option<Marker> = None;
-    function.attrs.retain(|attr| {
-        let Some(marker) = Marker::read(attr) else {
-            return true;
-        };
-        match (errors.ok(marker), &found) {
-            (Some(marker), None) => found = Some(marker),
-            (Some(marker), Some(first)) => {
-                errors.at(
-                    attr,
-                    format!(
-                        "this function is under `#[{}]` already, and cannot be under `#[{}]` too",
-                        first.name(),
-                        marker.name()
-                    ),
-                );
-            }
-            (None, _) => (),
-        }
-        false
-    });
-    found
 }

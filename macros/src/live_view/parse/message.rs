@@ -7,6 +7,7 @@ use super::super::model::{Handler, TaskEnd};
 use super::marker::Marker;
 use super::signature::{Shape, check_handler, last_segment};
 use crate::errors::Errors;
+use crate::method::HandlerAttribute as _;
 
 /// A function that takes one message and is found by its type. None after a mistake.
 pub(super) fn handler(marker: &Marker, function: &ImplItemFn, errors: &mut Errors) -> Option<Handler> {

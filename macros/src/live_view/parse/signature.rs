@@ -1,11 +1,9 @@
 //! What all functions of a view have in common: who is `self`, what is the context, what is left.
 
-use proc_macro2::Span;
-use syn::spanned::Spanned;
-use syn::{FnArg, ImplItemFn, PatType, PathSegment, Receiver, ReceiverKind, ReturnType, Safety, Signature, Type};
+use syn::{FnArg, ImplItemFn, PatType, PathSegment, Receiver, ReceiverKind, Safety, Signature, Type};
 
-use super::super::model::Method;
 use crate::errors::Errors;
+use crate::method::Method;
 
 /// A function's parameters, told apart.
 pub(super) struct Shape<'a> {
@@ -23,14 +21,7 @@ impl<'a> Shape<'a> {
 
     /// How to call a function of this shape.
     pub(super) fn method(&self, function: &ImplItemFn) -> Method {
-        let sig = &function.sig;
-        Method {
-            ident: sig.ident.clone(),
-            cfgs: function.attrs.iter().filter(|attr| attr.path().is_ident("cfg")).cloned().collect(),
-            is_async: sig.asyncness.is_some(),
-            cx: self.cx.map(|cx| cx.ty.span()),
-            output: output_span(sig),
-        }
+        Method::of(function, self.cx)
     }
 
     /// Whether the function takes `&mut self`, or `&self` if that is enough for it.
@@ -65,13 +56,6 @@ pub(super) fn last_segment(ty: &Type) -> Option<&PathSegment> {
         Type::Paren(ty) => last_segment(&ty.elem),
         Type::Group(ty) => last_segment(&ty.elem),
         _ => None,
-    }
-}
-
-fn output_span(sig: &Signature) -> Span {
-    match &sig.output {
-        ReturnType::Default => sig.ident.span(),
-        ReturnType::Type(_, ty) => ty.span(),
     }
 }
 
