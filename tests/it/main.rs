@@ -17,6 +17,7 @@ mod isolation;
 mod limits;
 mod listener;
 mod live;
+mod live_polls;
 mod live_sessions;
 mod navigation;
 mod params;
