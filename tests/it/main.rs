@@ -2,6 +2,8 @@
 
 mod callbacks;
 mod channels;
+#[cfg(feature = "ecto")]
+mod cluster;
 mod controllers;
 #[cfg(feature = "dioxus-liveview")]
 mod dioxus_app;

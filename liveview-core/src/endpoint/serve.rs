@@ -34,7 +34,7 @@ use crate::{Flash, PubSub};
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
 /// Serves until the process is told to stop (Ctrl-C, SIGTERM), or its [supervision tree](Endpoint::supervise) ends; then
-/// [stops](Server::stop) everything in order.
+/// [stops](Server::stop) everything in order, and [leaves](PubSub::shut_down) the other nodes.
 ///
 /// # Errors
 /// When the router is unusable, the address cannot be listened on, the tree does not start, or it ended by itself.
@@ -52,7 +52,10 @@ pub async fn serve(endpoint: Endpoint) -> crate::Result<()> {
         None => tracing::info!("stopping"),
         Some(reason) => tracing::error!(%reason, "the supervision tree ended: stopping"),
     }
-    server.stop().await?;
+    let pubsub = server.pubsub().clone();
+    let stopped = server.stop().await;
+    pubsub.shut_down().await;
+    stopped?;
     match ended {
         None => Ok(()),
         Some(reason) => Err(EndpointError::TreeEnded(reason).into()),

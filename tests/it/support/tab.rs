@@ -408,15 +408,19 @@ impl Tab {
 
     /// The next message, followed.
     pub async fn hear(&mut self) -> Heard {
-        let line = self.line.as_mut().expect("a socket");
-        let message = timeout(PATIENCE, line.next())
-            .await
-            .unwrap_or_else(|_| panic!("the server says nothing; the page is {}", self.page.to_html()));
-        match message {
+        match timeout(PATIENCE, self.listen()).await {
+            Ok(heard) => heard,
+            Err(_) => panic!("the server says nothing; the page is {}", self.page.to_html()),
+        }
+    }
+
+    /// [`hear`](Self::hear), however long it takes.
+    pub async fn listen(&mut self) -> Heard {
+        match self.line.as_mut().expect("a socket").next().await {
             Some(Ok(Message::Text(text))) => self.hear_text(&text).await,
             Some(Ok(Message::Binary(bytes))) => self.hear_binary(&bytes).await,
             Some(Ok(Message::Close(frame))) => Heard::Closed(frame.map(|CloseFrame { code, .. }| code.into())),
-            Some(Ok(_)) => Box::pin(self.hear()).await,
+            Some(Ok(_)) => Box::pin(self.listen()).await,
             Some(Err(_)) | None => Heard::Closed(None),
         }
     }
