@@ -124,7 +124,8 @@ mod tests {
 
     #[test]
     fn endpoints_of_all_shapes_are_taken() {
-        for endpoint in ["tcp/localhost:7447", "tcp/[::]:7447", "tcp/10.0.0.7:0", "tcp/node-a.internal:7447#iface=eth0"] {
+        for endpoint in ["tcp/localhost:7447", "tcp/[::]:7447", "tcp/10.0.0.7:0", "tcp/node-a.internal:7447#iface=eth0"]
+        {
             assert_eq!(check(endpoint), Ok(()), "{endpoint}");
         }
     }

@@ -21,7 +21,7 @@ use super::routes::Routes;
 use super::shared::{STATIC_TOKEN_SALT, Shared};
 use super::tree::Tree;
 use crate::channel::SocketInfo;
-use crate::host::{Host, LIVE_TOKEN_SALT};
+use crate::host::{Host, LIVE_TOKEN_SALT, STATE_TOKEN_SALT};
 use crate::live_socket::{self, LiveSockets};
 use crate::live_view::pool::Pool;
 use crate::live_view::registry::{Registry, ViewCounts, ViewInfo};
@@ -136,6 +136,7 @@ impl Endpoint {
             live_routes,
             static_paths,
             live_tokens: self.secret.signer(LIVE_TOKEN_SALT),
+            state_tokens: self.secret.encryptor(STATE_TOKEN_SALT),
             flash_tokens: Flash::signer(&self.secret),
             public_url,
         });
