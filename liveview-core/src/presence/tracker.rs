@@ -21,6 +21,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::diff::{Diff, Meta, Metas, TopicDiff};
 use super::options::Options;
+use super::pieces::Arriving;
 use super::state::{Change, Entry, Replica, State};
 use crate::PubSub;
 
@@ -58,6 +59,8 @@ struct Core {
     heard: HashMap<Replica, Instant>,
     /// When each of those that are ahead was asked for its set.
     asked: HashMap<Replica, Instant>,
+    /// Sets that come in pieces.
+    arriving: Arriving,
     /// Somebody has asked for the set of this one.
     is_asked: bool,
 }
@@ -72,6 +75,7 @@ impl Tracker {
             changes: Vec::new(),
             heard: HashMap::new(),
             asked: HashMap::new(),
+            arriving: Arriving::default(),
             is_asked: false,
         };
         let shared = Arc::new(Shared {

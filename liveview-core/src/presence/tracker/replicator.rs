@@ -10,7 +10,8 @@ use super::{Core, Shared};
 use crate::PubSub;
 use crate::presence::message::Message;
 use crate::presence::options::Options;
-use crate::presence::state::{Delta, Gap, Replica};
+use crate::presence::pieces;
+use crate::presence::state::{Gap, Replica};
 use crate::pubsub::{Received, Topic, topic};
 
 /// Where the nodes of a presence meet.
@@ -48,7 +49,7 @@ pub(super) fn run(
                 }
                 () = shared.changed.notified() => {
                     sleep(shared.options.batch).await;
-                    shared.news().map(tell).unwrap_or_default();
+                    shared.news().into_iter().for_each(tell);
                 }
                 _ = beat.tick() => tell(shared.heartbeat(false)),
                 () = sleep_until(silence) => shared.look_round(),
@@ -71,15 +72,16 @@ impl Shared {
     }
 
     /// What this replica has changed since it was asked last; all of its set when somebody has missed some of it. One set answers all who have asked meanwhile.
-    fn news(&self) -> Option<Message> {
+    fn news(&self) -> Vec<Message> {
         let mut core = self.lock();
         let changes = std::mem::take(&mut core.changes);
         if std::mem::take(&mut core.is_asked) {
-            return Some(Message::Snapshot(core.state.snapshot()));
+            let pieces = pieces::of_snapshot(core.state.snapshot());
+            return pieces.map(|(piece, pieces, of)| Message::Snapshot { piece, pieces, of }).collect();
         }
-        let replica = core.state.me().clone();
-        let after = core.state.clock(&replica) - changes.len() as u64;
-        (!changes.is_empty()).then_some(Message::Delta(Delta { replica, after, changes }))
+        let replica = core.state.me();
+        let after = core.state.clock(replica) - changes.len() as u64;
+        pieces::of_changes(replica, after, changes).map(Message::Delta).collect()
     }
 
     /// Takes in what another node says, and answers if there is something to say.
@@ -117,6 +119,7 @@ impl Shared {
             if silent >= self.options.forget_after {
                 core.state.forget(replica, &mut core.diff);
                 core.asked.remove(replica);
+                core.arriving.forget(replica);
                 return false;
             }
             if silent >= self.options.down_after {
@@ -153,10 +156,15 @@ impl Core {
                 self.is_asked |= to == mine;
                 None
             }
-            Message::Snapshot(snapshot) => {
-                let replica = snapshot.replica.clone();
-                state.replace(snapshot, diff);
-                self.asked.remove(&replica);
+            Message::Snapshot { piece, pieces, of } => {
+                let replica = of.replica.clone();
+                if let Some(snapshot) = self.arriving.take(piece, pieces, of) {
+                    state.replace(snapshot, diff);
+                    self.asked.remove(&replica);
+                } else {
+                    // It is answering.
+                    self.asked.insert(replica.clone(), Instant::now());
+                }
                 self.hear_of(&replica);
                 None
             }
@@ -164,6 +172,7 @@ impl Core {
                 state.forget(&replica, diff);
                 self.heard.remove(&replica);
                 self.asked.remove(&replica);
+                self.arriving.forget(&replica);
                 None
             }
         }
