@@ -164,11 +164,8 @@ async fn present(presence: State<Presence<Seat>>, conn: Conn) -> Json<BTreeMap<S
 /// How many of the room are at which node.
 async fn seats(presence: State<Presence<Seat>>) -> Json<BTreeMap<String, usize>> {
     let mut seats = BTreeMap::new();
-    for entry in presence.list(ROOM).await.into_values() {
-        for meta in entry.metas {
-            *seats.entry(meta.value.node).or_default() += 1;
-        }
-    }
+    let metas = presence.list(ROOM).await.into_values().flat_map(|entry| entry.metas);
+    metas.for_each(|meta| *seats.entry(meta.value.node).or_default() += 1);
     Json(seats)
 }
 

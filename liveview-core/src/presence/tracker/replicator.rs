@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::{Instant, interval, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use super::{Core, Shared};
+use super::{Core, News, Shared};
 use crate::PubSub;
 use crate::presence::message::Message;
 use crate::presence::options::Options;
@@ -49,7 +49,7 @@ pub(super) fn run(
                 }
                 () = shared.changed.notified() => {
                     sleep(shared.options.batch).await;
-                    shared.news().into_iter().for_each(tell);
+                    shared.unsaid().into_iter().for_each(tell);
                 }
                 _ = beat.tick() => tell(shared.heartbeat(false)),
                 () = sleep_until(silence) => shared.look_round(),
@@ -72,7 +72,7 @@ impl Shared {
     }
 
     /// What this replica has changed since it was asked last; all of its set when somebody has missed some of it. One set answers all who have asked meanwhile.
-    fn news(&self) -> Vec<Message> {
+    fn unsaid(&self) -> Vec<Message> {
         let mut core = self.lock();
         let changes = std::mem::take(&mut core.changes);
         if std::mem::take(&mut core.is_asked) {
@@ -86,17 +86,25 @@ impl Shared {
 
     /// Takes in what another node says, and answers if there is something to say.
     fn hear(&self, message: Message) -> Option<Message> {
-        let mut core = self.lock();
-        let core = &mut *core;
         // Half a heartbeat later, whoever is still ahead is asked anew.
-        let answer = core.hear(message, self.options.heartbeat / 2);
+        let patience = self.options.heartbeat / 2;
+        let answer = self.lock().hear(message, patience);
+        self.pass_on();
+        answer
+    }
+
+    /// Wakes whoever has to do with what has changed, and logs it.
+    fn pass_on(&self) {
+        let mut core = self.lock();
         if core.is_asked {
             self.changed.notify_one();
         }
         if !core.diff.is_empty() {
             self.differs.notify_one();
         }
-        answer
+        let news = std::mem::take(&mut core.news);
+        drop(core);
+        news.into_iter().for_each(News::log);
     }
 
     /// When the next node will have been silent for too long, if it stays so. Far away when there is none.
@@ -111,8 +119,8 @@ impl Shared {
 
     /// Looks for nodes that have gone silent.
     fn look_round(&self) {
-        let mut core = self.lock();
-        let core = &mut *core;
+        let mut guard = self.lock();
+        let core = &mut *guard;
         let now = Instant::now();
         core.heard.retain(|replica, heard| {
             let silent = now.duration_since(*heard);
@@ -122,14 +130,15 @@ impl Shared {
                 core.arriving.forget(replica);
                 return false;
             }
-            if silent >= self.options.down_after {
-                core.state.down(replica, &mut core.diff);
+            if silent >= self.options.down_after
+                && let Some(presences) = core.state.down(replica, &mut core.diff)
+            {
+                core.news.push(News::Hidden { replica: replica.clone(), presences });
             }
             true
         });
-        if !core.diff.is_empty() {
-            self.differs.notify_one();
-        }
+        drop(guard);
+        self.pass_on();
     }
 }
 
@@ -191,7 +200,9 @@ impl Core {
     fn hear_of(&mut self, replica: &Replica) {
         if replica != self.state.me() {
             self.heard.insert(replica.clone(), Instant::now());
-            self.state.up(replica, &mut self.diff);
+            if let Some(presences) = self.state.up(replica, &mut self.diff) {
+                self.news.push(News::Shown { replica: replica.clone(), presences });
+            }
         }
     }
 }
