@@ -266,7 +266,9 @@ impl Server {
         let requests = timeout(limits.shutdown_timeout, self.serving);
         let sockets = timeout(limits.drain_timeout, self.shared.open_sockets.drain(limits));
         let (served, closed) = tokio::join!(requests, sockets);
-        if closed.is_err() {
+        // Whoever came through the door as it closed.
+        let late = timeout(LAST_WORDS, self.shared.open_sockets.drain(limits)).await;
+        if closed.is_err() || late.is_err() {
             tracing::warn!(sockets = self.shared.open_sockets.count(), "some sockets did not close in time");
         }
         shutdown.cancel();
