@@ -10,6 +10,8 @@ pub mod register;
 pub mod robot;
 pub mod users;
 
+use std::sync::Arc;
+
 use bennu::prelude::{Cx, Error, Result};
 
 pub use account::AccountLive;
@@ -28,7 +30,7 @@ use crate::robots::{Fleet, RobotId};
 ///
 /// # Errors
 /// Status 404 when there is none.
-fn robot_of(cx: &Cx) -> Result<(RobotId, &'static str)> {
+fn robot_of(cx: &Cx) -> Result<(RobotId, Arc<str>)> {
     let wanted = cx.params().get("id").unwrap_or_default();
     let found = wanted.parse().ok().and_then(|id: RobotId| cx.state::<Fleet>().telemetry(id));
     let robot = found

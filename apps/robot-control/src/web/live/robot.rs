@@ -80,7 +80,7 @@ impl RobotLive {
         // A robot that is offline says nothing: its silence has to be looked for.
         cx.interval(Look, charts::PERIOD);
         cx.interval(LookBack, charts::HOUR_PERIOD);
-        cx.page_title(now.name);
+        cx.page_title(&*now.name);
         let mut view = Self {
             commands: cx.state::<Commands>().clone(),
             operator: viewer.user().map_or_else(|| "".into(), operator),

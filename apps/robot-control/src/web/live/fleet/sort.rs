@@ -51,7 +51,7 @@ impl Column {
 
     fn compare(self, a: &Telemetry, b: &Telemetry) -> Ordering {
         match self {
-            Self::Name => a.name.cmp(b.name),
+            Self::Name => a.name.cmp(&b.name),
             Self::Status => rank(a.status).cmp(&rank(b.status)),
             Self::Battery => a.battery.total_cmp(&b.battery),
             Self::Speed => a.velocity.linear.abs().total_cmp(&b.velocity.linear.abs()),

@@ -1,5 +1,7 @@
 //! One row of the table, rounded to what it shows, so that it renders only when that changes.
 
+use std::sync::Arc;
+
 use bennu::prelude::*;
 
 use crate::robots::{RobotId, Status, Telemetry};
@@ -13,7 +15,7 @@ use crate::web::router::Routes;
 pub(super) struct Row {
     /// The key of the row.
     pub(super) id: RobotId,
-    name: &'static str,
+    name: Arc<str>,
     status: Status,
     percent: u8,
     speed: String,
@@ -24,7 +26,7 @@ impl From<&Telemetry> for Row {
     fn from(robot: &Telemetry) -> Self {
         Self {
             id: robot.id,
-            name: robot.name,
+            name: Arc::clone(&robot.name),
             status: robot.status,
             percent: robot.battery as u8,
             speed: format::speed(robot.velocity.linear),
