@@ -11,6 +11,9 @@
 //!                                └── neither changed nor deleted meanwhile
 //! ```
 //!
+//! Devices follow missions like simulated robots: a runner gives `go_to` and watches what they report. While one waits at
+//! a waypoint nothing keeps a device from driving off by itself; it is sent on from wherever it is then.
+//!
 //! What ended can be started again. The course of a run is pure and stepped by hand in its tests (`run`); the runner
 //! wraps it.
 

@@ -13,7 +13,8 @@ use crate::robots::{Command, Outcome, Point, Refusal, Status as RobotStatus, Tel
 
 /// A robot that stands this near to a waypoint, in metres, is there.
 const ARRIVED: f64 = 0.3;
-/// How long a robot may be offline before it is given up: it restarts within two seconds.
+/// How long a robot may be offline before it is given up: a simulated one restarts within two seconds, and a device is
+/// allowed a while to come back into reach.
 const OFFLINE: Duration = Duration::from_secs(30);
 /// How long a robot may be under way without moving.
 const STUCK: Duration = Duration::from_mins(2);

@@ -1,5 +1,7 @@
 //! What an operator can ask of a robot, and what the robot answers.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::geometry::Point;
@@ -54,7 +56,7 @@ pub enum Accepted {
 }
 
 /// Why a robot did not do what it was told. `Display` is for the operator and says what to do.
-#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum Refusal {
     /// An emergency stop holds.
     #[error("emergency stop is active: reset it first")]
@@ -86,9 +88,15 @@ pub enum Refusal {
     /// No robot has this number.
     #[error("no such robot")]
     UnknownRobot,
-    /// The robot's task is down; its supervisor starts it again.
-    #[error("robot is offline: it restarts by itself, try again")]
+    /// Nothing is heard of it: its task is down and starts again by itself, or the device is away.
+    #[error("robot is offline: try again when it is back")]
     Offline,
+    /// What a device gave as its reason.
+    #[error("{0}")]
+    Device(Arc<str>),
+    /// It is a device, and what was asked is for simulated robots.
+    #[error("this robot is a device: only simulated robots can be made to crash")]
+    NotSimulated,
     /// Too many commands wait for the robot already.
     #[error("too many commands at once: wait for the answers")]
     Busy,

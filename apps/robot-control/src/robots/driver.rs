@@ -7,17 +7,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use bennu::prelude::{Actor, ActorCx, ActorRef, PubSub, Result};
+use bennu::prelude::{Actor, ActorCx, ActorRef, Result};
 use bennu::supervision::Registry;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
+use super::chassis::Chassis;
 use super::command::{Command, Outcome};
-use super::journal::Journal;
-use super::model::{RobotId, Telemetry};
-use super::record::Record;
+use super::crew::Spec;
+use super::model::RobotId;
 use super::robot::Robot;
-use super::roster::Spec;
-use super::topics::{journal_topic, robot_topic};
+use super::roster::Roster;
 use super::traffic::Neighbour;
 use super::world::World;
 
@@ -43,39 +42,20 @@ pub enum Message {
     Crash,
 }
 
-/// What the tasks of one robot have in common, from the first to the last.
-#[derive(Debug)]
-pub struct Chassis {
-    /// Who the robot is.
-    pub spec: Spec,
-    /// The floor it drives on.
-    pub world: Arc<World>,
-    /// What is known of it.
-    pub record: Record,
-    /// What was asked of it.
-    pub journal: Journal,
-    /// Where it publishes.
-    pub pubsub: PubSub,
-}
-
-impl Chassis {
-    /// Shows the journal to all who look at it.
-    pub fn publish_journal(&self) {
-        let topic = journal_topic(self.spec.id);
-        self.pubsub.broadcast(&topic, self.journal.entries());
-    }
-}
-
 /// Where the robots' tasks are found, as long as they run.
 pub type Drivers = Registry<RobotId, ActorRef<Driver>>;
 
 /// What each task of a robot is started with.
 #[derive(Clone)]
 pub struct Seat {
+    /// What the robot is.
+    pub spec: Spec,
     /// The robot that it drives.
     pub chassis: Arc<Chassis>,
+    /// The floor it drives on.
+    pub world: Arc<World>,
     /// All robots, this one included.
-    pub fleet: Arc<[Arc<Chassis>]>,
+    pub roster: Roster,
     /// Where it is to be found.
     pub drivers: Drivers,
     /// Whether it is not the first one.
@@ -89,24 +69,11 @@ pub struct Driver {
 }
 
 impl Driver {
-    fn publish(&self) {
-        let telemetry: Telemetry = self.robot.telemetry();
-        self.chassis().record.write(telemetry.clone());
-        self.chassis().pubsub.broadcast(&robot_topic(self.id()), telemetry);
-    }
-
     /// The others, where they are now.
     fn neighbours(&self) -> Vec<Neighbour> {
-        let others = self.seat.fleet.iter().filter(|other| other.spec.id != self.id());
-        others.map(|other| (other.spec.id, other.record.pose())).collect()
-    }
-
-    fn chassis(&self) -> &Chassis {
-        &self.seat.chassis
-    }
-
-    fn id(&self) -> RobotId {
-        self.chassis().spec.id
+        let robots = self.seat.roster.robots();
+        let others = robots.iter().filter(|other| other.id != self.seat.spec.id);
+        others.filter_map(|other| Some((other.id, other.record.pose()?))).collect()
     }
 }
 
@@ -115,11 +82,11 @@ impl Actor for Driver {
     type Message = Message;
 
     async fn init(seat: Seat, cx: &mut ActorCx<Self>) -> Result<Self> {
-        let spec = seat.chassis.spec.clone();
+        let spec = seat.spec.clone();
         cx.register(&seat.drivers, spec.id)?;
         cx.send_interval(STEP, || Message::Step);
         let robot = if seat.was_started.swap(true, Ordering::Relaxed) {
-            tracing::warn!(robot = spec.name, "task started again after a crash");
+            tracing::warn!(robot = %spec.name, "task started again after a crash");
             Robot::restarted(spec, &seat.chassis.record.last())
         } else {
             Robot::new(spec)
@@ -131,18 +98,18 @@ impl Actor for Driver {
         match message {
             Message::Step => {
                 let neighbours = self.neighbours();
-                self.robot.step(&self.seat.chassis.world, &neighbours, STEP);
+                self.robot.step(&self.seat.world, &neighbours, STEP);
             }
             Message::Command { command, reply, permit } => {
-                let outcome = self.robot.command(&self.seat.chassis.world, command);
+                let outcome = self.robot.command(&self.seat.world, command);
                 // The permit first, so that who has the answer may send the next command.
                 drop(permit);
                 let _ = reply.send(outcome);
             }
             Message::Stay => self.robot.stay(),
-            Message::Crash => panic!("{} was told to crash", self.chassis().spec.name),
+            Message::Crash => panic!("{} was told to crash", self.seat.spec.name),
         }
-        self.publish();
+        self.seat.chassis.publish(self.robot.telemetry());
         Ok(())
     }
 }

@@ -2,32 +2,35 @@
 //!
 //! A robot whose task panics is started again alone, after a pause, from its last known pose; until then it is shown
 //! as offline and refuses commands with [`Refusal::Offline`]. The other robots do not notice.
+//!
+//! Devices have no task here. They are registered ([`Fleet::add_device`]), and whoever speaks for one attaches it
+//! ([`Fleet::attach`]); for everybody else they are robots like the others.
 
 mod supervision;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use bennu::prelude::{ActorRef, PubSub, Supervisor, SupervisorRef};
-use bennu::supervision::{Registry, StartError};
-use tokio::sync::{Semaphore, oneshot};
+use bennu::prelude::{PubSub, Supervisor, SupervisorRef};
+use bennu::supervision::StartError;
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout};
 
+use super::attached::{AttachError, Attachment};
+use super::chassis::Chassis;
 use super::command::{Command, Outcome, Refusal};
-use super::driver::{Chassis, Driver, Drivers, Message};
+use super::crew;
+use super::driver::{Drivers, Seat};
 use super::history::Sample;
-use super::journal::{Entries, Journal, Operator};
-use super::model::{FleetFrame, RobotId, Telemetry};
-use super::record::Record;
-use super::robot::Robot;
+use super::journal::{Entries, Operator};
+use super::model::{FleetFrame, Link, RobotId, Telemetry};
+use super::roster::{NumberTaken, Roster};
 use super::world::World;
-use super::{publisher, roster};
 
 /// How long a command waits for its answer.
 const TIMEOUT: Duration = Duration::from_secs(1);
-/// Commands that may wait at one robot.
-const WAITING: usize = 32;
 
 /// All robots. Clones are the same fleet.
 #[derive(Clone)]
@@ -35,35 +38,35 @@ pub struct Fleet(Arc<Inner>);
 
 struct Inner {
     world: Arc<World>,
-    robots: Arc<[Arc<Chassis>]>,
-    /// One per robot: how many more commands may wait there.
-    room: Vec<Arc<Semaphore>>,
-    drivers: Drivers,
+    roster: Roster,
+    pubsub: PubSub,
     supervisor: SupervisorRef,
 }
 
 impl Fleet {
     /// A fleet in the warehouse, and the supervisor to start for its robots to move. Its telemetry goes to `pubsub`.
+    ///
+    /// # Panics
+    /// Never: the crew's numbers differ.
     pub fn declare(pubsub: &PubSub) -> (Self, Supervisor) {
         let world = Arc::new(World::warehouse());
-        let robots: Arc<[_]> = roster::fleet(&world)
-            .into_iter()
-            .map(|spec| {
-                let record = Record::new(Robot::new(spec.clone()).telemetry());
-                Arc::new(Chassis {
-                    spec,
-                    world: Arc::clone(&world),
-                    record,
-                    journal: Journal::default(),
-                    pubsub: pubsub.clone(),
-                })
-            })
-            .collect();
-        let room = robots.iter().map(|_| Arc::new(Semaphore::new(WAITING))).collect();
-        let drivers = Registry::unique();
-        let tree = supervision::tree(&robots, &drivers, pubsub);
+        let (roster, drivers) = (Roster::default(), Drivers::unique());
+        let mut seats = Vec::new();
+        for spec in crew::crew(&world) {
+            let chassis = Arc::new(Chassis::simulated(&spec, &drivers, pubsub));
+            roster.add(Arc::clone(&chassis)).expect("the crew's numbers differ");
+            seats.push(Seat {
+                spec,
+                chassis,
+                world: Arc::clone(&world),
+                roster: roster.clone(),
+                drivers: drivers.clone(),
+                was_started: Arc::new(AtomicBool::new(false)),
+            });
+        }
+        let tree = supervision::tree(seats, &roster, pubsub);
         let supervisor = tree.handle();
-        (Self(Arc::new(Inner { world, robots, room, drivers, supervisor })), tree)
+        (Self(Arc::new(Inner { world, roster, pubsub: pubsub.clone(), supervisor })), tree)
     }
 
     /// Starts a fleet of its own, below no other supervisor. It runs until [`Fleet::shut_down`].
@@ -83,22 +86,22 @@ impl Fleet {
 
     /// All robots as they are now.
     pub fn frame(&self) -> FleetFrame {
-        publisher::frame(&self.0.robots)
+        self.0.roster.frame()
     }
 
     /// One robot as it is now.
     pub fn telemetry(&self, id: RobotId) -> Option<Telemetry> {
-        Some(self.0.robots[self.index(id)?].record.now())
+        Some(self.0.roster.get(id)?.record.now())
     }
 
     /// The last minutes of one robot, the oldest sample first.
     pub fn history(&self, id: RobotId) -> Option<Vec<Sample>> {
-        Some(self.0.robots[self.index(id)?].record.history())
+        Some(self.0.roster.get(id)?.record.history())
     }
 
     /// The last commands to one robot, the newest first.
     pub fn journal(&self, id: RobotId) -> Option<Entries> {
-        Some(self.0.robots[self.index(id)?].journal.entries())
+        Some(self.0.roster.get(id)?.journal.entries())
     }
 
     /// Sends a command. The robot's journal shows that it was sent and, later, what the robot said; so does the task
@@ -108,16 +111,15 @@ impl Fleet {
     /// are awaited. Without an answer within a second the outcome is [`Refusal::TimedOut`].
     pub fn issue(&self, id: RobotId, operator: &Operator, command: Command) -> JoinHandle<Outcome> {
         let begun = Instant::now();
-        let Some(index) = self.index(id) else {
+        let Some(robot) = self.0.roster.get(id) else {
             return tokio::spawn(async { Err(Refusal::UnknownRobot) });
         };
-        let robot = Arc::clone(&self.0.robots[index]);
         let number = robot.journal.sent(operator, command);
-        let sent = self.send(index, command);
+        let sent = robot.send(command);
         robot.publish_journal();
         tokio::spawn(async move {
-            let outcome = answer(sent).await;
-            robot.journal.answered(number, outcome, begun.elapsed());
+            let outcome = answer(&robot, sent).await;
+            robot.journal.answered(number, outcome.clone(), begun.elapsed());
             robot.publish_journal();
             outcome
         })
@@ -139,8 +141,8 @@ impl Fleet {
         operator: &Operator,
         command: Command,
     ) -> impl Future<Output = Vec<(RobotId, Outcome)>> + Send + use<> {
-        let ids = self.0.robots.iter().map(|robot| robot.spec.id);
-        let sent: Vec<_> = ids.map(|id| (id, self.issue(id, operator, command))).collect();
+        let robots = self.0.roster.robots();
+        let sent: Vec<_> = robots.iter().map(|robot| (robot.id, self.issue(robot.id, operator, command))).collect();
         async move {
             let mut outcomes = Vec::with_capacity(sent.len());
             for (id, task) in sent {
@@ -154,53 +156,60 @@ impl Fleet {
     /// has plans for it; to be repeated while they last.
     ///
     /// # Errors
-    /// When there is no such robot, or its task is down.
+    /// When there is no such robot, or it is offline.
     pub fn stay(&self, id: RobotId) -> Result<(), Refusal> {
-        self.tell(id, Message::Stay)
+        self.0.roster.get(id).ok_or(Refusal::UnknownRobot)?.stay()
     }
 
     /// Makes the task of a robot panic, to see how the fleet copes.
     ///
     /// # Errors
-    /// When there is no such robot, or its task is down already.
+    /// When there is no such robot, it is a device, or its task is down already.
     pub fn crash(&self, id: RobotId) -> Result<(), Refusal> {
-        self.tell(id, Message::Crash)
+        self.0.roster.get(id).ok_or(Refusal::UnknownRobot)?.crash()
+    }
+
+    /// Takes a device in. It is offline until it is attached.
+    ///
+    /// # Errors
+    /// When there is a robot of that number.
+    pub fn add_device(&self, id: RobotId, name: &str) -> Result<(), NumberTaken> {
+        self.0.roster.add(Arc::new(Chassis::device(id, name.into(), &self.0.pubsub)))
+    }
+
+    /// Takes a device out: whoever is attached is so no more, and the robot is unknown. Answers whether there was such
+    /// a device; simulated robots stay.
+    pub fn remove_device(&self, id: RobotId) -> bool {
+        let gone = self.0.roster.remove_device(id);
+        if let Some(port) = gone.as_ref().and_then(|robot| robot.port()) {
+            port.close();
+        }
+        gone.is_some()
+    }
+
+    /// Begins to speak for a device, until what is returned is dropped. Where another connection does so already, the
+    /// newer takes over if the older has been silent for [`super::attached::SILENCE`].
+    ///
+    /// # Errors
+    /// When there is no such device, or another connection speaks for it.
+    pub fn attach(&self, id: RobotId, link: Link) -> Result<Attachment, AttachError> {
+        let robot = self.0.roster.get(id).ok_or(AttachError::Unknown(id))?;
+        Attachment::new(robot, Arc::clone(&self.0.world), link)
     }
 
     /// Stops all tasks and waits until they have ended. A second call does nothing.
     pub async fn shut_down(&self) {
         self.0.supervisor.shut_down().await;
     }
-
-    fn tell(&self, id: RobotId, message: Message) -> Result<(), Refusal> {
-        let index = self.index(id).ok_or(Refusal::UnknownRobot)?;
-        self.driver(index)?.cast(message).map_err(|_| Refusal::Offline)
-    }
-
-    fn send(&self, index: usize, command: Command) -> Result<oneshot::Receiver<Outcome>, Refusal> {
-        let permit = Arc::clone(&self.0.room[index]).try_acquire_owned().map_err(|_| Refusal::Busy)?;
-        let (reply, answer) = oneshot::channel();
-        let message = Message::Command { command, reply, permit };
-        self.driver(index)?.cast(message).map_err(|_| Refusal::Offline)?;
-        Ok(answer)
-    }
-
-    fn driver(&self, index: usize) -> Result<ActorRef<Driver>, Refusal> {
-        self.0.drivers.lookup(&self.0.robots[index].spec.id).ok_or(Refusal::Offline)
-    }
-
-    fn index(&self, id: RobotId) -> Option<usize> {
-        let index = usize::from(id.0).checked_sub(1)?;
-        (index < self.0.robots.len()).then_some(index)
-    }
 }
 
 /// Waits for the answer to a command that was sent, or was not.
-async fn answer(sent: Result<oneshot::Receiver<Outcome>, Refusal>) -> Outcome {
+async fn answer(robot: &Chassis, sent: Result<oneshot::Receiver<Outcome>, Refusal>) -> Outcome {
     match timeout(TIMEOUT, sent?).await {
         Ok(Ok(outcome)) => outcome,
-        // The task ended with the command in its mailbox.
+        // The task ended with the command in its mailbox, or the device went away with it.
         Ok(Err(_)) => Err(Refusal::Offline),
+        Err(_) if !robot.record.is_heard() => Err(Refusal::Offline),
         Err(_) => Err(Refusal::TimedOut { seconds: TIMEOUT.as_secs() }),
     }
 }

@@ -26,19 +26,22 @@ pub struct Sample {
 #[derive(Clone, Debug, Default)]
 pub struct History {
     samples: VecDeque<Sample>,
+    /// The period that the last sample was taken in.
+    period: u64,
 }
 
 impl History {
-    /// Takes a sample when it is time for one; answers whether it was.
-    pub fn record(&mut self, now: &Telemetry) -> bool {
-        let due = now.tick.is_multiple_of(EVERY);
-        if due {
+    /// Takes a sample if there is none yet of this period. A device that says little is taken to have stayed as it is.
+    pub fn record(&mut self, now: &Telemetry) {
+        let period = now.tick / EVERY;
+        let missed = if period < self.period { 1 } else { period - self.period };
+        self.period = period;
+        for _ in 0..missed.min(KEPT as u64) {
             if self.samples.len() == KEPT {
                 self.samples.pop_front();
             }
             self.samples.push_back(Sample { speed: now.velocity.linear, battery: now.battery });
         }
-        due
     }
 
     /// The samples, the oldest first.
@@ -66,5 +69,17 @@ mod tests {
         assert_eq!(speeds.len(), KEPT);
         assert_eq!(speeds.last(), Some(&(last as f64)));
         assert_eq!(speeds[0], 55.0);
+    }
+
+    #[test]
+    fn a_robot_that_says_little_has_samples_for_all_of_its_time() {
+        let mut history = History::default();
+        let mut now = parked().telemetry();
+        for tick in [7, 12, 33, 2, 6] {
+            now.tick = tick;
+            history.record(&now);
+        }
+        // Periods 1, 2, 3 to 6, then 0 and 1 of a new start.
+        assert_eq!(history.samples().len(), 1 + 1 + 4 + 1 + 1);
     }
 }

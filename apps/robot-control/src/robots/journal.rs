@@ -62,7 +62,7 @@ impl Journal {
         let Some(entry) = log.entries.iter_mut().find(|entry| entry.number == number) else {
             return;
         };
-        let is_other = entry.answer.is_some_and(|(before, _)| before.is_ok() != outcome.is_ok());
+        let is_other = entry.answer.as_ref().is_some_and(|(before, _)| before.is_ok() != outcome.is_ok());
         if entry.times > 1 && is_other {
             // What was accepted and what was refused do not stand in one row.
             entry.times -= 1;
@@ -100,7 +100,7 @@ impl Log {
     fn join_or_begin(&mut self, operator: &Operator, command: Command, answer: (Outcome, Duration)) {
         let is_such = |entry: &&mut Entry| {
             entry.is_row_of(operator, command)
-                && entry.answer.is_some_and(|(before, _)| before.is_ok() == answer.0.is_ok())
+                && entry.answer.as_ref().is_some_and(|(before, _)| before.is_ok() == answer.0.is_ok())
         };
         if let Some(entry) = self.entries.front_mut().filter(is_such) {
             entry.times += 1;
@@ -149,7 +149,7 @@ mod tests {
         }
         let number = journal.sent(&operator("a"), FORWARD);
         journal.answered(number, Err(Refusal::EmergencyStop), TOOK);
-        let rows: Vec<_> = journal.entries().iter().map(|entry| (entry.times, entry.answer)).collect();
+        let rows: Vec<_> = journal.entries().iter().map(|entry| (entry.times, entry.answer.clone())).collect();
         let (refused, accepted) = (Err(Refusal::EmergencyStop), Ok(Accepted::Done));
         assert_eq!(rows, [(4, Some((refused, TOOK))), (1, Some((accepted, TOOK)))]);
     }

@@ -35,8 +35,34 @@ impl FromStr for RobotId {
     }
 }
 
-/// What a robot is doing.
+/// The way by which a robot is connected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Link {
+    /// Simulated in this program.
+    Simulated,
+    /// A device that has joined its channel.
+    Channel,
+    /// A device in a Zenoh mesh.
+    Zenoh,
+    /// A device at an MQTT broker.
+    Mqtt,
+}
+
+impl Link {
+    /// Its name for people.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Simulated => "Simulated",
+            Self::Channel => "Channel",
+            Self::Zenoh => "Zenoh",
+            Self::Mqtt => "MQTT",
+        }
+    }
+}
+
+/// What a robot is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Stands and waits.
@@ -57,7 +83,7 @@ pub enum Status {
     Blocked,
     /// Stopped for safety until it is reset.
     EmergencyStop,
-    /// Its task does not run; the pose is the last known one.
+    /// Nothing is heard of it; the pose is the last known one.
     Offline,
 }
 
@@ -109,7 +135,9 @@ pub struct Telemetry {
     /// Which robot.
     pub id: RobotId,
     /// What it is called.
-    pub name: &'static str,
+    pub name: Arc<str>,
+    /// The way by which it is connected; none for a device that is not attached.
+    pub link: Option<Link>,
     /// Where it is.
     pub pose: Pose,
     /// How fast it moves.
@@ -125,14 +153,27 @@ pub struct Telemetry {
     pub trail: Arc<[Point]>,
     /// Seconds until it goes back to its rounds after a manual command; 0 when it has none to go back to.
     pub resumes_in: f64,
-    /// How far it drove since the fleet was started, in metres.
+    /// How far it drove, in metres: since the fleet was started, or as a device counts it.
     pub odometer: f64,
     /// How often it ran into something.
     pub collisions: u32,
-    /// How often its task was started again after a crash.
+    /// How often its task was started again after a crash, or a device came back.
     pub restarts: u32,
-    /// Simulated steps since the task was started; 20 a second.
+    /// Time since its task was started or the device was attached, in steps: 20 a second. Each telemetry has more than
+    /// the one before.
     pub tick: u64,
+}
+
+impl Telemetry {
+    /// Whether the robot is simulated in this program, and no device.
+    pub fn is_simulated(&self) -> bool {
+        self.link == Some(Link::Simulated)
+    }
+
+    /// Whether anything was ever heard of the robot: a device that was registered and never attached is nowhere.
+    pub fn is_known(&self) -> bool {
+        self.is_simulated() || self.tick > 0 || self.restarts > 0
+    }
 }
 
 /// All robots at one moment, in the order of their numbers.

@@ -1,12 +1,10 @@
 //! Publishes the whole fleet as one message, ten times a second, whatever became of its robots.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use bennu::prelude::{Actor, ActorCx, PubSub, Result};
 
-use super::driver::Chassis;
-use super::model::FleetFrame;
+use super::roster::Roster;
 use super::topics::fleet_topic;
 
 /// The time between two frames.
@@ -15,15 +13,10 @@ const PERIOD: Duration = Duration::from_millis(100);
 /// The actor. It has no state of its own: every frame is read from the robots' records.
 #[derive(Clone)]
 pub struct Publisher {
-    /// All robots, in the order of their numbers.
-    pub robots: Arc<[Arc<Chassis>]>,
+    /// All robots.
+    pub roster: Roster,
     /// Where the frames go.
     pub pubsub: PubSub,
-}
-
-/// All robots as they are now.
-pub fn frame(robots: &[Arc<Chassis>]) -> FleetFrame {
-    FleetFrame { robots: robots.iter().map(|robot| robot.record.now()).collect() }
 }
 
 impl Actor for Publisher {
@@ -37,7 +30,7 @@ impl Actor for Publisher {
     }
 
     async fn handle(&mut self, (): (), _: &mut ActorCx<Self>) -> Result<()> {
-        self.pubsub.broadcast(&fleet_topic(), frame(&self.robots));
+        self.pubsub.broadcast(&fleet_topic(), self.roster.frame());
         Ok(())
     }
 }

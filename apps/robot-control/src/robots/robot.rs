@@ -7,19 +7,19 @@
 mod orders;
 mod routine;
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::battery::Battery;
 use super::command::{Accepted, Command, Outcome, Refusal};
+use super::crew::Spec;
 use super::geometry::{Point, Pose};
-use super::model::{Status, Telemetry};
+use super::model::{Link, Status, Telemetry};
 use super::patrol::Patrol;
 use super::physics::{self, Braking, LIMITS, Velocity};
-use super::roster::Spec;
 use super::route::{self, Route};
 use super::traffic::{Courtesy, Neighbour};
+use super::trail::Trail;
 use super::world::World;
 
 /// How long one drive command lasts.
@@ -28,9 +28,6 @@ pub const DEAD_MAN: Duration = Duration::from_millis(500);
 pub const MANUAL_HOLD: Duration = Duration::from_secs(30);
 /// A robot this near to its dock, in metres, stands in it.
 const IN_DOCK: f64 = 0.2;
-/// Steps between two points of the trail, and how many points it has: ten seconds.
-const TRAIL_EVERY: u64 = 8;
-const TRAIL: usize = 25;
 
 /// Why a robot follows a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,8 +61,7 @@ pub struct Robot {
     courtesy: Courtesy,
     /// Time left until the robot may act by itself again.
     hold: Duration,
-    trail: VecDeque<Point>,
-    shown_trail: Arc<[Point]>,
+    trail: Trail,
     odometer: f64,
     collisions: u32,
     restarts: u32,
@@ -84,8 +80,7 @@ impl Robot {
             patrol: Patrol::new(spec.stops.clone()),
             courtesy: Courtesy::default(),
             hold: Duration::ZERO,
-            trail: VecDeque::new(),
-            shown_trail: Arc::default(),
+            trail: Trail::default(),
             odometer: 0.0,
             collisions: 0,
             restarts: 0,
@@ -107,8 +102,7 @@ impl Robot {
             pose: last.pose,
             battery: Battery::at(last.battery),
             task,
-            trail: last.trail.iter().copied().collect(),
-            shown_trail: Arc::clone(&last.trail),
+            trail: Trail::from(&last.trail),
             odometer: last.odometer,
             collisions: last.collisions,
             // It does not drive off by itself before somebody could look at it.
@@ -133,7 +127,7 @@ impl Robot {
             Task::Charge => self.battery.charged(dt),
             _ => self.battery.drained(self.velocity, dt),
         };
-        self.leave_trail();
+        self.trail.leave(self.tick, self.pose.at);
     }
 
     /// What the robot says about itself.
@@ -144,13 +138,14 @@ impl Robot {
         };
         Telemetry {
             id: self.spec.id,
-            name: self.spec.name,
+            name: Arc::clone(&self.spec.name),
+            link: Some(Link::Simulated),
             pose: self.pose,
             velocity: self.velocity,
             battery: self.battery.level(),
             status: self.status(),
             route,
-            trail: Arc::clone(&self.shown_trail),
+            trail: self.trail.points(),
             resumes_in: if self.patrol.is_empty() { 0.0 } else { self.hold.as_secs_f64() },
             odometer: self.odometer,
             collisions: self.collisions,
@@ -213,21 +208,6 @@ impl Robot {
 
     fn is_in_dock(&self) -> bool {
         self.pose.at.distance(self.spec.dock.at) < IN_DOCK
-    }
-
-    fn leave_trail(&mut self) {
-        if !self.tick.is_multiple_of(TRAIL_EVERY) {
-            return;
-        }
-        if self.trail.len() == TRAIL {
-            self.trail.pop_front();
-        }
-        self.trail.push_back(self.pose.at);
-        if self.trail.iter().any(|&point| point != self.pose.at) {
-            self.shown_trail = self.trail.iter().copied().collect();
-        } else if !self.shown_trail.is_empty() {
-            self.shown_trail = Arc::default();
-        }
     }
 }
 

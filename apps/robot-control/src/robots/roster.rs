@@ -1,85 +1,71 @@
-//! Who is in the fleet, and how its day begins. The same seed gives the same fleet.
+//! All robots that there are. Simulated ones are there from the start, devices come and go.
 
-use super::geometry::{Point, Pose};
-use super::model::RobotId;
-use super::world::World;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// The names of the robots: birds of rivers and deserts.
-const NAMES: [&str; 20] = [
-    "Ibis", "Heron", "Falcon", "Kestrel", "Swift", "Plover", "Crane", "Stork", "Egret", "Avocet", "Lapwing", "Curlew",
-    "Dunlin", "Godwit", "Knot", "Ruff", "Stilt", "Teal", "Wigeon", "Osprey",
-];
-const SEED: u64 = 0x0BE2_2026;
+use super::chassis::Chassis;
+use super::model::{FleetFrame, RobotId};
 
-/// What makes one robot different from the others.
-#[derive(Clone, Debug)]
-pub struct Spec {
-    /// Its number.
+/// The robots, in the order of their numbers. Clones are the same roster.
+#[derive(Clone, Debug, Default)]
+pub struct Roster(Arc<Mutex<Robots>>);
+
+/// All robots at one moment.
+pub type Robots = Arc<[Arc<Chassis>]>;
+
+/// A number is another robot's. `Display` is for whoever wanted it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("number {id} is taken by {name}: choose another one")]
+pub struct NumberTaken {
+    /// The number.
     pub id: RobotId,
-    /// Its name.
-    pub name: &'static str,
-    /// Where it charges.
-    pub dock: Pose,
-    /// Where it stands at first.
-    pub start: Pose,
-    /// The level of its battery at first, in percent.
-    pub battery: f64,
-    /// Where it goes by itself; empty for a robot that waits to be told.
-    pub stops: Vec<Point>,
+    /// Whose it is.
+    pub name: Arc<str>,
 }
 
-/// The fleet of the sample, one robot per dock: two thirds of them do rounds, the others wait in their docks.
-pub fn fleet(world: &World) -> Vec<Spec> {
-    let mut rng = fastrand::Rng::with_seed(SEED);
-    let mut places = aisles(world);
-    rng.shuffle(&mut places);
-    let robots = NAMES.into_iter().zip(&world.docks).zip(1_u16..);
-    robots
-        .enumerate()
-        .map(|(index, ((name, &dock), id))| {
-            let patrols = index % 3 != 2;
-            let place = places[index % places.len()];
-            Spec {
-                id: RobotId(id),
-                name,
-                dock,
-                start: if patrols { Pose::new(place.x, place.y, rng.f64() * 6.0 - 3.0) } else { dock },
-                battery: if patrols { 28.0 + 70.0 * rng.f64() } else { 45.0 + 50.0 * rng.f64() },
-                stops: if patrols { rng.choose_multiple(places.iter().copied(), 6) } else { Vec::new() },
-            }
-        })
-        .collect()
-}
-
-/// Places in the aisles and in the packing hall where a robot may stop.
-fn aisles(world: &World) -> Vec<Point> {
-    let columns = [2.2, 6.8, 10.8, 14.8, 18.8, 22.8, 27.3, 30.8, 35.0, 38.8];
-    let rows = [3.0, 5.5, 8.3, 10.2, 13.3, 16.0, 18.6, 20.2, 22.6];
-    let places = columns.into_iter().flat_map(|x| rows.map(|y| Point::new(x, y)));
-    places.filter(|&place| world.clearance(place) > 0.7).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_fleet_is_the_same_at_every_start_and_fits_the_floor() {
-        let world = World::warehouse();
-        let (one, other) = (fleet(&world), fleet(&world));
-        assert_eq!(one.len(), 20);
-        for (a, b) in one.iter().zip(&other) {
-            assert_eq!((a.name, a.start, &a.stops), (b.name, b.start, &b.stops));
-            assert!(world.clearance(a.start.at) > super::super::physics::LIMITS.radius, "{} starts in a wall", a.name);
-        }
-        assert_eq!(one.iter().filter(|spec| !spec.stops.is_empty()).count(), 14);
+impl Roster {
+    /// Those who are there now.
+    pub fn robots(&self) -> Robots {
+        Arc::clone(&self.lock())
     }
 
-    #[test]
-    fn no_two_robots_start_at_one_place() {
-        let specs = fleet(&World::warehouse());
-        for (index, spec) in specs.iter().enumerate() {
-            assert!(specs[..index].iter().all(|other| other.start.at.distance(spec.start.at) > 0.7));
+    /// The robot of that number.
+    pub fn get(&self, id: RobotId) -> Option<Arc<Chassis>> {
+        let robots = self.lock();
+        let index = robots.binary_search_by_key(&id, |robot| robot.id).ok()?;
+        Some(Arc::clone(&robots[index]))
+    }
+
+    /// Takes a robot in.
+    ///
+    /// # Errors
+    /// When there is one of its number.
+    pub fn add(&self, robot: Arc<Chassis>) -> Result<(), NumberTaken> {
+        let mut robots = self.lock();
+        match robots.binary_search_by_key(&robot.id, |other| other.id) {
+            Ok(index) => Err(NumberTaken { id: robot.id, name: Arc::clone(&robots[index].name) }),
+            Err(index) => {
+                let (before, after) = robots.split_at(index);
+                *robots = before.iter().cloned().chain([robot]).chain(after.iter().cloned()).collect();
+                Ok(())
+            }
         }
+    }
+
+    /// Takes a device out, and answers with it. Simulated robots stay.
+    pub fn remove_device(&self, id: RobotId) -> Option<Arc<Chassis>> {
+        let mut robots = self.lock();
+        let gone = robots.iter().find(|robot| robot.id == id && robot.port().is_some()).cloned()?;
+        *robots = robots.iter().filter(|robot| robot.id != id).cloned().collect();
+        Some(gone)
+    }
+
+    /// All robots as they are now.
+    pub fn frame(&self) -> FleetFrame {
+        FleetFrame { robots: self.robots().iter().map(|robot| robot.record.now()).collect() }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Robots> {
+        // Every write is a whole one.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

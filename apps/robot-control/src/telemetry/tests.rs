@@ -7,7 +7,7 @@ use bennu::prelude::PubSub;
 
 use super::*;
 use crate::robots::robot::Robot;
-use crate::robots::{Fleet, FleetFrame, RobotId, Status, Telemetry, World, fleet_topic, roster};
+use crate::robots::{Fleet, FleetFrame, RobotId, Status, Telemetry, World, crew, fleet_topic};
 use crate::testing::on_databases;
 
 on_databases!(
@@ -30,7 +30,7 @@ fn options() -> Options {
 
 /// Frames of 20 robots, told apart by their batteries.
 fn frame(battery: f64) -> FleetFrame {
-    let specs = roster::fleet(&World::warehouse());
+    let specs = crew::crew(&World::warehouse());
     let robots = specs.into_iter().map(|spec| Robot::new(spec).telemetry());
     FleetFrame { robots: robots.map(|robot| Telemetry { battery, ..robot }).collect() }
 }

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod devices;
 pub mod fleet;
 pub mod mission;
 pub mod missions;
@@ -10,10 +11,13 @@ pub mod register;
 pub mod robot;
 pub mod users;
 
+use std::sync::Arc;
+
 use bennu::prelude::{Cx, Error, Result};
 
 pub use account::AccountLive;
 pub use audit::AuditLive;
+pub use devices::DevicesLive;
 pub use fleet::FleetLive;
 pub use mission::MissionLive;
 pub use missions::MissionsLive;
@@ -28,7 +32,7 @@ use crate::robots::{Fleet, RobotId};
 ///
 /// # Errors
 /// Status 404 when there is none.
-fn robot_of(cx: &Cx) -> Result<(RobotId, &'static str)> {
+fn robot_of(cx: &Cx) -> Result<(RobotId, Arc<str>)> {
     let wanted = cx.params().get("id").unwrap_or_default();
     let found = wanted.parse().ok().and_then(|id: RobotId| cx.state::<Fleet>().telemetry(id));
     let robot = found

@@ -79,7 +79,7 @@ fn a_robot_visits_its_waypoints_in_order_and_waits_where_it_shall() {
 #[test]
 fn a_robot_with_rounds_of_its_own_stays_while_the_mission_waits() {
     let mut course = Course::new(&mission(&[(8.0, 5.0, 120)]));
-    course.robot = Robot::new(crate::robots::roster::Spec {
+    course.robot = Robot::new(crate::robots::crew::Spec {
         stops: vec![Point::new(30.0, 20.0)],
         ..crate::robots::robot::tests::spec(5.0, 5.0)
     });
@@ -165,7 +165,7 @@ fn a_robot_that_cannot_go_on_says_why() {
 fn an_empty_battery_ends_the_run_with_its_level() {
     let mut course = Course::new(&mission(&[(39.0, 5.0, 0)]));
     course.robot =
-        Robot::new(crate::robots::roster::Spec { battery: 6.0, ..crate::robots::robot::tests::spec(5.0, 5.0) });
+        Robot::new(crate::robots::crew::Spec { battery: 6.0, ..crate::robots::robot::tests::spec(5.0, 5.0) });
     let ending = course.pass(Duration::from_mins(1)).unwrap();
     assert_eq!(ending, Ending::failed("battery at 5 %: send it to its dock"));
 }

@@ -2,6 +2,7 @@
 
 use bennu::pubsub::Received;
 
+use super::super::chassis::WAITING;
 use super::super::command::Accepted;
 use super::super::model::Status;
 use super::super::topics::{fleet_topic, journal_topic, robot_topic};
@@ -136,7 +137,7 @@ async fn all_who_look_see_a_command_when_it_is_sent_and_when_it_is_answered() {
     let mut journal = pubsub.receiver(&journal_topic(IBIS));
     let command = fleet.issue(IBIS, &me(), Command::Reset);
     let sent = journal.recv().await.message().unwrap();
-    assert_eq!((sent[0].command, sent[0].answer), (Command::Reset, None));
+    assert_eq!((sent[0].command, sent[0].answer.clone()), (Command::Reset, None));
 
     command.await.unwrap().unwrap_err();
     let answered = journal.recv().await.message().unwrap();

@@ -10,7 +10,7 @@ const FORWARD: Command = Command::Drive { linear: 1.0, angular: 0.0 };
 pub(crate) fn spec(x: f64, y: f64) -> Spec {
     Spec {
         id: RobotId(1),
-        name: "Ibis",
+        name: "Ibis".into(),
         dock: Pose::new(2.0, 0.7, -std::f64::consts::FRAC_PI_2),
         start: Pose::new(x, y, 0.0),
         battery: 80.0,
@@ -217,7 +217,7 @@ fn a_restarted_robot_stands_where_it_was_and_keeps_its_emergency_stop() {
 #[test]
 fn a_quarter_of_an_hour_of_rounds_ends_without_a_collision_and_with_few_encounters() {
     let world = World::warehouse();
-    let mut robots: Vec<_> = super::super::roster::fleet(&world).into_iter().map(Robot::new).collect();
+    let mut robots: Vec<_> = super::super::crew::crew(&world).into_iter().map(Robot::new).collect();
     let mut touching = 0;
     let steps = 15 * 60 * 20;
     for _ in 0..steps {
@@ -231,7 +231,7 @@ fn a_quarter_of_an_hour_of_rounds_ends_without_a_collision_and_with_few_encounte
         }
     }
     for robot in &robots {
-        let (name, end) = (robot.spec.name, robot.telemetry());
+        let (name, end) = (&robot.spec.name, robot.telemetry());
         assert_eq!(end.collisions, 0, "{name} ran into something");
         assert!(end.battery > 5.0, "{name} ran out of battery");
         assert!(robot.patrol.is_empty() || end.odometer > 120.0, "{name} drove only {} m", end.odometer);

@@ -1,5 +1,7 @@
 //! A robot on the map: where it is, where it looks, what it does, where it was and where it goes.
 
+use std::sync::Arc;
+
 use bennu::prelude::*;
 
 use super::badge::tone;
@@ -7,10 +9,10 @@ use super::map::points;
 use crate::robots::{Point, RobotId, Status, Telemetry};
 
 /// What a marker shows of a robot, rounded to what can be seen: a robot that stands still is not rendered again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spot {
     id: RobotId,
-    name: &'static str,
+    name: Arc<str>,
     status: Status,
     /// Centimetres.
     x: i32,
@@ -24,7 +26,7 @@ impl From<&Telemetry> for Spot {
     fn from(robot: &Telemetry) -> Self {
         Self {
             id: robot.id,
-            name: robot.name,
+            name: Arc::clone(&robot.name),
             status: robot.status,
             x: (robot.pose.at.x * 100.0).round() as i32,
             y: (robot.pose.at.y * 100.0).round() as i32,

@@ -58,7 +58,8 @@ impl Filter {
     fn matches(&self, robot: &Telemetry) -> bool {
         let text = self.text.trim().to_lowercase();
         let named = |shown: &str| shown.to_lowercase().contains(&text);
-        let found = text.is_empty() || named(robot.name) || named(robot.status.label()) || robot.id.to_string() == text;
+        let found =
+            text.is_empty() || named(&robot.name) || named(robot.status.label()) || robot.id.to_string() == text;
         found && self.group.is_none_or(|group| group.contains(robot))
     }
 }

@@ -24,7 +24,7 @@ const CHANGE: &str = r#"[["dispatch",{"event":"change"}]]"#;
 pub struct MissionLive {
     viewer: Viewer,
     robot: RobotId,
-    name: &'static str,
+    name: Arc<str>,
     world: Arc<World>,
     /// As it is in the database; a new one has no id.
     mission: Mission,

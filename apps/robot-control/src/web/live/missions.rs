@@ -1,5 +1,7 @@
 //! The missions of one robot: started, watched and cancelled here.
 
+use std::sync::Arc;
+
 use bennu::ecto::prelude::{DbEnum as _, Repo};
 use bennu::prelude::*;
 
@@ -19,7 +21,7 @@ use crate::web::router::Routes;
 pub struct MissionsLive {
     viewer: Viewer,
     robot: RobotId,
-    name: &'static str,
+    name: Arc<str>,
     missions: Vec<Mission>,
     progress: Option<Progress>,
     /// The mission that somebody is asked about before it is deleted.

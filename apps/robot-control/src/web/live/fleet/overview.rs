@@ -44,14 +44,16 @@ pub(super) fn safety(robots: &[Telemetry], report: Option<&str>, reset: Option<P
     }
 }
 
-/// Trails below, robots above. Robots that are not `shown` are left out, but for a chosen one.
+/// Trails below, robots above. Robots that are not `shown` are left out, but for a chosen one, and so are those whose
+/// place is not known.
 pub(super) fn markers(
     robots: &[Telemetry],
     shown: impl Fn(&Telemetry) -> bool,
     chosen: Option<RobotId>,
     push: fn(RobotId) -> Push,
 ) -> Element {
-    let robots: Vec<_> = robots.iter().filter(|robot| chosen == Some(robot.id) || shown(robot)).collect();
+    let known = robots.iter().filter(|robot| robot.is_known());
+    let robots: Vec<_> = known.filter(|robot| chosen == Some(robot.id) || shown(robot)).collect();
     let ahead = robots.iter().find(|robot| chosen == Some(robot.id));
     rsx! {
         for robot in &robots {

@@ -1,10 +1,13 @@
 //! One row of the table, rounded to what it shows, so that it renders only when that changes.
 
+use std::sync::Arc;
+
 use bennu::prelude::*;
 
-use crate::robots::{RobotId, Status, Telemetry};
+use crate::robots::{self, RobotId, Status, Telemetry};
 use crate::web::components::badge::Badge;
 use crate::web::components::battery::BatteryGauge;
+use crate::web::components::link::LinkMark;
 use crate::web::format;
 use crate::web::router::Routes;
 
@@ -13,8 +16,9 @@ use crate::web::router::Routes;
 pub(super) struct Row {
     /// The key of the row.
     pub(super) id: RobotId,
-    name: &'static str,
+    name: Arc<str>,
     status: Status,
+    link: Option<robots::Link>,
     percent: u8,
     speed: String,
     position: String,
@@ -24,8 +28,9 @@ impl From<&Telemetry> for Row {
     fn from(robot: &Telemetry) -> Self {
         Self {
             id: robot.id,
-            name: robot.name,
+            name: Arc::clone(&robot.name),
             status: robot.status,
+            link: robot.link,
             percent: robot.battery as u8,
             speed: format::speed(robot.velocity.linear),
             position: format!("{:.1}, {:.1}", robot.pose.at.x, robot.pose.at.y),
@@ -39,11 +44,16 @@ pub(super) fn row(row: &Row, chosen: bool, push: Push) -> Element {
         tr { class: if chosen { "is-chosen" }, "data-robot": "{row.id}", phx_click: push,
             th { scope: "row", class: "table__name",
                 Link { navigate: path!("/robots/{row.id}"), prefetch: true, "{row.name}" }
+                // Where there is no room for its column, and only where it is news.
+                if row.link != Some(robots::Link::Simulated) {
+                    LinkMark { link: row.link, online: row.status != Status::Offline }
+                }
             }
             td { class: "table__status", Badge { status: row.status } }
             td { class: "table__battery",
                 BatteryGauge { percent: row.percent, charging: row.status == Status::Charging }
             }
+            td { class: "table__link", LinkMark { link: row.link, online: row.status != Status::Offline } }
             td { class: "table__speed", "{row.speed}" }
             td { class: "table__position", "{row.position}" }
         }
