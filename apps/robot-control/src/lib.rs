@@ -15,6 +15,7 @@
 //! | module | what it is | talks to |
 //! |---|---|---|
 //! | [`robots`] | simulated robots as supervised actors; the middle is pure. Neither web nor database | pubsub: `fleet`, `robot:1`, `robot:1:commands` |
+//! | [`bridges`] | devices that come by a mesh; with the feature `zenoh` | keys below `bennu/robots` |
 //! | [`store`] | opening and migrating the database | the file, or `DATABASE_URL` |
 //! | [`accounts`] | who people are, how they log in, what they may do ([`accounts::may`]) | `users`, `user_tokens` |
 //! | [`missions`] | ways with waypoints, and the runners that send robots along them | `missions`, `waypoints`; pubsub: `robot:1:mission`, `robot:1:missions` |
@@ -36,6 +37,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod bridges;
 pub mod commands;
 pub mod missions;
 pub mod robots;

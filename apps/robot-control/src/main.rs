@@ -1,7 +1,8 @@
 //! Opens the database, starts the fleet and serves its pages until Ctrl-C. [`Endpoint::from_env`] says which variables it reads; besides
-//! these there is `DATABASE_URL` ([`store::url_from_env`]).
+//! these there is `DATABASE_URL` ([`store::url_from_env`]), and what [`robot_control::bridges`] reads.
 
 use bennu::prelude::{Endpoint, Result};
+use robot_control::bridges::Bridges;
 use robot_control::store;
 use robot_control::system::System;
 use robot_control::web;
@@ -13,6 +14,13 @@ async fn main() -> Result<()> {
     tracing_subscriber::fmt().with_env_filter(filter).with_target(false).init();
 
     let endpoint = Endpoint::from_env()?;
-    let system = System::start(&store::url_from_env(), endpoint.pubsub()).await?;
-    bennu::serve(web::endpoint(endpoint, &system).supervise(system.tree.clone())).await
+    let bridges = Bridges::from_env().await?;
+    let endpoint = match bridges.pubsub() {
+        Some(pubsub) => endpoint.with_pubsub(pubsub),
+        None => endpoint,
+    };
+    let system = System::start_with(&store::url_from_env(), endpoint.pubsub(), &bridges).await?;
+    let served = bennu::serve(web::endpoint(endpoint, &system).supervise(system.tree.clone())).await;
+    bridges.close().await;
+    served
 }
