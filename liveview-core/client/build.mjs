@@ -1,5 +1,6 @@
-// Builds the bundles that the crate embeds: `../assets/bennu.js`, a classic script that starts by itself, and
-// `../assets/bennu.mjs`, the same code as a module for pages that import `LiveSocket`. With `--check` it writes
+// Builds the bundles that the crate embeds: `../assets/bennu.js`, a classic script that starts by itself,
+// `../assets/bennu.mjs`, the same code as a module for pages that import `LiveSocket`, and `../assets/longpoll.mjs`, which
+// either of them loads where no WebSocket gets through. With `--check` it writes
 // nothing and exits 1 when a committed bundle differs from what the sources give.
 import { build } from "esbuild";
 import { readFile, writeFile } from "node:fs/promises";
@@ -10,6 +11,7 @@ const ASSETS = new URL("../assets/", import.meta.url);
 const BUNDLES = [
   { file: "bennu.js", entry: "src/index.ts", format: "iife" },
   { file: "bennu.mjs", entry: "src/module.ts", format: "esm" },
+  { file: "longpoll.mjs", entry: "src/longpoll.mts", format: "esm" },
 ];
 // What the README promises, gzipped.
 const LIMIT = 20_000;
@@ -22,6 +24,7 @@ async function bundle({ entry, format }) {
     entryPoints: [entry],
     absWorkingDir: new URL(".", import.meta.url).pathname,
     bundle: true,
+    external: ["./longpoll.mjs"],
     format,
     target: "es2022",
     minify: true,

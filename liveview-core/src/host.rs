@@ -10,6 +10,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 pub use limits::Limits;
 pub(crate) use states::States;
@@ -34,6 +35,8 @@ pub(crate) struct Host {
     pub(crate) pool: Pool,
     /// The runtime on which sockets, timers and tasks of views run.
     pub(crate) runtime: Handle,
+    /// The tasks of channels.
+    pub(crate) channels: TaskTracker,
     pub(crate) shutdown: CancellationToken,
     pub(crate) live_routes: LiveRoutes,
     /// The URLs of static files with their digests, for pages.

@@ -49,16 +49,22 @@ mod worker;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use bytes::Bytes;
 use liveview_core::pubsub::{Adapter, AdapterError, Inbox};
+use futures_util::future::BoxFuture;
 use tokio::sync::watch;
+use tokio::time::sleep;
 /// Zenoh itself, for [`ZenohOptions::config`] and [`ZenohPubSub::with_session`].
 pub use zenoh;
 
 pub use error::ZenohError;
 pub use options::ZenohOptions;
 use worker::Worker;
+
+/// Longer than Zenoh gathers messages before it sends them.
+const GATHERING: Duration = Duration::from_millis(20);
 
 /// One node of the mesh. Clones are the same one; it leaves when the last of them is dropped, or by [`close`](Self::close).
 #[derive(Clone)]
@@ -160,6 +166,15 @@ impl Adapter for ZenohPubSub {
 
     fn publish(&self, topic: &str, message: Bytes) -> Result<(), AdapterError> {
         self.put(key::of_topic(topic), message).map_err(AdapterError::new)
+    }
+
+    fn flush(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async {
+            // After what was published before. Zenoh gathers for a millisecond before it sends, and does not say when it has.
+            if self.with_session(|_| ()).await.is_ok() {
+                sleep(GATHERING).await;
+            }
+        })
     }
 }
 

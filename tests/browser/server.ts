@@ -23,6 +23,8 @@ export interface ServerOptions {
   secret?: string;
   /** Whether views outlive their sockets. Default: yes. */
   resume?: boolean;
+  /** Further variables. */
+  env?: Record<string, string>;
 }
 
 /** A server process of its own: tests can kill it without anybody else noticing. */
@@ -48,6 +50,7 @@ export class Server {
       RUST_BACKTRACE: "0",
       NO_COLOR: "1",
       ...(options.resume === false ? { PAGES_WITHOUT_RESUME: "1" } : {}),
+      ...options.env,
     };
     const child = spawn(program, { env, stdio: ["ignore", "pipe", "pipe"] });
     const output: string[] = [];

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use bennu::prelude::*;
 use bennu::supervision::{ExitReason, ProcessState, ShutdownSignal};
+use bennu::telemetry::{self, SocketDrain};
 use serde_json::json;
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
@@ -132,12 +133,22 @@ async fn sockets_whose_batch_has_not_come_go_on_working_with_their_state() {
     first.join().await;
     second.join().await;
     second.click("more", json!(null)).await.unwrap();
+    let batches = Arc::new(Mutex::new(Vec::new()));
+    let heard = batches.clone();
+    let interval = Duration::from_millis(500);
+    let _attached = telemetry::attach(move |event: &SocketDrain| {
+        // Other tests stop servers, too.
+        if event.interval == interval {
+            heard.lock().unwrap().push((event.round, event.count, event.total));
+        }
+    });
     let stopping = tokio::spawn(server.stop());
     assert_eq!(closed_with(&mut first).await, Some(1012));
     second.click("more", json!(null)).await.expect("its turn has not come");
     second.sees("count 2.").await;
     assert_eq!(closed_with(&mut second).await, Some(1012));
     stopping.await.unwrap().unwrap();
+    assert_eq!(*batches.lock().unwrap(), [(1, 1, 2), (2, 1, 2)]);
 }
 
 #[tokio::test]

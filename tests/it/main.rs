@@ -2,6 +2,8 @@
 
 mod callbacks;
 mod channels;
+#[cfg(feature = "ecto")]
+mod cluster;
 mod controllers;
 #[cfg(feature = "dioxus-liveview")]
 mod dioxus_app;
@@ -17,6 +19,7 @@ mod isolation;
 mod limits;
 mod listener;
 mod live;
+mod live_polls;
 mod live_sessions;
 mod navigation;
 mod params;

@@ -10,6 +10,8 @@
 //! └─ commands    ends when what people asked for is done and written down
 //! ```
 
+pub mod chaos;
+
 use std::time::Duration;
 
 use bennu::ecto::prelude::*;

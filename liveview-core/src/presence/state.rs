@@ -192,6 +192,11 @@ impl State {
         }
     }
 
+    /// Whether nobody sees a replica's entries.
+    pub(super) fn is_down(&self, replica: &Replica) -> bool {
+        self.sets.get(replica).is_some_and(|set| set.is_down)
+    }
+
     /// A replica is heard of again.
     pub(super) fn up(&mut self, replica: &Replica, diff: &mut Diff) {
         let Some(set) = self.sets.get_mut(replica).filter(|set| set.is_down) else { return };
