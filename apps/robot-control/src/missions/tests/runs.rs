@@ -4,7 +4,11 @@ use bennu::prelude::PubSub;
 use bennu::pubsub::Receiver;
 
 use super::*;
-use crate::robots::{Command, Fleet, Operator, Point, Refusal, Status as RobotStatus, Telemetry, robot_topic};
+use crate::robots::driver::STEP;
+use crate::robots::robot::Robot;
+use crate::robots::{
+    Command, Fleet, Link, Operator, Order, Point, Refusal, Report, Status as RobotStatus, Telemetry, crew, robot_topic,
+};
 use crate::testing::on_databases;
 
 on_databases!(paused:
@@ -21,6 +25,8 @@ on_databases!(paused:
     a_mission_that_fails_says_why,
     what_runs_at_the_end_was_interrupted,
     what_ended_can_be_started_again,
+    a_device_follows_a_mission_as_a_simulated_robot_does,
+    a_device_that_is_away_for_a_moment_goes_on_and_one_that_refuses_ends_the_mission,
 );
 
 /// A fleet that takes missions.
@@ -296,5 +302,80 @@ async fn what_ended_can_be_started_again(repo: Repo) {
     let again = site.missions.start(mission.id).await.unwrap();
     assert_eq!((again.status, again.finished_at), (Status::Running, None));
     assert_eq!(site.ending().await, Ending::Done);
+    site.stop().await;
+}
+
+/// A device: a robot like Falcon, in a task of its own, that says what it does as devices do.
+const SHOEBILL: RobotId = RobotId(21);
+
+async fn device(fleet: Fleet, mut robot: Robot, refuses: Option<&'static str>) {
+    let mut attachment = fleet.attach(SHOEBILL, Link::Channel).unwrap();
+    let mut clock = tokio::time::interval(STEP);
+    loop {
+        let order = tokio::select! {
+            _ = clock.tick() => None,
+            order = attachment.orders().recv() => order,
+        };
+        if let Some(Order { number, command }) = order {
+            let outcome = match refuses {
+                Some(reason) => Err(Refusal::Device(reason.into())),
+                None => robot.command(fleet.world(), command),
+            };
+            attachment.answer(number, outcome);
+        }
+        robot.step(fleet.world(), &[], STEP);
+        attachment.report(Report::from(&robot.telemetry())).unwrap();
+    }
+}
+
+fn shoebill(site: &Site) -> Robot {
+    let mut spec = crew::crew(site.fleet.world())[2].clone();
+    spec.id = SHOEBILL;
+    Robot::new(spec)
+}
+
+async fn send_shoebill(site: &mut Site, waypoints: Value) -> Mission {
+    site.progress = site.pubsub.receiver(&progress_topic(SHOEBILL).on_full(bennu::pubsub::OnFull::DropOldest));
+    let mut telemetry = site.pubsub.receiver(&robot_topic(SHOEBILL));
+    while telemetry.recv().await.message().is_none_or(|now| now.status == RobotStatus::Offline) {}
+    let input = json!({ "name": "Round", "status": "ready", "waypoints": waypoints });
+    let mission = create_mission(&site.repo, &world(), SHOEBILL, &input).await.unwrap();
+    site.missions.start(mission.id).await.expect("it starts")
+}
+
+async fn a_device_follows_a_mission_as_a_simulated_robot_does(repo: Repo) {
+    let mut site = Site::start(repo).await;
+    site.fleet.add_device(SHOEBILL, "Shoebill").unwrap();
+    let device = tokio::spawn(device(site.fleet.clone(), shoebill(&site), None));
+    let mission =
+        send_shoebill(&mut site, json!([{ "x": 6.8, "y": 3.5, "wait_s": 45 }, { "x": 10.8, "y": 3.2 }])).await;
+    assert_eq!(site.ending().await, Ending::Done);
+    assert_eq!(site.found(&mission).await.status, Status::Done);
+    let end = site.fleet.telemetry(SHOEBILL).unwrap();
+    assert!(end.pose.at.distance(Point::new(10.8, 3.2)) < 0.3, "it is at {:?}", end.pose);
+    device.abort();
+    site.stop().await;
+}
+
+async fn a_device_that_is_away_for_a_moment_goes_on_and_one_that_refuses_ends_the_mission(repo: Repo) {
+    let mut site = Site::start(repo).await;
+    site.fleet.add_device(SHOEBILL, "Shoebill").unwrap();
+    let first = tokio::spawn(device(site.fleet.clone(), shoebill(&site), None));
+    send_shoebill(&mut site, far()).await;
+    let mut telemetry = site.pubsub.receiver(&robot_topic(SHOEBILL));
+    while telemetry.recv().await.message().is_none_or(|now| now.status != RobotStatus::GoingTo) {}
+    first.abort();
+    site.progress(|progress| progress.phase == Phase::Offline).await;
+    let second = tokio::spawn(device(site.fleet.clone(), shoebill(&site), None));
+    site.progress(|progress| progress.phase == Phase::UnderWay).await;
+    assert_eq!(site.ending().await, Ending::Done);
+    second.abort();
+
+    let _ = second.await;
+    let third = tokio::spawn(device(site.fleet.clone(), shoebill(&site), Some("the gripper is open")));
+    let mission = send_shoebill(&mut site, far()).await;
+    assert_eq!(site.ending().await, Ending::Failed { reason: "the gripper is open".to_owned() });
+    assert_eq!(site.found(&mission).await.status, Status::Failed);
+    third.abort();
     site.stop().await;
 }

@@ -7,7 +7,6 @@ use tokio::sync::mpsc;
 use super::super::chassis::Chassis;
 use super::super::command::Outcome;
 use super::super::driver::STEP;
-use super::super::geometry::Point;
 use super::super::model::{Link, RobotId};
 use super::super::trail::Trail;
 use super::super::world::World;
@@ -19,8 +18,16 @@ pub struct Attachment {
     plug: Plug,
     link: Link,
     world: Arc<World>,
-    trail: Mutex<Trail>,
+    shown: Mutex<Shown>,
     orders: Orders,
+}
+
+/// What was shown of the device.
+#[derive(Debug)]
+struct Shown {
+    trail: Trail,
+    /// The step of the last telemetry.
+    step: Option<u64>,
 }
 
 /// The orders of a device, as they are given. It ends when the device is attached by another connection, or is
@@ -48,9 +55,9 @@ impl Attachment {
         let (connection, receiver) = port.plug(chassis.id, link)?;
         chassis.record.attached(link, connection);
         chassis.show(chassis.record.now());
-        let trail = Mutex::new(Trail::from(&chassis.record.last().trail));
+        let shown = Mutex::new(Shown { trail: Trail::from(&chassis.record.last().trail), step: None });
         let plug = Plug { chassis, connection };
-        Ok(Self { plug: plug.clone(), link, world, trail, orders: Orders { plug, receiver } })
+        Ok(Self { plug: plug.clone(), link, world, shown, orders: Orders { plug, receiver } })
     }
 
     /// Which robot it is.
@@ -66,12 +73,15 @@ impl Attachment {
         report.check(&self.world)?;
         let Plug { chassis, connection } = &self.plug;
         let since = self.plug.port().and_then(|port| port.heard(*connection)).ok_or(ReportError::Detached)?;
-        let last = chassis.record.last();
-        let (before, step) = (last.tick, (since.as_millis() / STEP.as_millis()) as u64);
-        let mut telemetry = report.telemetry(last, step.max(before + 1));
+        let (last, step) = (chassis.record.last(), (since.as_millis() / STEP.as_millis()) as u64);
+        let tick = step.max(last.tick + 1);
+        let mut telemetry = report.telemetry(last, tick);
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        shown.trail.leave(tick, telemetry.pose.at);
+        telemetry.trail = shown.trail.points();
         telemetry.link = Some(self.link);
-        telemetry.trail = self.leave_trail(telemetry.tick, telemetry.pose.at);
-        if step > before || before == 0 {
+        if shown.step.is_none_or(|before| step > before) {
+            shown.step = Some(step);
             chassis.publish(telemetry);
         } else {
             chassis.record.write(telemetry);
@@ -94,12 +104,6 @@ impl Attachment {
     /// long, was answered already, or was never given.
     pub fn answer(&self, number: u64, outcome: Outcome) -> bool {
         self.plug.port().is_some_and(|port| port.answer(self.plug.connection, number, outcome))
-    }
-
-    fn leave_trail(&self, tick: u64, at: Point) -> Arc<[Point]> {
-        let mut trail = self.trail.lock().unwrap_or_else(PoisonError::into_inner);
-        trail.leave(tick, at);
-        trail.points()
     }
 }
 

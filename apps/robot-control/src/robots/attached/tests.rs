@@ -64,6 +64,18 @@ async fn a_device_that_reports_is_a_robot_like_the_others() {
     let now = fleet.telemetry(DEVICE).unwrap();
     assert!((now.odometer - 4.0).abs() < 1e-9, "its way is added up: {}", now.odometer);
     assert_eq!((now.trail.len(), fleet.history(DEVICE).unwrap().len()), (10, 16));
+
+    // Twenty times a second all of it is shown, also where a report is a little early.
+    let mut own = pubsub.receiver(&robot_topic(DEVICE).on_full(bennu::pubsub::OnFull::DropOldest));
+    for _ in 0..20 {
+        advance(Duration::from_millis(45)).await;
+        attachment.report(report_at(8.0)).unwrap();
+    }
+    let mut shown = 0;
+    while tokio::time::timeout(Duration::from_millis(1), own.recv()).await.is_ok() {
+        shown += 1;
+    }
+    assert!((17..=19).contains(&shown), "{shown} of 20");
     fleet.shut_down().await;
 }
 
