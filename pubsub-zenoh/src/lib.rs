@@ -27,6 +27,9 @@
 //! not take: the thread waits a second for a node that is congested, once, and until that node has recovered its messages are dropped without waiting. (Zenoh's other rule,
 //! `Block`, would hold all nodes up for the slowest, until its connection is given up.) What was said while a node was not connected is lost to it; presence makes good for that by its heartbeat.
 //!
+//! **Beside PostgreSQL.** Nodes that have a PostgreSQL database need nothing else: `bennu::ecto::PostgresPubSub` connects them by it. Zenoh connects nodes that have none, or none in common, such as on robots and
+//! at the edges of networks; it goes directly from node to node, takes large messages, and knows at once of a node that dies. One pubsub has one adapter.
+//!
 //! **Keys.** A topic is free text and a key expression is not: the messages of the topic `robot:7` travel under `bennu/pubsub/robot%3A7`, with every byte but ASCII letters,
 //! digits, `-`, `_`, `.` and `~` percent-encoded; the empty topic is a lone `%`. The payload is the message as JSON. Two applications in one mesh set Zenoh's `namespace`
 //! (by [`ZenohOptions::config`]).
@@ -52,8 +55,8 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
-use liveview_core::pubsub::{Adapter, AdapterError, Inbox};
 use futures_util::future::BoxFuture;
+use liveview_core::pubsub::{Adapter, AdapterError, Inbox};
 use tokio::sync::watch;
 use tokio::time::sleep;
 /// Zenoh itself, for [`ZenohOptions::config`] and [`ZenohPubSub::with_session`].

@@ -16,7 +16,7 @@ use serde_json::Result as Parsed;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
-use crate::robots::{Answer, Attachment, Fleet, Link, Order, Orders, Report, RobotId};
+use crate::robots::{Answer, AttachError, Attachment, Fleet, Link, Order, Orders, Report, RobotId};
 
 /// Sends an order to its robot. Must not wait.
 pub(super) type Carry = Arc<dyn Fn(RobotId, &Order) + Send + Sync>;
@@ -120,7 +120,10 @@ impl Devices {
                 true
             }
             Err(error) => {
-                self.complain(robot, "a device is not attached", error);
+                // How long ago the other connection was heard of is another figure each time.
+                let same =
+                    if let AttachError::Attached { .. } = error { "attached".to_owned() } else { error.to_string() };
+                self.complain_of(same, robot, "a device is not attached", &error);
                 false
             }
         }
@@ -128,9 +131,14 @@ impl Devices {
 
     fn complain(&mut self, robot: RobotId, what: &str, why: impl Display) {
         let why = why.to_string();
-        if self.complaints.get(&robot) != Some(&why) {
-            tracing::warn!(%robot, link = self.link.label(), why, "{what}");
-            self.complaints.insert(robot, why);
+        self.complain_of(why.clone(), robot, what, &why);
+    }
+
+    /// Complains unless the last complaint about the robot was the same.
+    fn complain_of(&mut self, same: String, robot: RobotId, what: &str, why: &dyn Display) {
+        if self.complaints.get(&robot) != Some(&same) {
+            tracing::warn!(%robot, link = self.link.label(), %why, "{what}");
+            self.complaints.insert(robot, same);
         }
     }
 }

@@ -3,6 +3,8 @@
 
 #[path = "../../../../tests/it/support/http.rs"]
 pub mod http;
+#[path = "../../../../tests/it/support/line.rs"]
+pub mod line;
 #[path = "../../../../pubsub-zenoh/tests/zenoh/support/link.rs"]
 pub mod link;
 #[path = "../../../../tests/it/support/tab.rs"]
