@@ -21,7 +21,7 @@ mod password;
 mod permissions;
 mod roles;
 mod sessions;
-mod token;
+pub(crate) mod token;
 mod user;
 mod user_token;
 

@@ -16,6 +16,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::accounts::{self, AccountError, Act, Changed, Refused, Role, User, may};
 use crate::audit::{self, AuditEntry, Outcome};
+use crate::devices::{self, Device, DeviceError, DeviceToken};
 use crate::missions::{CancelError, Mission, Missions, StartError};
 use crate::robots::{Accepted, Command, Fleet, Operator, Refusal, RobotId};
 
@@ -38,6 +39,9 @@ pub enum Rejected {
     /// The account could not be changed.
     #[error(transparent)]
     Account(#[from] AccountError),
+    /// The device could not be registered or changed.
+    #[error(transparent)]
+    Device(#[from] DeviceError),
 }
 
 /// What came of a command.
@@ -187,6 +191,60 @@ impl Commands {
         .await
     }
 
+    /// Registers a device from `robot_id` and `name`, and takes it into the fleet. See [`devices::register_device`].
+    ///
+    /// # Errors
+    /// When the user may not, or the input is not fit.
+    pub async fn register_device(
+        &self,
+        user: &User,
+        params: &impl ToParams,
+    ) -> Result<(Device, DeviceToken), Rejected> {
+        let this = self.clone();
+        let params = params.to_params();
+        let detail = json!({ "robot": params.get("robot_id"), "name": params.get("name") });
+        let robot = params.get("robot_id").and_then(|id| RobotId::cast(id).ok());
+        let made_by = user.name.clone();
+        let subject = Subject { robot, command: "register_device", detail };
+        self.carry_out(user, Act::ManageDevices, subject, async move {
+            let (device, token) = devices::register_device(&this.0.repo, &made_by, &params).await?;
+            this.0.fleet.add_device(device.robot_id, &device.name).map_err(DeviceError::from)?;
+            Ok((device, token))
+        })
+        .await
+    }
+
+    /// Gives a device another token; its sockets ([`devices::socket_id`]) are to be disconnected.
+    ///
+    /// # Errors
+    /// When the user may not.
+    pub async fn renew_device_token(&self, user: &User, device: &Device) -> Result<(Device, DeviceToken), Rejected> {
+        let (this, id) = (self.clone(), device.id);
+        let subject = about_device("renew_device_token", device);
+        self.carry_out(
+            user,
+            Act::ManageDevices,
+            subject,
+            async move { Ok(devices::renew_token(&this.0.repo, id).await?) },
+        )
+        .await
+    }
+
+    /// Forgets a device: whatever speaks for it does so no more, and its sockets are to be disconnected.
+    ///
+    /// # Errors
+    /// When the user may not.
+    pub async fn remove_device(&self, user: &User, device: &Device) -> Result<(), Rejected> {
+        let (this, id) = (self.clone(), device.id);
+        let subject = about_device("remove_device", device);
+        self.carry_out(user, Act::ManageDevices, subject, async move {
+            let device = devices::delete_device(&this.0.repo, id).await?;
+            this.0.fleet.remove_device(device.robot_id);
+            Ok(())
+        })
+        .await
+    }
+
     /// Waits until everything that was asked for is done and written down.
     pub async fn shut_down(&self) {
         self.0.tasks.close();
@@ -235,6 +293,11 @@ fn about(command: &'static str, mission: &Mission) -> Subject {
     Subject { robot: Some(mission.robot_id), command, detail }
 }
 
+fn about_device(command: &'static str, device: &Device) -> Subject {
+    let detail = json!({ "robot": device.robot_id, "name": device.name });
+    Subject { robot: Some(device.robot_id), command, detail }
+}
+
 /// What a user is called in a robot's journal.
 pub fn operator(user: &User) -> Operator {
     user.name.as_str().into()
@@ -266,8 +329,11 @@ impl Rejected {
             Self::Robot(refusal) | Self::Start(StartError::Robot(refusal)) => refusal.into(),
             Self::Start(StartError::Repo(_) | StartError::Stopped)
             | Self::Cancel(CancelError::Repo(_))
-            | Self::Account(AccountError::Repo(_) | AccountError::Hash(_)) => Outcome::Failed,
-            Self::NotAllowed(_) | Self::Start(_) | Self::Cancel(_) | Self::Account(_) => Outcome::Refused,
+            | Self::Account(AccountError::Repo(_) | AccountError::Hash(_))
+            | Self::Device(DeviceError::Repo(_)) => Outcome::Failed,
+            Self::NotAllowed(_) | Self::Start(_) | Self::Cancel(_) | Self::Account(_) | Self::Device(_) => {
+                Outcome::Refused
+            }
         }
     }
 }

@@ -23,7 +23,7 @@ use crate::commands::Commands;
 use crate::missions::Missions;
 use crate::robots::Fleet;
 use crate::telemetry::{self, Writer};
-use crate::{accounts, missions, store};
+use crate::{accounts, devices, missions, store};
 
 /// How long the last commands may take to be answered and written down.
 const LAST_COMMANDS: Duration = Duration::from_secs(20);
@@ -88,6 +88,9 @@ impl System {
         }
         accounts::delete_expired_tokens(repo).await?;
         let (fleet, fleet_tree) = Fleet::declare(pubsub);
+        for device in devices::list_devices(repo).await? {
+            fleet.add_device(device.robot_id, &device.name)?;
+        }
         let (missions, missions_tree) = Missions::declare(repo, &fleet, pubsub);
         let (writer, writer_tree) = Writer::declare(repo, pubsub, telemetry::Options::default());
         let commands = Commands::new(repo, &fleet, &missions);

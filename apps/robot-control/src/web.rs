@@ -1,6 +1,7 @@
 //! The pages of the fleet: live views, the components that they share, what answers other requests, and the router over all of them.
 
 pub mod auth;
+pub mod channels;
 pub mod components;
 pub mod controllers;
 pub mod format;

@@ -21,6 +21,8 @@ pub enum Act {
     CrashRobots,
     /// To change roles and reset passwords.
     ManageUsers,
+    /// To register devices, and to give them tokens.
+    ManageDevices,
 }
 
 /// Why somebody may not. `Display` is for that person.
@@ -49,7 +51,7 @@ impl Act {
     const fn needs(self) -> Role {
         match self {
             Self::Command(_) | Self::EditMissions | Self::RunMissions | Self::ReadAudit => Role::Operator,
-            Self::CrashRobots | Self::ManageUsers => Role::Admin,
+            Self::CrashRobots | Self::ManageUsers | Self::ManageDevices => Role::Admin,
         }
     }
 }

@@ -30,6 +30,11 @@ pub struct Spec {
     pub stops: Vec<Point>,
 }
 
+/// Whether that number is a simulated robot's: 1 to 20.
+pub fn is_of_crew(id: RobotId) -> bool {
+    (1..=NAMES.len()).contains(&usize::from(id.0))
+}
+
 /// The crew of the sample, one robot per dock: two thirds of them do rounds, the others wait in their docks.
 pub fn crew(world: &World) -> Vec<Spec> {
     let mut rng = fastrand::Rng::with_seed(SEED);

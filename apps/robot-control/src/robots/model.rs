@@ -165,9 +165,14 @@ pub struct Telemetry {
 }
 
 impl Telemetry {
+    /// Whether the robot is simulated in this program, and no device.
+    pub fn is_simulated(&self) -> bool {
+        self.link == Some(Link::Simulated)
+    }
+
     /// Whether anything was ever heard of the robot: a device that was registered and never attached is nowhere.
     pub fn is_known(&self) -> bool {
-        self.link == Some(Link::Simulated) || self.tick > 0 || self.restarts > 0
+        self.is_simulated() || self.tick > 0 || self.restarts > 0
     }
 }
 

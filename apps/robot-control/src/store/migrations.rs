@@ -5,6 +5,7 @@
 
 mod accounts;
 mod audit;
+mod devices;
 mod missions;
 mod telemetry;
 
@@ -12,5 +13,11 @@ use bennu::ecto::migration::{Migrations, migrations};
 
 /// All of them.
 pub fn all() -> Migrations {
-    migrations![accounts::CreateAccounts, missions::CreateMissions, audit::CreateAudit, telemetry::CreateReadings]
+    migrations![
+        accounts::CreateAccounts,
+        missions::CreateMissions,
+        audit::CreateAudit,
+        telemetry::CreateReadings,
+        devices::CreateDevices
+    ]
 }

@@ -7,6 +7,7 @@ pub mod chart;
 pub mod dialog;
 pub mod drive_pad;
 pub mod journal;
+pub mod link;
 pub mod map;
 pub mod marker;
 pub mod shell;

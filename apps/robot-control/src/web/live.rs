@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod devices;
 pub mod fleet;
 pub mod mission;
 pub mod missions;
@@ -16,6 +17,7 @@ use bennu::prelude::{Cx, Error, Result};
 
 pub use account::AccountLive;
 pub use audit::AuditLive;
+pub use devices::DevicesLive;
 pub use fleet::FleetLive;
 pub use mission::MissionLive;
 pub use missions::MissionsLive;

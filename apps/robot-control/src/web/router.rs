@@ -3,10 +3,12 @@
 use bennu::prelude::*;
 
 use super::auth::{fetch_viewer, load_viewer};
+use super::channels::{DeviceSocket, RobotChannel};
 use super::controllers::{api, sessions};
 use super::layout::layout;
 use super::live::{
-    AccountLive, AuditLive, FleetLive, MissionLive, MissionsLive, PasswordLive, RegisterLive, RobotLive, UsersLive,
+    AccountLive, AuditLive, DevicesLive, FleetLive, MissionLive, MissionsLive, PasswordLive, RegisterLive, RobotLive,
+    UsersLive,
 };
 
 router! {
@@ -30,6 +32,7 @@ router! {
             live "/account/password" => PasswordLive;
             live "/audit" => AuditLive;
             live "/users" => UsersLive;
+            live "/devices" => DevicesLive;
         }
     }
     get "/api/telemetry" => api::fleet;
@@ -38,6 +41,9 @@ router! {
         get "/:id" => api::show;
         get "/:id/telemetry" => api::history;
         post "/:id/commands" => api::command;
+    }
+    socket "/devices" => DeviceSocket {
+        channel "robot:*" => RobotChannel;
     }
     asset "/app.css" ("text/css; charset=utf-8") => include_bytes!("app.css");
     asset "/icon.svg" ("image/svg+xml") => include_bytes!("icon.svg");

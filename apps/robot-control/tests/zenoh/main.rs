@@ -1,5 +1,5 @@
 //! A robot in a Zenoh mesh: the script in `devices/python`, on `eclipse-zenoh` as it is published, and people at live pages. `tests/run zenoh` installs what the
-//! script needs and names its Python by `BENNU_ZENOH_PYTHON`; without that, the tests of the script say so and are skipped.
+//! script needs and names its Python by `BENNU_PYTHON`; without that, the tests of the script say so and are skipped.
 
 mod script;
 mod site;

@@ -19,9 +19,9 @@ pub struct Script {
 impl Script {
     /// `None` where there is no Python for it.
     pub fn start(robot: RobotId, connect: &[String]) -> Option<Self> {
-        let Some(python) = std::env::var_os("BENNU_ZENOH_PYTHON") else {
+        let Some(python) = std::env::var_os("BENNU_PYTHON") else {
             // Not by `eprintln!`, which the test runner keeps to itself when a test passes.
-            let why = "SKIPPED: BENNU_ZENOH_PYTHON is not set; `tests/run zenoh` installs eclipse-zenoh and sets it";
+            let why = "SKIPPED: BENNU_PYTHON is not set; `tests/run zenoh` installs eclipse-zenoh and sets it";
             let _ = writeln!(std::io::stderr(), "{why}");
             return None;
         };

@@ -41,7 +41,7 @@ fn Line(entry: Entry, mine: bool) -> Element {
                     "{format::round_trip(took)}"
                 }
             }
-            if let Some((outcome, _)) = entry.answer && let Some(detail) = detail(outcome) {
+            if let Some((outcome, _)) = &entry.answer && let Some(detail) = detail(outcome) {
                 span { class: "journal__detail", "{detail}" }
             }
         }
@@ -56,10 +56,10 @@ fn state(entry: &Entry) -> (&'static str, &'static str) {
     }
 }
 
-fn detail(outcome: Outcome) -> Option<String> {
+fn detail(outcome: &Outcome) -> Option<String> {
     match outcome {
         Ok(Accepted::Done) => None,
-        Ok(Accepted::Route { metres }) => Some(format!("route of {}", format::metres(metres))),
+        Ok(Accepted::Route { metres }) => Some(format!("route of {}", format::metres(*metres))),
         Err(refusal) => Some(capitalised(&refusal.to_string())),
     }
 }
@@ -120,8 +120,8 @@ mod tests {
 
     #[test]
     fn a_refusal_reads_as_a_sentence() {
-        assert_eq!(detail(Err(Refusal::EmergencyStop)).as_deref(), Some("Emergency stop is active: reset it first"));
-        assert_eq!(detail(Ok(Accepted::Route { metres: 14.23 })).as_deref(), Some("route of 14.2 m"));
-        assert_eq!(detail(Ok(Accepted::Done)), None);
+        assert_eq!(detail(&Err(Refusal::EmergencyStop)).as_deref(), Some("Emergency stop is active: reset it first"));
+        assert_eq!(detail(&Ok(Accepted::Route { metres: 14.23 })).as_deref(), Some("route of 14.2 m"));
+        assert_eq!(detail(&Ok(Accepted::Done)), None);
     }
 }

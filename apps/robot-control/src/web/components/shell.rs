@@ -23,6 +23,9 @@ pub fn Shell(viewer: Viewer, #[props(default)] flash: Option<Flash>, children: E
                 if viewer.may(Act::ReadAudit) {
                     Link { navigate: path!("/audit"), "Audit" }
                 }
+                if viewer.may(Act::ManageDevices) {
+                    Link { navigate: path!("/devices"), "Devices" }
+                }
                 if viewer.may(Act::ManageUsers) {
                     Link { navigate: path!("/users"), "Users" }
                 }

@@ -23,6 +23,7 @@ use crate::web::components::battery::BatteryGauge;
 use crate::web::components::callout::Callout;
 use crate::web::components::drive_pad::{Direction, DriveButton};
 use crate::web::components::journal::JournalList;
+use crate::web::components::link::LinkMark;
 use crate::web::components::map::{FloorMap, Plan};
 use crate::web::components::marker::{Marker, Spot, Trail, Way};
 use crate::web::components::shell::Shell;
@@ -270,6 +271,7 @@ impl RobotLive {
                         Link { navigate: path!("/"), class: "page__back", "Fleet" }
                         h1 { "{now.name}" }
                         Badge { status: now.status }
+                        LinkMark { link: now.link, online: now.status != crate::robots::Status::Offline }
                         BatteryGauge { percent, charging: now.status == crate::robots::Status::Charging }
                         Link { navigate: path!("/robots/{self.id}/missions"), class: "button", "Missions" }
                         if drives {
@@ -286,9 +288,11 @@ impl RobotLive {
                     {alerts(now, drives.then(Self::on_reset), drives.then(Self::on_dock))}
                     section { class: "card robot__map", "aria-label": "Map",
                         FloorMap { plan: self.plan.clone(), label: "Map: click a point to send {now.name} there", push: drives.then(Self::on_go_here),
-                            Trail { trail: now.trail.clone(), status: now.status }
-                            Way { from: now.pose.at, route: now.route.clone() }
-                            Marker { spot: Spot::from(now), chosen: true }
+                            if now.is_known() {
+                                Trail { trail: now.trail.clone(), status: now.status }
+                                Way { from: now.pose.at, route: now.route.clone() }
+                                Marker { spot: Spot::from(now), chosen: true }
+                            }
                         }
                         if drives { p { class: "hint", "Click the map to send the robot there." } }
                     }
@@ -319,7 +323,7 @@ impl RobotLive {
                     section { class: "card robot__details", "aria-label": "Details",
                         h2 { "Details" }
                         {details(now)}
-                        if self.viewer.may(Act::CrashRobots) {
+                        if now.is_simulated() && self.viewer.may(Act::CrashRobots) {
                             button { r#type: "button", class: "button button--link", phx_click: Self::on_crash(), "Crash this robot's software" }
                         }
                     }

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 
 use crate::robots::{Status, Telemetry};
+use crate::web::components::link::label;
 
 /// A column by which the table can be sorted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +18,8 @@ pub(super) enum Column {
     Status,
     /// The level of the battery.
     Battery,
+    /// The way by which it is connected.
+    Link,
     /// How fast it drives.
     Speed,
     /// Where it is, from left to right.
@@ -25,7 +28,8 @@ pub(super) enum Column {
 
 impl Column {
     /// All of them, from left to right.
-    pub(super) const ALL: [Self; 5] = [Self::Name, Self::Status, Self::Battery, Self::Speed, Self::Position];
+    pub(super) const ALL: [Self; 6] =
+        [Self::Name, Self::Status, Self::Battery, Self::Link, Self::Speed, Self::Position];
 
     /// Its heading.
     pub(super) const fn label(self) -> &'static str {
@@ -33,6 +37,7 @@ impl Column {
             Self::Name => "Robot",
             Self::Status => "Status",
             Self::Battery => "Battery",
+            Self::Link => "Link",
             Self::Speed => "Speed",
             Self::Position => "Position",
         }
@@ -44,6 +49,7 @@ impl Column {
             Self::Name => "name",
             Self::Status => "status",
             Self::Battery => "battery",
+            Self::Link => "link",
             Self::Speed => "speed",
             Self::Position => "position",
         }
@@ -54,6 +60,7 @@ impl Column {
             Self::Name => a.name.cmp(&b.name),
             Self::Status => rank(a.status).cmp(&rank(b.status)),
             Self::Battery => a.battery.total_cmp(&b.battery),
+            Self::Link => label(a.link).cmp(label(b.link)),
             Self::Speed => a.velocity.linear.abs().total_cmp(&b.velocity.linear.abs()),
             Self::Position => a.pose.at.x.total_cmp(&b.pose.at.x),
         }

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use bennu::prelude::*;
 
-use crate::robots::{RobotId, Status, Telemetry};
+use crate::robots::{self, RobotId, Status, Telemetry};
 use crate::web::components::badge::Badge;
 use crate::web::components::battery::BatteryGauge;
+use crate::web::components::link::LinkMark;
 use crate::web::format;
 use crate::web::router::Routes;
 
@@ -17,6 +18,7 @@ pub(super) struct Row {
     pub(super) id: RobotId,
     name: Arc<str>,
     status: Status,
+    link: Option<robots::Link>,
     percent: u8,
     speed: String,
     position: String,
@@ -28,6 +30,7 @@ impl From<&Telemetry> for Row {
             id: robot.id,
             name: Arc::clone(&robot.name),
             status: robot.status,
+            link: robot.link,
             percent: robot.battery as u8,
             speed: format::speed(robot.velocity.linear),
             position: format!("{:.1}, {:.1}", robot.pose.at.x, robot.pose.at.y),
@@ -41,11 +44,16 @@ pub(super) fn row(row: &Row, chosen: bool, push: Push) -> Element {
         tr { class: if chosen { "is-chosen" }, "data-robot": "{row.id}", phx_click: push,
             th { scope: "row", class: "table__name",
                 Link { navigate: path!("/robots/{row.id}"), prefetch: true, "{row.name}" }
+                // Where there is no room for its column, and only where it is news.
+                if row.link != Some(robots::Link::Simulated) {
+                    LinkMark { link: row.link, online: row.status != Status::Offline }
+                }
             }
             td { class: "table__status", Badge { status: row.status } }
             td { class: "table__battery",
                 BatteryGauge { percent: row.percent, charging: row.status == Status::Charging }
             }
+            td { class: "table__link", LinkMark { link: row.link, online: row.status != Status::Offline } }
             td { class: "table__speed", "{row.speed}" }
             td { class: "table__position", "{row.position}" }
         }

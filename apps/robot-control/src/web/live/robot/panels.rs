@@ -22,9 +22,7 @@ pub(super) fn alerts(now: &Telemetry, reset: Option<Push>, dock: Option<Push>) -
         Status::Blocked => rsx! {
             Callout { tone: "warning", title: "Stopped at an obstacle.", text: "Drive it away, send it somewhere else, or reset it.", {reset} }
         },
-        Status::Offline => rsx! {
-            Callout { tone: "danger", title: "Offline.", text: "The robot's software restarts by itself. The map shows where it was seen last." }
-        },
+        Status::Offline => rsx! { Callout { tone: "danger", title: "Offline.", text: absence(now) } },
         _ if now.battery < LOW && !matches!(now.status, Status::Charging | Status::Docking) => {
             rsx! {
                 Callout { tone: "warning", title: "Battery is low.", text: "Send the robot to its dock.",
@@ -33,6 +31,17 @@ pub(super) fn alerts(now: &Telemetry, reset: Option<Push>, dock: Option<Push>) -
             }
         }
         _ => rsx! {},
+    }
+}
+
+/// Why nothing is heard of a robot, as far as one can tell from here.
+fn absence(now: &Telemetry) -> &'static str {
+    if now.is_simulated() {
+        "The robot's software restarts by itself. The map shows where it was seen last."
+    } else if now.is_known() {
+        "Nothing is heard of the device. The map shows where it was seen last."
+    } else {
+        "This device was never heard of: start it with its token."
     }
 }
 
