@@ -67,6 +67,14 @@ export class Server {
     return this.output.join("");
   }
 
+  /** Tells the process to stop, as a deploy does, and waits until it has. Its exit code. */
+  async terminate(): Promise<number | null> {
+    const exit = once(this.process, "exit");
+    this.process.kill("SIGTERM");
+    const [code] = (await exit) as [number | null];
+    return code;
+  }
+
   /** Ends the process at once, as a crash of the machine would. */
   async kill(): Promise<void> {
     if (this.process.exitCode !== null || this.process.signalCode !== null) return;

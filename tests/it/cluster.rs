@@ -68,12 +68,17 @@ async fn both_have(nodes: [&Node; 2], who: &str) {
 
 impl Node {
     /// Waits for what the node offers no message about.
-    async fn eventually(&self, what: &str, mut condition: impl AsyncFnMut() -> bool) {
+    async fn eventually(&self, what: &str, condition: impl AsyncFnMut() -> bool) {
+        self.eventually_looking_each(Duration::from_millis(20), what, condition).await;
+    }
+
+    /// The same for a condition that costs the node something.
+    async fn eventually_looking_each(&self, pause: Duration, what: &str, mut condition: impl AsyncFnMut() -> bool) {
         let deadline = tokio::time::Instant::now() + Duration::from_secs(30);
         while !condition().await {
             let room = if tokio::time::Instant::now() < deadline { None } else { Some(present(self).await) };
             assert!(room.is_none(), "still not so: {what}; {} has {room:?}\n{}", self.name, self.log());
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            tokio::time::sleep(pause).await;
         }
     }
 }

@@ -15,6 +15,7 @@ mod forms;
 mod frames;
 #[cfg(feature = "ecto")]
 mod guide;
+mod hand_over;
 mod isolation;
 mod limits;
 mod listener;

@@ -12,6 +12,7 @@ mod wire;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message as Frame, close_code};
 use serde_json::json;
@@ -26,7 +27,7 @@ use crate::live_view::Connect;
 use crate::live_view::message::Message;
 use crate::protocol::message::{self, BinaryMessage, MessageError, Push};
 use crate::protocol::outgoing::Outgoing;
-use crate::protocol::serializer::{Encoded, Format, Serializer, status_reply};
+use crate::protocol::serializer::{self, Encoded, Format, Serializer, status_reply};
 use crate::session::Session;
 use join::JoinError;
 use joining::{Joined, Joining};
@@ -60,6 +61,9 @@ enum Wake {
     Shutdown,
 }
 
+/// What views may take to hand over their state before their socket is closed.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
 /// Why a socket ends, with what its peer is told.
 type Closing = (u16, &'static str);
 
@@ -90,6 +94,9 @@ impl Socket {
                 break closing;
             }
         };
+        if let Some((SERVICE_RESTART, _)) = closing {
+            self.hand_over(wire).await;
+        }
         self.outbox.close();
         self.topics.detach_all(self.number);
         if let Some((code, reason)) = closing {
@@ -137,6 +144,16 @@ impl Socket {
             Wake::Incoming(None) => ControlFlow::Break(None),
             Wake::Idle => ControlFlow::Break(Some((close_code::NORMAL, "idle"))),
             Wake::Shutdown => ControlFlow::Break(Some((SERVICE_RESTART, "restart"))),
+        }
+    }
+
+    /// Gives the page what its views hand over, for the next server.
+    async fn hand_over(&mut self, wire: &mut Wire) {
+        let tokens = timeout(LAST_WORDS, self.topics.hand_over()).await.unwrap_or_default();
+        for (topic, join_ref, session) in tokens {
+            if self.write(wire, serializer::session(&join_ref, &topic, &session)).await.is_break() {
+                return;
+            }
         }
     }
 

@@ -21,7 +21,7 @@ use super::routes::Routes;
 use super::shared::{STATIC_TOKEN_SALT, Shared};
 use super::tree::Tree;
 use crate::channel::SocketInfo;
-use crate::host::{Host, LIVE_TOKEN_SALT};
+use crate::host::{Host, LIVE_TOKEN_SALT, STATE_TOKEN_SALT};
 use crate::live_socket::{self, LiveSockets};
 use crate::live_view::pool::Pool;
 use crate::live_view::registry::{Registry, ViewCounts, ViewInfo};
@@ -136,6 +136,7 @@ impl Endpoint {
             live_routes,
             static_paths,
             live_tokens: self.secret.signer(LIVE_TOKEN_SALT),
+            state_tokens: self.secret.encryptor(STATE_TOKEN_SALT),
             flash_tokens: Flash::signer(&self.secret),
             public_url,
         });
@@ -265,7 +266,9 @@ impl Server {
         let requests = timeout(limits.shutdown_timeout, self.serving);
         let sockets = timeout(limits.drain_timeout, self.shared.open_sockets.drain(limits));
         let (served, closed) = tokio::join!(requests, sockets);
-        if closed.is_err() {
+        // Whoever came through the door as it closed.
+        let late = timeout(LAST_WORDS, self.shared.open_sockets.drain(limits)).await;
+        if closed.is_err() || late.is_err() {
             tracing::warn!(sockets = self.shared.open_sockets.count(), "some sockets did not close in time");
         }
         shutdown.cancel();

@@ -21,6 +21,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::diff::{Diff, Meta, Metas, TopicDiff};
 use super::options::Options;
+use super::pieces::Arriving;
 use super::state::{Change, Entry, Replica, State};
 use crate::PubSub;
 
@@ -58,8 +59,18 @@ struct Core {
     heard: HashMap<Replica, Instant>,
     /// When each of those that are ahead was asked for its set.
     asked: HashMap<Replica, Instant>,
+    /// Sets that come in pieces.
+    arriving: Arriving,
+    /// What is to be logged, which is foreign code and waits until the lock is free.
+    news: Vec<News>,
     /// Somebody has asked for the set of this one.
     is_asked: bool,
+}
+
+/// What operators want to know of other nodes.
+enum News {
+    Hidden { replica: Replica, presences: usize },
+    Shown { replica: Replica, presences: usize },
 }
 
 impl Tracker {
@@ -72,6 +83,8 @@ impl Tracker {
             changes: Vec::new(),
             heard: HashMap::new(),
             asked: HashMap::new(),
+            arriving: Arriving::default(),
+            news: Vec::new(),
             is_asked: false,
         };
         let shared = Arc::new(Shared {
@@ -153,6 +166,19 @@ impl Shared {
         match &self.fetch {
             Some(fetch) if !keys.is_empty() => fetch(topic.to_owned(), keys).await,
             _ => Fetched::new(),
+        }
+    }
+}
+
+impl News {
+    fn log(self) {
+        match self {
+            Self::Hidden { replica, presences } => {
+                tracing::info!(%replica, presences, "a node is not heard of: its presences are hidden");
+            }
+            Self::Shown { replica, presences } => {
+                tracing::info!(%replica, presences, "a node is heard of again: its presences are shown");
+            }
         }
     }
 }

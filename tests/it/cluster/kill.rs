@@ -36,14 +36,19 @@ async fn a_node_that_is_killed_is_gone_in_ten_seconds_and_its_thousand_sessions_
         .buffer_unordered(32)
         .collect()
         .await;
-    b.eventually("all are known at the other node", async || ask(&b, "/seats").await == json!({ "a": SESSIONS })).await;
+    b.eventually_looking_each(Duration::from_millis(200), "all are known at the other node", async || {
+        ask(&b, "/seats").await == json!({ "a": SESSIONS })
+    })
+    .await;
 
     let live = Arc::<AtomicUsize>::default();
     let sessions: Vec<_> = tabs.into_iter().map(|tab| tokio::spawn(come_back(tab, live.clone()))).collect();
     a.kill();
     let killed = Instant::now();
     let gone = async {
-        b.eventually("none is left of the node", async || ask(&b, "/seats").await["a"].is_null()).await;
+        let pause = Duration::from_millis(200);
+        b.eventually_looking_each(pause, "none is left of the node", async || ask(&b, "/seats").await["a"].is_null())
+            .await;
         killed.elapsed()
     };
     let back = async {

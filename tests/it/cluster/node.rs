@@ -35,7 +35,10 @@ struct LoungeLive {
     /// By `phx_ref`, so that what was listed and then is told is no one else.
     here: BTreeMap<String, String>,
     note: String,
-    _mine: Tracked<Seat>,
+    seat: Seat,
+    who: String,
+    /// As long as a browser shows it.
+    mine: Option<Tracked<Seat>>,
 }
 
 #[live_view]
@@ -45,9 +48,17 @@ impl LoungeLive {
         cx.subscribe(presence.diffs(ROOM));
         cx.subscribe(notes());
         let who = cx.params().get("who").unwrap_or_default().to_owned();
-        let mine = presence.track(ROOM, &who, &cx.state::<Here>().0)?;
         let here = refs(&presence.list(ROOM).await).collect();
-        Ok(Self { here, note: String::new(), _mine: mine })
+        Ok(Self { here, note: String::new(), seat: cx.state::<Here>().0.clone(), who, mine: None })
+    }
+
+    fn connected(&mut self, cx: &mut Cx) -> Result<()> {
+        self.mine = Some(cx.state::<Presence<Seat>>().track(ROOM, &self.who, &self.seat)?);
+        Ok(())
+    }
+
+    fn disconnected(&mut self) {
+        self.mine = None;
     }
 
     #[event]
@@ -87,15 +98,23 @@ fn refs(entries: &BTreeMap<String, PresenceEntry<Seat>>) -> impl Iterator<Item =
 #[derive(LiveView)]
 struct SeatLive {
     clicks: u32,
-    _mine: Tracked<Seat>,
+    who: String,
+    mine: Option<Tracked<Seat>>,
 }
 
 #[live_view]
 impl SeatLive {
     fn mount(cx: &mut Mount) -> Result<Self> {
-        let who = cx.params().get("who").unwrap_or_default().to_owned();
-        let mine = cx.state::<Presence<Seat>>().track(ROOM, &who, &cx.state::<Here>().0)?;
-        Ok(Self { clicks: 0, _mine: mine })
+        Ok(Self { clicks: 0, who: cx.params().get("who").unwrap_or_default().to_owned(), mine: None })
+    }
+
+    fn connected(&mut self, cx: &mut Cx) -> Result<()> {
+        self.mine = Some(cx.state::<Presence<Seat>>().track(ROOM, &self.who, &cx.state::<Here>().0)?);
+        Ok(())
+    }
+
+    fn disconnected(&mut self) {
+        self.mine = None;
     }
 
     #[event]
@@ -145,11 +164,8 @@ async fn present(presence: State<Presence<Seat>>, conn: Conn) -> Json<BTreeMap<S
 /// How many of the room are at which node.
 async fn seats(presence: State<Presence<Seat>>) -> Json<BTreeMap<String, usize>> {
     let mut seats = BTreeMap::new();
-    for entry in presence.list(ROOM).await.into_values() {
-        for meta in entry.metas {
-            *seats.entry(meta.value.node).or_default() += 1;
-        }
-    }
+    let metas = presence.list(ROOM).await.into_values().flat_map(|entry| entry.metas);
+    metas.for_each(|meta| *seats.entry(meta.value.node).or_default() += 1);
     Json(seats)
 }
 

@@ -50,7 +50,7 @@ async fn heals(from: Network) {
     bob.click("say", json!(["welcome"])).await.expect("it is said");
     ada.sees("note: welcome.").await;
     for (line, count) in [
-        ("is not heard", 1),
+        ("is not heard: the connection", 1),
         ("is heard again", 1),
         ("do not go to the other nodes", 1),
         ("go to the other nodes again", 1),

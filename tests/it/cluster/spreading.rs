@@ -3,7 +3,7 @@
 use bennu::session::{LIVE_SOCKET_ID, Session, SessionCookie};
 use serde_json::json;
 
-use super::{ROOM, ask, guest, lounge, pair, process};
+use super::{ROOM, ask, both_have, guest, lounge, pair, process};
 use crate::support::http::get;
 use crate::support::tab::{Heard, Tab};
 
@@ -54,4 +54,20 @@ async fn a_log_out_at_one_node_closes_the_tabs_at_the_other_with_1001() {
         assert_eq!(code, Some(1001));
     }
     bob.click("say", json!(["still here"])).await.expect("the other's view goes on");
+}
+
+/// A load balancer need not know which node has rendered the page.
+#[tokio::test]
+async fn a_page_of_one_node_is_live_at_the_other() {
+    let (a, b) = pair().await;
+    let path = "/lounge?who=ada";
+    let loaded = get(a.addr(), path, &[]).await;
+    let mut tab = Tab::from_response(b.addr(), path, &loaded);
+    tab.connect().await;
+    let response = tab.join_with(json!({ "adopt": true })).await.expect("the page's token is good here");
+    assert_eq!(response["fresh"], true, "{response}");
+    tab.sees("here: ada.").await;
+    tab.click("say", json!(["hello"])).await.expect("the view works");
+    tab.sees("note: hello.").await;
+    both_have([&a, &b], "ada").await;
 }

@@ -201,6 +201,12 @@ impl Tab {
         self
     }
 
+    /// From the next connection on, another server is behind the page's address.
+    pub fn move_to(&mut self, addr: SocketAddr) {
+        self.line = None;
+        self.addr = addr;
+    }
+
     /// What a polling tab sends when it is closed.
     pub async fn end_polls(&mut self) {
         let Some(Line::Polls(polls)) = self.line.take() else { panic!("the tab does not poll") };
@@ -432,6 +438,9 @@ impl Tab {
         if topic != self.topic {
             // Of a view that the page has left.
             return Heard::Text { reference, event, payload };
+        }
+        if event == "session" {
+            payload["session"].as_str().expect("a token").clone_into(&mut self.session);
         }
         let diff = if event == "diff" { &payload } else { &payload["response"]["diff"] };
         if event == "diff" || payload["response"].get("fresh").is_none() {

@@ -326,3 +326,16 @@ async fn who_has_missed_something_asks_once_and_all_are_answered_at_once() {
     // Whoever asks after an answer has gone out gets another one.
     assert!((1..=2).contains(&count("Snapshot")), "{} answers, and not 20 for each", count("Snapshot"));
 }
+
+/// The clock of these tests stands still for as long as anybody is busy.
+#[tokio::test(start_paused = true)]
+async fn a_node_that_has_never_had_anybody_may_be_silent_without_keeping_the_others_busy() {
+    let network = Network::default();
+    let (one, two) = (presence(&network.node(1)), presence(&network.node(2)));
+    told().await;
+    network.cut(true);
+    sleep(Duration::from_mins(30)).await;
+    network.cut(false);
+    let _bob = two.track("robot:7", "bob", &seat("south")).expect("tracked");
+    has(&one, &["bob"]).await;
+}

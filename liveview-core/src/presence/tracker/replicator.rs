@@ -6,11 +6,12 @@ use std::time::Duration;
 use tokio::time::{Instant, interval, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use super::{Core, Shared};
+use super::{Core, News, Shared};
 use crate::PubSub;
 use crate::presence::message::Message;
 use crate::presence::options::Options;
-use crate::presence::state::{Delta, Gap, Replica};
+use crate::presence::pieces;
+use crate::presence::state::{Gap, Replica};
 use crate::pubsub::{Received, Topic, topic};
 
 /// Where the nodes of a presence meet.
@@ -48,7 +49,7 @@ pub(super) fn run(
                 }
                 () = shared.changed.notified() => {
                     sleep(shared.options.batch).await;
-                    shared.news().map(tell).unwrap_or_default();
+                    shared.unsaid().into_iter().for_each(tell);
                 }
                 _ = beat.tick() => tell(shared.heartbeat(false)),
                 () = sleep_until(silence) => shared.look_round(),
@@ -71,30 +72,39 @@ impl Shared {
     }
 
     /// What this replica has changed since it was asked last; all of its set when somebody has missed some of it. One set answers all who have asked meanwhile.
-    fn news(&self) -> Option<Message> {
+    fn unsaid(&self) -> Vec<Message> {
         let mut core = self.lock();
         let changes = std::mem::take(&mut core.changes);
         if std::mem::take(&mut core.is_asked) {
-            return Some(Message::Snapshot(core.state.snapshot()));
+            let pieces = pieces::of_snapshot(core.state.snapshot());
+            return pieces.map(|(piece, pieces, of)| Message::Snapshot { piece, pieces, of }).collect();
         }
-        let replica = core.state.me().clone();
-        let after = core.state.clock(&replica) - changes.len() as u64;
-        (!changes.is_empty()).then_some(Message::Delta(Delta { replica, after, changes }))
+        let replica = core.state.me();
+        let after = core.state.clock(replica) - changes.len() as u64;
+        pieces::of_changes(replica, after, changes).map(Message::Delta).collect()
     }
 
     /// Takes in what another node says, and answers if there is something to say.
     fn hear(&self, message: Message) -> Option<Message> {
-        let mut core = self.lock();
-        let core = &mut *core;
         // Half a heartbeat later, whoever is still ahead is asked anew.
-        let answer = core.hear(message, self.options.heartbeat / 2);
+        let patience = self.options.heartbeat / 2;
+        let answer = self.lock().hear(message, patience);
+        self.pass_on();
+        answer
+    }
+
+    /// Wakes whoever has to do with what has changed, and logs it.
+    fn pass_on(&self) {
+        let mut core = self.lock();
         if core.is_asked {
             self.changed.notify_one();
         }
         if !core.diff.is_empty() {
             self.differs.notify_one();
         }
-        answer
+        let news = std::mem::take(&mut core.news);
+        drop(core);
+        news.into_iter().for_each(News::log);
     }
 
     /// When the next node will have been silent for too long, if it stays so. Far away when there is none.
@@ -109,24 +119,26 @@ impl Shared {
 
     /// Looks for nodes that have gone silent.
     fn look_round(&self) {
-        let mut core = self.lock();
-        let core = &mut *core;
+        let mut guard = self.lock();
+        let core = &mut *guard;
         let now = Instant::now();
         core.heard.retain(|replica, heard| {
             let silent = now.duration_since(*heard);
             if silent >= self.options.forget_after {
                 core.state.forget(replica, &mut core.diff);
                 core.asked.remove(replica);
+                core.arriving.forget(replica);
                 return false;
             }
-            if silent >= self.options.down_after {
-                core.state.down(replica, &mut core.diff);
+            if silent >= self.options.down_after
+                && let Some(presences) = core.state.down(replica, &mut core.diff)
+            {
+                core.news.push(News::Hidden { replica: replica.clone(), presences });
             }
             true
         });
-        if !core.diff.is_empty() {
-            self.differs.notify_one();
-        }
+        drop(guard);
+        self.pass_on();
     }
 }
 
@@ -153,10 +165,15 @@ impl Core {
                 self.is_asked |= to == mine;
                 None
             }
-            Message::Snapshot(snapshot) => {
-                let replica = snapshot.replica.clone();
-                state.replace(snapshot, diff);
-                self.asked.remove(&replica);
+            Message::Snapshot { piece, pieces, of } => {
+                let replica = of.replica.clone();
+                if let Some(snapshot) = self.arriving.take(piece, pieces, of) {
+                    state.replace(snapshot, diff);
+                    self.asked.remove(&replica);
+                } else {
+                    // It is answering.
+                    self.asked.insert(replica.clone(), Instant::now());
+                }
                 self.hear_of(&replica);
                 None
             }
@@ -164,6 +181,7 @@ impl Core {
                 state.forget(&replica, diff);
                 self.heard.remove(&replica);
                 self.asked.remove(&replica);
+                self.arriving.forget(&replica);
                 None
             }
         }
@@ -182,7 +200,9 @@ impl Core {
     fn hear_of(&mut self, replica: &Replica) {
         if replica != self.state.me() {
             self.heard.insert(replica.clone(), Instant::now());
-            self.state.up(replica, &mut self.diff);
+            if let Some(presences) = self.state.up(replica, &mut self.diff) {
+                self.news.push(News::Shown { replica: replica.clone(), presences });
+            }
         }
     }
 }
