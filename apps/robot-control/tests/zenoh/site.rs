@@ -52,7 +52,10 @@ impl Site {
         let (path, cookie) = (format!("/robots/{robot}"), self.log_in().await);
         let addr = self.server.addr();
         let mut tab = Tab::from_response(addr, &path, &get(addr, &path, &[("cookie", &cookie)]).await);
-        cookie.clone_into(&mut tab.cookie);
+        // The page has put something into the session, or it has not.
+        if tab.cookie.is_empty() {
+            tab.cookie = cookie;
+        }
         tab.join().await;
         tab
     }
