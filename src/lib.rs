@@ -82,6 +82,9 @@ pub mod guide {
     pub mod controllers {}
     #[doc = include_str!("../docs/guide/channels.md")]
     pub mod channels {}
+    #[cfg(feature = "ecto")]
+    #[doc = include_str!("../docs/guide/nodes.md")]
+    pub mod nodes {}
     #[doc = include_str!("../docs/guide/security.md")]
     pub mod security {}
     #[doc = include_str!("../docs/guide/supervision.md")]

@@ -16,6 +16,8 @@ use std::fmt;
 use std::sync::Arc;
 
 pub(crate) use pool::PoolOptions;
+#[cfg(all(feature = "liveview", feature = "postgres"))]
+pub(crate) use postgres::adapter_error as postgres_error;
 
 use crate::adapter::{Adapter, AdapterError};
 use crate::types::{DbType, LoadError};

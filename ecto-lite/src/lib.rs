@@ -25,6 +25,8 @@ pub use changeset::{Change, Changeset};
 pub use error::RepoError;
 #[cfg(feature = "liveview")]
 pub use liveview::{PendingMigrations, check_repo_status};
+#[cfg(all(feature = "liveview", feature = "postgres"))]
+pub use liveview::{PostgresPubSub, PostgresPubSubBuilder};
 pub use liveview_macros::{DbEnum, Schema, dynamic, from};
 pub use params::{Params, ToParams};
 pub use repo::{Multi, Repo, WriteError};

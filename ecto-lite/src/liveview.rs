@@ -7,6 +7,8 @@
 mod checks;
 mod names;
 mod params;
+#[cfg(feature = "postgres")]
+mod pubsub;
 mod repo_status;
 pub(crate) mod rows;
 mod values;
@@ -16,6 +18,8 @@ use std::sync::Arc;
 
 use liveview_core::form::{FormData, FormParts, Nested, NestedParts};
 
+#[cfg(feature = "postgres")]
+pub use pubsub::{PostgresPubSub, PostgresPubSubBuilder};
 pub use repo_status::{PendingMigrations, check_repo_status};
 
 use crate::changeset::{Action, Changeset, Data};

@@ -1,5 +1,6 @@
-// Builds the bundles that the crate embeds: `../assets/bennu.js`, a classic script that starts by itself, and
-// `../assets/bennu.mjs`, the same code as a module for pages that import `LiveSocket`. With `--check` it writes
+// Builds the bundles that the crate embeds: `../assets/bennu.js`, a classic script that starts by itself,
+// `../assets/bennu.mjs`, the same code as a module for pages that import `LiveSocket`, and `../assets/longpoll.mjs`, which
+// either of them loads where no WebSocket gets through. With `--check` it writes
 // nothing and exits 1 when a committed bundle differs from what the sources give.
 import { build } from "esbuild";
 import { readFile, writeFile } from "node:fs/promises";
@@ -10,18 +11,20 @@ const ASSETS = new URL("../assets/", import.meta.url);
 const BUNDLES = [
   { file: "bennu.js", entry: "src/index.ts", format: "iife" },
   { file: "bennu.mjs", entry: "src/module.ts", format: "esm" },
+  { file: "longpoll.mjs", entry: "src/longpoll.mts", format: "esm" },
 ];
 // What the README promises, gzipped.
 const LIMIT = 20_000;
 // Properties that nothing outside of the bundle names: neither the page's scripts, nor the DOM, nor the wire.
 const INTERNAL =
-  /^(abandon|answer|answered|applied|arrival|arrive|begin|blockWhileComposing|byte|canNavigate|channelClosed|channelCrashed|channelReceived|container|context|define|delegate|deliver|depart|disable|dismiss|effects|element|encoded|endAll|ended|extra|finish|follow|frameApplied|handlers|holders|idOf|isJoined|isWanted|joinRef|keepTyped|kept|last|leave|leavePage|listener|listening|listensTo|listenTo|lock|mark|marks|navigation|navigator|nextRef|nodes|owner|page|pageLoading|patched|period|placed|prepare|prepared|promote|pushes|pushEvent|pushListener|pushPatch|pushText|rebuild|receive|referer|reloader|repeater|repoint|rest|restart|schedule|server|settle|shown|socket|socketClosed|socketOpened|socketReceived|table|tail|templates|timer|topic|undo|unlisten|varint|viewOf|whenSettled|zigzag)$/;
+  /^(abandon|answer|answered|applied|arrival|arrive|begin|blockWhileComposing|byte|canNavigate|channelClosed|channelCrashed|channelReceived|channelRenewed|container|context|define|delegate|deliver|depart|disable|dismiss|effects|element|encoded|endAll|ended|extra|finish|follow|frameApplied|handlers|holders|idOf|isJoined|isWanted|joinRef|keepTyped|kept|last|leave|leavePage|listener|listening|listensTo|listenTo|lock|mark|marks|navigation|navigator|nextRef|nodes|owner|page|pageLoading|patched|period|placed|prepare|prepared|promote|pushes|pushEvent|pushListener|pushPatch|pushText|rebuild|receive|referer|reloader|repeater|repoint|rest|restart|schedule|server|settle|shown|socket|socketClosed|socketOpened|socketReceived|table|tail|templates|timer|topic|undo|unlisten|varint|viewOf|whenSettled|zigzag)$/;
 
 async function bundle({ entry, format }) {
   const { outputFiles } = await build({
     entryPoints: [entry],
     absWorkingDir: new URL(".", import.meta.url).pathname,
     bundle: true,
+    external: ["./longpoll.mjs"],
     format,
     target: "es2022",
     minify: true,

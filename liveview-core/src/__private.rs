@@ -10,6 +10,9 @@ pub use crate::plug::{self, Pipeline};
 pub use crate::router::{LiveSession, LogLevel, Router, RouterDefinition, Scope, path};
 pub use crate::{Element, Error, Params, Result, StaticFiles, Uri};
 
+pub use serde_json::Value;
+
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 /// Argument `index` of an event, called `name` in the function.
@@ -44,6 +47,15 @@ pub fn unknown_event(event: &ClientEvent, known: &'static [&'static str]) -> Eve
 /// No function of a channel takes this event.
 pub fn unknown_channel_event(event: &str) -> channel::ChannelReply {
     channel::ChannelReply::refused(&channel::Refused::new(format!("there is no event `{event:.100}` here")))
+}
+
+/// What a view hands over, as JSON; nothing for what is `null`.
+///
+/// # Errors
+/// When it has no form in JSON.
+pub fn hand_over<T: Serialize>(state: T) -> Result<Option<Value>> {
+    let state = serde_json::to_value(state)?;
+    Ok(Some(state).filter(|state| !state.is_null()))
 }
 
 /// What an event function returned.

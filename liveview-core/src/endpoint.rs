@@ -3,9 +3,11 @@
 //! ```text
 //! request    -> dispatch   -> route table -> plugs -> handler, file, other router
 //! GET page   -> the same   -> http -> actor (mount, render) -> layout -> HTML
-//! socket     -> sockets    -> connection of channels (`channel/`): by WebSocket or by polls
-//! WebSocket  -> websocket  -> topics of one socket -> actors; what they answer -> outbox -> WebSocket
+//! socket     -> sockets    -> connection of channels (`channel/`)
+//! live page  -> live       -> topics of its socket -> actors; what they answer -> outbox -> the page
 //! ```
+//!
+//! Both kinds of sockets go by a WebSocket or, where there is none, by polls (`longpoll`).
 
 mod assets;
 pub(crate) mod body;
@@ -22,6 +24,8 @@ mod front;
 pub(crate) mod headers;
 mod http;
 mod listener;
+mod live;
+mod longpoll;
 mod method_override;
 mod page;
 mod public_url;
@@ -34,7 +38,6 @@ pub(crate) mod sockets;
 mod state;
 mod static_files;
 mod tree;
-mod websocket;
 
 pub(crate) use assets::Asset;
 pub use body::{BodyError, Upload, Uploads};

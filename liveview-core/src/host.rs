@@ -4,12 +4,14 @@ mod limits;
 mod states;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 pub use limits::Limits;
 pub(crate) use states::States;
@@ -19,11 +21,17 @@ use crate::live_view::pool::Pool;
 use crate::live_view::registry::Registry;
 use crate::router::{LiveMatchError, LivePage, LiveRoutes};
 use crate::session::csrf::CSRF_PARAM;
-use crate::session::{LIVE_SESSION_MAX_AGE, Session, Signer, TokenError, random_bytes};
+use crate::session::{Encryptor, LIVE_SESSION_MAX_AGE, Session, Signer, TokenError, random_bytes};
 use crate::{PubSub, Uri};
 
 /// What keys of live tokens are derived with.
 pub(crate) const LIVE_TOKEN_SALT: &str = "live view session";
+/// What the keys of states that are handed over are derived with.
+pub(crate) const STATE_TOKEN_SALT: &str = "live view state";
+/// How long what a view hands over is good: a page whose server stopped comes back within seconds, and an old state may hold what is no longer so.
+const GOOD_FOR: Duration = Duration::from_mins(5);
+/// Bytes that a view may hand over, encrypted and in base64: they go to the browser and back.
+const MAX_HANDED_OVER: usize = 64 * 1024;
 
 /// One running server, as its views see it.
 pub(crate) struct Host {
@@ -34,11 +42,15 @@ pub(crate) struct Host {
     pub(crate) pool: Pool,
     /// The runtime on which sockets, timers and tasks of views run.
     pub(crate) runtime: Handle,
+    /// The tasks of channels.
+    pub(crate) channels: TaskTracker,
     pub(crate) shutdown: CancellationToken,
     pub(crate) live_routes: LiveRoutes,
     /// The URLs of static files with their digests, for pages.
     pub(crate) static_paths: StaticPaths,
     pub(crate) live_tokens: Signer,
+    /// Hides from browsers what they keep for views.
+    pub(crate) state_tokens: Encryptor,
     pub(crate) flash_tokens: Signer,
     /// Where browsers find it.
     pub(crate) public_url: PublicUrl,
@@ -54,6 +66,9 @@ pub(crate) struct LiveToken {
     pub(crate) live_session: Box<str>,
     /// Binds the token to the browser's session: another browser cannot take the view with a token it has seen.
     session: Box<str>,
+    /// What the view hands over to the one that takes its place at another server, encrypted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    handed_over: Option<Box<str>>,
 }
 
 impl Host {
@@ -67,7 +82,7 @@ impl Host {
     }
 
     /// # Errors
-    /// None in practice: texts have a form in JSON.
+    /// When what is handed over is larger than [`MAX_HANDED_OVER`]. None in practice without it: texts have a form in JSON.
     pub(crate) fn live_token(
         &self,
         id: &str,
@@ -75,13 +90,20 @@ impl Host {
         view: &str,
         live_session: &str,
         session: &Session,
+        handed_over: Option<&Value>,
     ) -> Result<String, TokenError> {
+        let handed_over = handed_over.map(|state| self.state_tokens.encrypt(state)).transpose()?;
+        if handed_over.as_ref().is_some_and(|state| state.len() > MAX_HANDED_OVER) {
+            let why = format_args!("it is larger than {MAX_HANDED_OVER} bytes");
+            return Err(TokenError::Payload(serde::ser::Error::custom(why)));
+        }
         let token = LiveToken {
             id: id.into(),
             topic: topic.into(),
             view: view.into(),
             live_session: live_session.into(),
             session: fingerprint(session),
+            handed_over: handed_over.map(String::into_boxed_str),
         };
         self.live_tokens.sign(&token)
     }
@@ -103,6 +125,13 @@ impl Host {
         } else {
             Err(TokenError::BadSignature)
         }
+    }
+}
+
+impl LiveToken {
+    /// What the view hands over, if it did so just now.
+    pub(crate) fn handed_over(&self, host: &Host) -> Option<Value> {
+        host.state_tokens.decrypt(self.handed_over.as_deref(), GOOD_FOR).ok()
     }
 }
 

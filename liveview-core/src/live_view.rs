@@ -39,6 +39,8 @@ pub use registry::{ViewCounts, ViewInfo};
 pub use reply::{IntoOutcome, IntoReply, Reply};
 pub use timer::TimerRef;
 
+use serde_json::Value;
+
 use crate::{Element, Params, Result, Uri};
 
 #[diagnostic::on_unimplemented(
@@ -101,6 +103,15 @@ pub trait LiveView: LiveViewState + Sized + 'static {
 
     /// The markup of the present state.
     fn render(&self) -> Element;
+
+    /// What a view of the same page at another server may go on with, when this server stops. `None`: nothing. It is encrypted, kept by the browser
+    /// alone, and good for five minutes; [`Mount::handed_over`] has it.
+    ///
+    /// # Errors
+    /// When the state has no form in JSON.
+    fn hand_over(&self) -> Result<Option<Value>> {
+        Ok(None)
+    }
 
     /// The view ends. Not called when a callback panicked: the state may be half changed then.
     fn terminate(&mut self, _reason: &Terminate) {}

@@ -33,6 +33,7 @@ mod builder;
 mod diff;
 mod message;
 mod options;
+mod pieces;
 mod shown;
 mod state;
 #[cfg(test)]

@@ -17,6 +17,7 @@
 //! | [`Stop<S>`] | it ended well | `duration` |
 //! | [`Exception<S>`] | it failed, panicked or was given up | `duration` |
 //! | [`SocketConnected`] | a socket was opened or refused | `duration` |
+//! | [`SocketDrain`] | a stopping server closes a batch of sockets | `count`, `total` |
 //! | [`ChannelJoined`] | a join was answered | `duration` |
 //! | [`ChannelHandledIn`] | a channel has handled a push | `duration` |
 //!
@@ -36,7 +37,7 @@ mod span;
 pub use self::dispatch::RouterDispatch;
 pub use self::event::{
     ChannelHandledIn, ChannelJoined, Event, Exception, ExceptionKind, HandleEvent, HandleInfo, HandleParams,
-    JoinResult, Mount, Render, SocketConnected, SpanKind, Start, Stop,
+    JoinResult, Mount, Render, SocketConnected, SocketDrain, SpanKind, Start, Stop,
 };
 pub use self::filter::{ParamFilter, filter_params};
 pub use self::registry::{Attached, attach, emit, is_watched};

@@ -30,6 +30,8 @@ export interface ServerOptions {
   secret?: string;
   /** Whether views outlive their sockets. Default: yes. */
   resume?: boolean;
+  /** Further variables. */
+  env?: Record<string, string>;
 }
 
 /** A server process of its own: tests can kill it without anybody else noticing. */
@@ -53,6 +55,7 @@ export class Server {
       RUST_BACKTRACE: "0",
       NO_COLOR: "1",
       ...(options.resume === false ? { PAGES_WITHOUT_RESUME: "1" } : {}),
+      ...options.env,
     };
     const child = spawn(program(name), { env, stdio: ["ignore", "pipe", "pipe"] });
     const output: string[] = [];
@@ -67,6 +70,14 @@ export class Server {
   /** Everything that the program printed so far. */
   get log(): string {
     return this.output.join("");
+  }
+
+  /** Tells the process to stop, as a deploy does, and waits until it has. Its exit code. */
+  async terminate(): Promise<number | null> {
+    const exit = once(this.process, "exit");
+    this.process.kill("SIGTERM");
+    const [code] = (await exit) as [number | null];
+    return code;
   }
 
   /** Ends the process at once, as a crash of the machine would. */

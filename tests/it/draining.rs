@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use bennu::prelude::*;
 use bennu::supervision::{ExitReason, ProcessState, ShutdownSignal};
+use bennu::telemetry::{self, SocketDrain};
 use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
@@ -122,6 +124,29 @@ async fn a_stop_finishes_requests_and_ends_views_before_the_tree_which_ends_in_r
     assert_eq!(*log.0.lock().unwrap(), ["request ends", "view of 0 ends", "fleet ends", "repo ends"]);
 }
 
+/// A load balancer may have connected just before it hears that this one stops: nobody gets an error for that.
+#[tokio::test]
+async fn whoever_had_connected_before_the_stop_has_its_request_answered() {
+    let server = endpoint(Routes).state(Log::default()).start().await.unwrap();
+    let addr = server.addr();
+    // In one thread, so that nobody can accept them meanwhile.
+    let connect = || std::net::TcpStream::connect(addr).unwrap();
+    let waiting: Vec<_> = (0..10).map(|_| connect()).collect();
+    let stopping = tokio::spawn(server.stop());
+    while !is_closed(addr).await {
+        tokio::task::yield_now().await;
+    }
+    for stream in waiting {
+        stream.set_nonblocking(true).unwrap();
+        let mut stream = TcpStream::from_std(stream).unwrap();
+        stream.write_all(b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+    stopping.await.unwrap().unwrap();
+}
+
 #[tokio::test]
 async fn sockets_whose_batch_has_not_come_go_on_working_with_their_state() {
     let mut limits = Limits::default();
@@ -132,12 +157,22 @@ async fn sockets_whose_batch_has_not_come_go_on_working_with_their_state() {
     first.join().await;
     second.join().await;
     second.click("more", json!(null)).await.unwrap();
+    let batches = Arc::new(Mutex::new(Vec::new()));
+    let heard = batches.clone();
+    let interval = Duration::from_millis(500);
+    let _attached = telemetry::attach(move |event: &SocketDrain| {
+        // Other tests stop servers, too.
+        if event.interval == interval {
+            heard.lock().unwrap().push((event.round, event.count, event.total));
+        }
+    });
     let stopping = tokio::spawn(server.stop());
     assert_eq!(closed_with(&mut first).await, Some(1012));
     second.click("more", json!(null)).await.expect("its turn has not come");
     second.sees("count 2.").await;
     assert_eq!(closed_with(&mut second).await, Some(1012));
     stopping.await.unwrap().unwrap();
+    assert_eq!(*batches.lock().unwrap(), [(1, 1, 2), (2, 1, 2)]);
 }
 
 #[tokio::test]

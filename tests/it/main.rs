@@ -2,6 +2,8 @@
 
 mod callbacks;
 mod channels;
+#[cfg(feature = "ecto")]
+mod cluster;
 mod controllers;
 #[cfg(feature = "dioxus-liveview")]
 mod dioxus_app;
@@ -13,10 +15,12 @@ mod forms;
 mod frames;
 #[cfg(feature = "ecto")]
 mod guide;
+mod hand_over;
 mod isolation;
 mod limits;
 mod listener;
 mod live;
+mod live_polls;
 mod live_sessions;
 mod navigation;
 mod params;

@@ -1,6 +1,7 @@
 //! What the tests of live views share: a server, browser tabs without a browser, and waiting for conditions.
 
 pub mod http;
+pub mod line;
 pub mod log;
 pub mod phx;
 pub mod tab;

@@ -1,9 +1,10 @@
 //! Opens the database, starts the fleet and serves its pages until Ctrl-C. [`Endpoint::from_env`] says which variables it reads; besides
-//! these there is `DATABASE_URL` ([`store::url_from_env`]).
+//! these there are `DATABASE_URL` ([`store::url_from_env`]), `ROBOT_CONTROL_CHAOS` ([`chaos`]), and what [`robot_control::bridges`] reads.
 
 use bennu::prelude::{Endpoint, Result};
+use robot_control::bridges::Bridges;
 use robot_control::store;
-use robot_control::system::System;
+use robot_control::system::{System, chaos};
 use robot_control::web;
 use tracing_subscriber::EnvFilter;
 
@@ -13,6 +14,17 @@ async fn main() -> Result<()> {
     tracing_subscriber::fmt().with_env_filter(filter).with_target(false).init();
 
     let endpoint = Endpoint::from_env()?;
-    let system = System::start(&store::url_from_env(), endpoint.pubsub()).await?;
-    bennu::serve(web::endpoint(endpoint, &system).supervise(system.tree.clone())).await
+    let chaos = chaos::from_env()?;
+    let bridges = Bridges::from_env().await?;
+    let endpoint = match bridges.pubsub() {
+        Some(pubsub) => endpoint.with_pubsub(pubsub),
+        None => endpoint,
+    };
+    let system = System::start_with(&store::url_from_env(), endpoint.pubsub(), &bridges).await?;
+    if let Some(every) = chaos {
+        system.tree.start_child(chaos::child(&system.tree, every)).await?;
+    }
+    let served = bennu::serve(web::endpoint(endpoint, &system).supervise(system.tree.clone())).await;
+    bridges.close().await;
+    served
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 
 use crate::pages::Page;
+use crate::rooms;
 use crate::server::Kind;
 
 pub(crate) const USAGE: &str = "\
@@ -13,15 +14,21 @@ usage: load [--sessions N] [--seconds N] [--pages counter,table,telemetry] [--se
   --seconds   length of each timed measurement (default 5)
   --pages     which pages (default all)
   --servers   which servers (default both)
-load serve bennu|dioxus-liveview starts one of the servers alone, as the load generator does";
+load rooms [--sockets N] [--seconds N] measures channels beside axum and tokio's broadcast
+  --sockets   sockets that have joined a room (default 9000)
+load serve bennu|dioxus-liveview|channels|axum-broadcast starts one of the servers alone, as the load generator does";
 
 /// What to do.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Command {
     /// Be the server.
     Serve(Kind),
+    /// Be the server of a room.
+    ServeRooms(rooms::Kind),
     /// Measure.
     Measure(Plan),
+    /// Measure rooms.
+    Rooms(rooms::Plan),
 }
 
 /// What to measure.
@@ -44,7 +51,13 @@ pub(crate) fn parse(args: &[String]) -> Result<Command> {
     if let [serve, kind] = args
         && serve == "serve"
     {
-        return Kind::from_name(kind).map(Command::Serve);
+        let room = rooms::Kind::from_name(kind).map(Command::ServeRooms);
+        return room.or_else(|_| Kind::from_name(kind).map(Command::Serve));
+    }
+    if let [rooms, args @ ..] = args
+        && rooms == "rooms"
+    {
+        return parse_rooms(args).map(Command::Rooms);
     }
     let mut plan = Plan::default();
     let mut args = args.iter();
@@ -66,6 +79,19 @@ pub(crate) fn parse(args: &[String]) -> Result<Command> {
         }
     }
     Ok(Command::Measure(plan))
+}
+
+fn parse_rooms(args: &[String]) -> Result<rooms::Plan> {
+    let mut plan = rooms::Plan { sockets: 9_000, time: Duration::from_secs(5) };
+    for pair in args.chunks(2) {
+        let [flag, value] = pair else { bail!("{} needs a value", pair[0]) };
+        match flag.as_str() {
+            "--sockets" => plan.sockets = positive(value).with_context(|| flag.clone())?,
+            "--seconds" => plan.time = Duration::from_secs(positive(value).with_context(|| flag.clone())? as u64),
+            other => bail!("unknown argument `{other}`\n{USAGE}"),
+        }
+    }
+    Ok(plan)
 }
 
 fn positive(text: &str) -> Result<usize> {
@@ -107,6 +133,8 @@ mod tests {
             "--servers phoenix",
             "--fast",
             "serve phoenix",
+            "rooms --sockets",
+            "rooms --pages counter",
         ] {
             assert!(parse(&args(line)).is_err(), "{line}");
         }

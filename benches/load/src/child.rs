@@ -8,8 +8,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::{Child as Process, ChildStdin, Command};
-
-use crate::server::Kind;
+use tokio::time::sleep;
 
 /// The core of the server. The load generator takes the next one.
 const CORE: &str = "0";
@@ -42,13 +41,13 @@ pub(crate) struct Child {
 }
 
 impl Child {
-    /// Starts this program again as a server, and waits until it listens.
-    pub(crate) async fn start(kind: Kind) -> Result<Self> {
+    /// Starts this program again as the server of that name, and waits until it listens.
+    pub(crate) async fn start(name: &str) -> Result<Self> {
         let program = std::env::current_exe()?;
         let mut process = Command::new("taskset")
             .args(["--cpu-list", CORE])
             .arg(program)
-            .args(["serve", kind.name()])
+            .args(["serve", name])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)
@@ -93,6 +92,20 @@ impl Child {
         };
         let kib = field("Private_Dirty:").zip(field("Private_Clean:")).context("smaps_rollup has an unknown form")?;
         Ok((kib.0 + kib.1) * 1024)
+    }
+
+    /// Its memory once it has stopped changing, or after five seconds.
+    pub(crate) async fn settled_memory(&self) -> Result<u64> {
+        let mut memory = self.memory()?;
+        for _ in 0..10 {
+            sleep(Duration::from_millis(500)).await;
+            let now = self.memory()?;
+            if now == memory {
+                break;
+            }
+            memory = now;
+        }
+        Ok(memory)
     }
 
     /// Stops the server and waits for its end.

@@ -1,5 +1,5 @@
-//! A load generator against Bennu and against plain `dioxus-liveview` serving the same pages. `README.md` says how to
-//! read what it prints.
+//! A load generator against Bennu, and against plain `dioxus-liveview` serving the same pages or plain axum serving the same rooms.
+//! `README.md` says how to read what it prints.
 
 mod args;
 mod child;
@@ -7,6 +7,7 @@ mod client;
 mod measure;
 mod pages;
 mod report;
+mod rooms;
 mod server;
 
 use anyhow::Result;
@@ -20,7 +21,13 @@ fn main() -> Result<()> {
     runtime.block_on(async {
         match command {
             Command::Serve(kind) => server::serve(kind).await,
+            Command::ServeRooms(kind) => rooms::serve(kind).await,
             Command::Measure(plan) => run(&plan).await,
+            Command::Rooms(plan) => {
+                child::leave_core().await?;
+                println!("{}", rooms::table(plan).await?);
+                Ok(())
+            }
         }
     })
 }

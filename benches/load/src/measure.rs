@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use crate::args::Plan;
 use crate::child::{Child, Cpu};
@@ -127,7 +127,7 @@ struct Bench<'a, C> {
 impl<'a, C: Client> Bench<'a, C> {
     /// Starts a server and warms it up.
     async fn begin(kind: Kind, page: Page, plan: &'a Plan) -> Result<Self> {
-        let child = Child::start(kind).await?;
+        let child = Child::start(kind.name()).await?;
         let mut sessions = Vec::with_capacity(plan.sessions + WARM_UP.0);
         for _ in 0..WARM_UP.0 {
             let (mut session, _) = C::connect(child.port, page, true).await?;
@@ -151,7 +151,7 @@ impl<'a, C: Client> Bench<'a, C> {
 
     /// Connects so many sessions, one after the other.
     async fn connect(&mut self, count: usize) -> Result<Figures> {
-        let (memory, cpu, began) = (self.settled_memory().await?, self.child.cpu()?, Instant::now());
+        let (memory, cpu, began) = (self.child.settled_memory().await?, self.child.cpu()?, Instant::now());
         let mut least: Option<Loaded> = None;
         for number in 0..count {
             let (session, this) = C::connect(self.child.port, self.page, number % WITNESS == 0).await?;
@@ -161,7 +161,7 @@ impl<'a, C: Client> Bench<'a, C> {
         }
         let each = count.max(1) as u32;
         let (join_cpu, join_time) = ((self.child.cpu()? - cpu).total / each, began.elapsed() / each);
-        let memory = self.settled_memory().await?.saturating_sub(memory) / u64::from(each);
+        let memory = self.child.settled_memory().await?.saturating_sub(memory) / u64::from(each);
         for session in &mut self.sessions {
             session.keep_alive().await?;
         }
@@ -201,19 +201,5 @@ impl<'a, C: Client> Bench<'a, C> {
     fn take(&mut self, sessions: usize) -> Vec<C> {
         let rest = self.sessions.len().saturating_sub(sessions);
         self.sessions.split_off(rest)
-    }
-
-    /// The server's memory once it has stopped changing, or after five seconds.
-    async fn settled_memory(&self) -> Result<u64> {
-        let mut memory = self.child.memory()?;
-        for _ in 0..10 {
-            sleep(Duration::from_millis(500)).await;
-            let now = self.child.memory()?;
-            if now == memory {
-                break;
-            }
-            memory = now;
-        }
-        Ok(memory)
     }
 }

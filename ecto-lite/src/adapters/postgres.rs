@@ -14,6 +14,9 @@ use futures_util::TryStreamExt;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{ConnectOptions, Connection as _, Either, Executor};
 
+#[cfg(feature = "liveview")]
+pub(crate) use error::adapter_error;
+
 use super::pool::{Driver, Fault, PoolOptions, Wire, emptied, shown};
 use crate::RepoError;
 use crate::adapter::{AdapterError, Dialect, RowSink, Statement, TransactionOptions};

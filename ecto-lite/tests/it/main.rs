@@ -9,6 +9,8 @@ mod migration_processes;
 mod migration_properties;
 mod postgres_tcp;
 mod properties;
+#[cfg(feature = "liveview")]
+mod pubsub;
 mod query_sql;
 mod repo_options;
 mod schema;

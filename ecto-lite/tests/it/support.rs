@@ -101,7 +101,7 @@ async fn admin(server: &str) -> Repo {
 }
 
 /// Of the server that `tests/postgres start` has started, or of the one that `ECTO_TEST_POSTGRES_URL` names.
-fn server_url() -> String {
+pub fn server_url() -> String {
     let target = std::env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../target"), PathBuf::from);
     std::env::var("ECTO_TEST_POSTGRES_URL")
@@ -112,7 +112,7 @@ fn server_url() -> String {
 }
 
 /// `url` with another database's name.
-fn with_database(url: &str, name: &str) -> String {
+pub fn with_database(url: &str, name: &str) -> String {
     let (address, options) = url.split_once('?').unwrap_or((url, ""));
     let scheme = address.find("://").map_or(0, |at| at + 3);
     let host = address[scheme..].find('/').map_or(address, |at| &address[..scheme + at]);

@@ -2,7 +2,8 @@
 // server knows them by. Nothing is rebuilt: texts that the HTML parser merged are split, and nodes that HTML cannot
 // express (placeholders, empty texts) are put in.
 
-import { Reader, fromBase64, unzigzag } from "./bytes";
+import { fromBase64 } from "./base64";
+import { Reader, unzigzag } from "./bytes";
 import { isElement } from "./dom";
 import type { NodeTable } from "./table";
 

@@ -10,6 +10,8 @@ import type { Socket } from "./socket";
 
 export interface ChannelDelegate {
   channelReceived(patch: ReadPatch): void;
+  /** Another token to join with. */
+  channelRenewed(payload: Json): void;
   channelCrashed(payload: Json): void;
   channelClosed(payload: Json): void;
 }
@@ -107,6 +109,7 @@ export class Channel {
   /** What an earlier join is still told is not about this one. */
   #told(event: string, joinRef: number | null, payload: Json): void {
     if (this.#joinRef === null || (joinRef !== null && joinRef !== this.#joinRef)) return;
+    if (event === "session") return this.delegate.channelRenewed(payload);
     if (event !== "phx_error" && event !== "phx_close") return;
     this.close();
     if (event === "phx_error") this.delegate.channelCrashed(payload);

@@ -21,6 +21,8 @@ export const HEARTBEAT_INTERVAL = 30_000;
 export const PUSH_TIMEOUT = 30_000;
 /** Waits between attempts to open the socket; the last one is repeated. */
 export const RECONNECT_AFTER = [10, 50, 100, 150, 200, 250, 500, 1_000, 2_000, 5_000] as const;
+/** How long a first WebSocket may take to open before polls are tried. */
+export const FALL_BACK_AFTER = 2_500;
 /** Waits before a view joins again; the last one is repeated. The first is short: a crash should heal within a second. */
 export const REJOIN_AFTER = [100, 1_000, 2_000, 5_000, 10_000] as const;
 /** A view that stayed joined this long starts the table of waits from its beginning. */
@@ -51,5 +53,7 @@ export const FLASH_COOKIE = "_bennu_flash";
 
 export const STORAGE_POSITION = "phx:nav-history-position";
 export const STORAGE_LATENCY = "phx:live-socket:latency-sim";
+/** The same as that of `phoenix.js`. */
+export const STORAGE_POLLS = "phx:fallback:LongPoll";
 export const STORAGE_DEBUG = "phx:live-socket:debug";
 export const STORAGE_RELOADS = "phx:live-socket:reloads:";

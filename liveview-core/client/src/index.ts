@@ -1,6 +1,6 @@
 // The client as a classic script: `<script defer src="/bennu.js">`. It starts by itself unless the tag says `data-manual` or
 // the page has made a `LiveSocket` of its own by the time that the document is parsed. Further attributes of the tag:
-// `data-url` (default `/live`), `data-serializer="json"`, `data-progress="off"`, `data-composing="block"`.
+// `data-url` (default `/live`), `data-serializer="json"`, `data-progress="off"`, `data-composing="block"`, `data-longpoll="off"`.
 
 import { LiveSocket, type LiveSocketOptions } from "./live_socket";
 
@@ -14,6 +14,7 @@ function start(): void {
     serializer: settings.serializer === "json" ? "json" : "binary",
     progress: settings.progress !== "off",
     blockPhxChangeWhileComposing: settings.composing === "block",
+    ...(settings.longpoll === "off" ? { longPollFallbackMs: false } : {}),
   };
   new LiveSocket(settings.url, options).connect();
 }

@@ -10,7 +10,7 @@ import { HoldBinding } from "./bindings/hold";
 import { KeyBinding } from "./bindings/key";
 import { LinkBinding } from "./bindings/link";
 import { ListenerBinding } from "./bindings/listener";
-import { MAIN, SESSION } from "./constants";
+import { FALL_BACK_AFTER, MAIN, SESSION } from "./constants";
 import { moveFocus, silently } from "./focus";
 import { execute } from "./js_commands";
 import { setLatency } from "./latency";
@@ -30,6 +30,8 @@ export interface LiveSocketOptions extends ReloadOptions {
   readonly serializer?: Serializer;
   /** Holds back `phx-change` while somebody composes a character (IME). Default `false`. */
   readonly blockPhxChangeWhileComposing?: boolean;
+  /** After how many milliseconds without a WebSocket the page polls; `false`: never. Default 2,500. */
+  readonly longPollFallbackMs?: number | false;
   /** The bar at the top of the page. Default `true`. */
   readonly progress?: boolean;
 }
@@ -60,7 +62,9 @@ export class LiveSocket implements SocketDelegate, NavigatedPage {
     private readonly options: LiveSocketOptions = {},
   ) {
     this.#serializer = options.serializer ?? "binary";
-    this.#socket = new Socket(() => socketUrl(this.url, this.#serializer), this);
+    const after = options.longPollFallbackMs ?? FALL_BACK_AFTER;
+    const fallback = after === false ? undefined : { after, load: async () => (await import("./longpoll.mjs")).LongPoll };
+    this.#socket = new Socket((transport) => socketUrl(this.url, transport, this.#serializer), this, fallback);
     this.#reloader = new Reloader(options);
     this.#observers = [
       new LinkBinding(this, this), new ClickBinding(this), new FormBinding(this, options.blockPhxChangeWhileComposing), new FocusBinding(this), new KeyBinding(this), new HoldBinding(this),
@@ -247,9 +251,9 @@ export class LiveSocket implements SocketDelegate, NavigatedPage {
   };
 }
 
-function socketUrl(path: string, serializer: Serializer): string {
-  const url = new URL(`${path}/websocket`, window.location.href);
-  url.protocol = url.protocol.replace("http", "ws");
+function socketUrl(path: string, transport: string, serializer: Serializer): string {
+  const url = new URL(`${path}/${transport}`, window.location.href);
+  if (transport === "websocket") url.protocol = url.protocol.replace("http", "ws");
   url.search = new URLSearchParams({ vsn: "2.0.0", serializer }).toString();
   return url.href;
 }

@@ -2,7 +2,8 @@
 // Pure: decodes into a discriminated union and encodes into what `WebSocket.send` takes. A diff is decoded only when
 // the view asks for it, so that a broken one is that view's failure and not the socket's.
 
-import { Reader, WireError, Writer, fromBase64 } from "./bytes";
+import { fromBase64 } from "./base64";
+import { Reader, WireError, Writer } from "./bytes";
 import { parseDiff, readDiff, type Diff } from "./ops";
 
 export type Serializer = "binary" | "json";

@@ -182,6 +182,12 @@ export class View implements ChannelDelegate {
     this.#frame(patch);
   }
 
+  channelRenewed({ session }: Json): void {
+    if (typeof session !== "string") return;
+    this.#session = session;
+    this.el.setAttribute(SESSION, session);
+  }
+
   channelCrashed(payload: Json): void {
     log(this.id, "error", "view crashed", payload);
     const culprit = this.#recovery?.current;
@@ -235,10 +241,7 @@ export class View implements ChannelDelegate {
   }
 
   #enter({ response, patch }: Reply): void {
-    if (typeof response.session === "string") {
-      this.#session = response.session;
-      this.el.setAttribute(SESSION, response.session);
-    }
+    this.channelRenewed(response);
     log(this.id, "mount", "received diff", response);
     if (typeof response.adopt === "string") {
       this.#page.adopt(response.adopt, Number(response.check));

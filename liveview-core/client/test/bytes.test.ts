@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Reader, WireError, Writer, fromBase64, unzigzag } from "../src/bytes";
+import { fromBase64, toBase64 } from "../src/base64";
+import { Reader, WireError, Writer, unzigzag } from "../src/bytes";
 
 test("varints of every length come back", () => {
   for (const value of [0, 1, 127, 128, 16_383, 16_384, 2 ** 31, 2 ** 32 - 1, 2 ** 40 + 5, Number.MAX_SAFE_INTEGER]) {
@@ -34,7 +35,9 @@ test("frames that end early or hold no UTF-8 are errors", () => {
   }
 });
 
-test("base64 gives bytes", () => {
+test("base64 gives bytes, and bytes give it", () => {
   assert.deepEqual([...fromBase64("AP+A")], [0, 255, 128]);
+  assert.equal(toBase64(Uint8Array.of(0, 255, 128)), "AP+A");
+  assert.equal(fromBase64(toBase64(new Uint8Array(300_000))).length, 300_000);
   assert.throws(() => fromBase64("*"));
 });

@@ -171,8 +171,8 @@ impl ChannelDef {
 }
 
 fn spawn<C: Channel>(start: Start) -> JoinHandle<()> {
-    let runtime = start.runtime();
-    runtime.spawn(run::<C>(start))
+    let host = start.host();
+    host.channels.spawn_on(run::<C>(start), &host.runtime)
 }
 
 /// Of a type, without its module.

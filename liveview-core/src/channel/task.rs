@@ -20,6 +20,7 @@ use super::reply::ChannelReply;
 use super::routes::short_name;
 use super::{Channel, ChannelExit};
 use crate::Params;
+use crate::host::Host;
 use crate::live_view::Info;
 use crate::mailbox::{Mail, Mailbox};
 use crate::panics::{Panic, watch, watch_future};
@@ -51,8 +52,9 @@ pub(crate) struct Start {
 }
 
 impl Start {
-    pub(super) fn runtime(&self) -> tokio::runtime::Handle {
-        self.shared.host.runtime.clone()
+    /// The server that the channel is to live on.
+    pub(super) fn host(&self) -> Arc<Host> {
+        self.shared.host.clone()
     }
 }
 

@@ -14,6 +14,8 @@ use super::static_files::{ASK_AGAIN, IMMUTABLE, is_known, is_versioned};
 pub(crate) const CLIENT_PATH: &str = "/live/bennu.js";
 /// The same as a module, for pages that construct a `LiveSocket` themselves.
 pub(crate) const CLIENT_MODULE_PATH: &str = "/live/bennu.mjs";
+/// What either of them loads where no WebSocket gets through: beside them, for they name it so.
+pub(crate) const CLIENT_POLLS_PATH: &str = "/live/longpoll.mjs";
 
 /// The client, as `liveview-core/client` builds it.
 pub(crate) static CLIENT: LazyLock<Asset> =
@@ -22,6 +24,10 @@ pub(crate) static CLIENT: LazyLock<Asset> =
 /// The client as a module.
 pub(crate) static CLIENT_MODULE: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("text/javascript; charset=utf-8", include_bytes!("../../assets/bennu.mjs")));
+
+/// Its transport by polls.
+pub(crate) static CLIENT_POLLS: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("text/javascript; charset=utf-8", include_bytes!("../../assets/longpoll.mjs")));
 
 /// A file in memory, with its digest.
 #[derive(Debug, Clone)]

@@ -18,6 +18,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::host::Limits;
 use crate::link::{HangUp, HangsUp};
+use crate::telemetry::{self, SocketDrain};
 
 /// RFC 6455 has no name for it, IANA's registry does: the server restarts, come back.
 pub(super) const SERVICE_RESTART: u16 = 1012;
@@ -46,11 +47,16 @@ impl OpenSockets {
 
     /// Closes them in batches, the oldest first. Done when all are closed; to be given up when the time for it is over.
     pub(super) async fn drain(&self, limits: &Limits) {
+        let (total, interval) = (self.count(), limits.drain_batch_interval);
         let mut last = None;
         let mut due = Instant::now();
-        loop {
-            last = self.hang_up_after(last, limits.drain_batch_size.max(1)).or(last);
-            due += limits.drain_batch_interval;
+        for round in 1.. {
+            let told = self.hang_up_after(last, limits.drain_batch_size.max(1));
+            if let Some((greatest, count)) = told {
+                last = Some(greatest);
+                telemetry::emit(&SocketDrain { count, total, round, interval });
+            }
+            due += interval;
             // Sockets that close take a moment; one that was opened meanwhile has a number of its own.
             tokio::select! {
                 () = self.emptied() => return,
@@ -59,14 +65,14 @@ impl OpenSockets {
         }
     }
 
-    /// Has so many close, of those with greater numbers. The greatest among them.
-    fn hang_up_after(&self, last: Option<u64>, batch: usize) -> Option<u64> {
+    /// Has so many close, of those with greater numbers. The greatest among them, and how many they are.
+    fn hang_up_after(&self, last: Option<u64>, batch: usize) -> Option<(u64, usize)> {
         let next = last.map_or(0, |last| last + 1);
         let batch: Vec<_> = self.lock().range(next..).take(batch).map(|(n, outbox)| (*n, outbox.clone())).collect();
         for outbox in batch.iter().filter_map(|(_, outbox)| outbox.upgrade()) {
             outbox.hang_up(HangUp { code: SERVICE_RESTART, reason: "restart" });
         }
-        batch.last().map(|(number, _)| *number)
+        batch.last().map(|(number, _)| (*number, batch.len()))
     }
 
     pub(super) fn count(&self) -> usize {

@@ -82,6 +82,7 @@ async fn load(conn: &Conn, route: &LiveRoute) -> Result<String, PageError> {
             session: session.clone(),
             assigns: conn.assigns().clone(),
             flash: flash.clone(),
+            handed_over: None,
         },
         first: First::Page(answer),
     };
@@ -91,7 +92,7 @@ async fn load(conn: &Conn, route: &LiveRoute) -> Result<String, PageError> {
         timeout(limit, first).await.map_err(|_| PageError::NoAnswer)?.map_err(|_| PageError::NoAnswer)??;
     let (topic, live_session) = (format!("{LIVE_TOPIC}{id}"), route.live_session.name);
     let view = View {
-        session: shared.host.live_token(&id, &topic, route.view.name, live_session, &session)?,
+        session: shared.host.live_token(&id, &topic, route.view.name, live_session, &session, None)?,
         static_token: shared.static_token(&id)?,
         id: (*id).into(),
         html,

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! accept (while there are fewer than max_connections) -> TLS handshake -> connection: HTTP/1.1 or HTTP/2, by its first bytes -> service
-//! shutdown -> no more are accepted, each connection finishes the requests that it has -> done
+//! shutdown -> those that wait already are accepted, and no more; each connection finishes the requests that it has -> done
 //! ```
 //!
 //! hyper does the protocols. What is ours is that nobody can hold a connection for nothing: there is a limit of time on the handshake, on a request's head,
@@ -20,9 +20,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 #[cfg(unix)]
-use tokio::net::UnixListener;
+use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -104,13 +104,7 @@ impl Listener {
         let (connections, places) =
             (TaskTracker::new(), Arc::new(Semaphore::new(self.limits.max_connections.min(Semaphore::MAX_PERMITS))));
         let shared = Arc::new(connection::Shared { endpoint, limits: self.limits.clone(), shutdown: shutdown.clone() });
-        loop {
-            // Either arm may be dropped: a connection that was not accepted waits in the system's queue.
-            let (plain, peer, place) = tokio::select! {
-                biased;
-                () = shutdown.cancelled() => break,
-                accepted = self.accept(&places) => accepted,
-            };
+        let serve = |plain, peer, place| {
             let shared = shared.clone();
             #[cfg(feature = "tls")]
             if let Some(tls) = self.tls.clone() {
@@ -120,13 +114,24 @@ impl Listener {
                         connection::serve(stream, Via { peer, tls: true }, shared).await;
                     }
                 });
-                continue;
+                return;
             }
             let stream = Stream::new(Inner::Plain(plain), place, shared.limits.write_timeout);
             connections.spawn(connection::serve(stream, Via { peer, tls: false }, shared));
+        };
+        loop {
+            // Either arm may be dropped: a connection that was not accepted waits in the system's queue.
+            tokio::select! {
+                biased;
+                () = shutdown.cancelled() => break,
+                (plain, peer, place) = self.accept(&places) => serve(plain, peer, place),
+            }
         }
-        // Nobody may wait in the queue of a socket that nobody serves.
-        drop(self.socket);
+        // Nobody may wait in the queue of a socket that nobody serves; whoever does so by now was let in by the system and may have sent a request.
+        for (plain, peer) in self.socket.close() {
+            let Ok(place) = places.clone().try_acquire_owned() else { break };
+            serve(plain, peer, place);
+        }
         connections.close();
         connections.wait().await;
     }
@@ -171,6 +176,31 @@ impl Socket {
                 path: path.clone(),
                 source: io::Error::new(io::ErrorKind::Unsupported, "this system has no Unix sockets"),
             }),
+        }
+    }
+
+    /// Listens no more. Those that wait to be accepted.
+    fn close(self) -> Vec<(Plain, SocketAddr)> {
+        match self {
+            Self::Tcp(socket) => {
+                let waiting = |socket: &std::net::TcpListener| {
+                    let (stream, peer) = socket.accept().ok()?;
+                    stream.set_nonblocking(true).ok()?;
+                    stream.set_nodelay(true).ok();
+                    Some((Plain::Tcp(TcpStream::from_std(stream).ok()?), peer))
+                };
+                // As std's it does not wait either: it says that there is nobody.
+                socket.into_std().map(|socket| std::iter::from_fn(|| waiting(&socket)).collect()).unwrap_or_default()
+            }
+            #[cfg(unix)]
+            Self::Unix(socket, _file) => {
+                let waiting = |socket: &std::os::unix::net::UnixListener| {
+                    let (stream, _) = socket.accept().ok()?;
+                    stream.set_nonblocking(true).ok()?;
+                    Some((Plain::Unix(UnixStream::from_std(stream).ok()?), LOCAL_PEER))
+                };
+                socket.into_std().map(|socket| std::iter::from_fn(|| waiting(&socket)).collect()).unwrap_or_default()
+            }
         }
     }
 

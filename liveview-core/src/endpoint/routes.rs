@@ -11,11 +11,12 @@ use axum::response::{IntoResponse as _, Response};
 use futures_util::future::BoxFuture;
 use tower_service::Service;
 
-use super::assets::{CLIENT, CLIENT_MODULE, CLIENT_MODULE_PATH, CLIENT_PATH};
+use super::assets::{CLIENT, CLIENT_MODULE, CLIENT_MODULE_PATH, CLIENT_PATH, CLIENT_POLLS, CLIENT_POLLS_PATH};
 use super::carrier::Carrier;
 use super::error_page::{ACTION_PATH, run_action};
+use super::http;
+use super::live::connect::{self, PATH, POLL_PATH};
 use super::static_files::{StaticFiles, StaticPaths, digested_path};
-use super::{http, websocket};
 use crate::Conn;
 use crate::plug::{Plug, Step};
 use crate::router::{
@@ -105,7 +106,9 @@ fn own() -> Router {
     Router::new()
         .get(CLIENT_PATH, async |headers: HeaderMap, uri: Uri| CLIENT.respond(&headers, &uri))
         .get(CLIENT_MODULE_PATH, async |headers: HeaderMap, uri: Uri| CLIENT_MODULE.respond(&headers, &uri))
-        .get(websocket::PATH, websocket::upgrade)
+        .get(CLIENT_POLLS_PATH, async |headers: HeaderMap, uri: Uri| CLIENT_POLLS.respond(&headers, &uri))
+        .get(PATH, connect::upgrade)
+        .any(POLL_PATH, connect::poll)
         .post(ACTION_PATH, run_action)
 }
 

@@ -11,16 +11,17 @@ use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use super::config::{Endpoint, EndpointError};
 use super::front;
 use super::listener::Listener;
+use super::longpoll::{POLL_TOKEN_SALT, Polls};
 use super::routes::Routes;
 use super::shared::{STATIC_TOKEN_SALT, Shared};
-use super::sockets::{POLL_TOKEN_SALT, Polls};
 use super::tree::Tree;
 use crate::channel::SocketInfo;
-use crate::host::{Host, LIVE_TOKEN_SALT};
+use crate::host::{Host, LIVE_TOKEN_SALT, STATE_TOKEN_SALT};
 use crate::live_socket::{self, LiveSockets};
 use crate::live_view::pool::Pool;
 use crate::live_view::registry::{Registry, ViewCounts, ViewInfo};
@@ -33,7 +34,7 @@ use crate::{Flash, PubSub};
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
 /// Serves until the process is told to stop (Ctrl-C, SIGTERM), or its [supervision tree](Endpoint::supervise) ends; then
-/// [stops](Server::stop) everything in order.
+/// [stops](Server::stop) everything in order, and [leaves](PubSub::shut_down) the other nodes.
 ///
 /// # Errors
 /// When the router is unusable, the address cannot be listened on, the tree does not start, or it ended by itself.
@@ -51,7 +52,10 @@ pub async fn serve(endpoint: Endpoint) -> crate::Result<()> {
         None => tracing::info!("stopping"),
         Some(reason) => tracing::error!(%reason, "the supervision tree ended: stopping"),
     }
-    server.stop().await?;
+    let pubsub = server.pubsub().clone();
+    let stopped = server.stop().await;
+    pubsub.shut_down().await;
+    stopped?;
     match ended {
         None => Ok(()),
         Some(reason) => Err(EndpointError::TreeEnded(reason).into()),
@@ -124,6 +128,7 @@ impl Endpoint {
             registry: Registry::new(&self.limits),
             pool: Pool::new(self.limits.view_threads),
             runtime: Handle::current(),
+            channels: TaskTracker::new(),
             shutdown: CancellationToken::new(),
             limits: self.limits,
             pubsub: self.pubsub,
@@ -131,6 +136,7 @@ impl Endpoint {
             live_routes,
             static_paths,
             live_tokens: self.secret.signer(LIVE_TOKEN_SALT),
+            state_tokens: self.secret.encryptor(STATE_TOKEN_SALT),
             flash_tokens: Flash::signer(&self.secret),
             public_url,
         });
@@ -246,7 +252,7 @@ impl Server {
     ///
     /// 1. No more connections are accepted; requests that are being answered are finished, within [`Limits::shutdown_timeout`].
     /// 2. Meanwhile sockets are closed with 1012, batch by batch ([`Limits::drain_batch_size`] and its kin): their clients come back to the next server.
-    /// 3. The views end.
+    /// 3. The views and the channels end.
     /// 4. The supervision tree ends, in the reverse order of its start, each child within its limit.
     ///
     /// [`Limits::shutdown_timeout`]: crate::Limits::shutdown_timeout
@@ -255,17 +261,22 @@ impl Server {
     /// # Errors
     /// When the server had failed before. The tree has ended then, too.
     pub async fn stop(self) -> Result<(), EndpointError> {
-        let Host { limits, registry, shutdown, .. } = &*self.shared.host;
+        let Host { limits, registry, channels, shutdown, .. } = &*self.shared.host;
         self.draining.cancel();
         let requests = timeout(limits.shutdown_timeout, self.serving);
         let sockets = timeout(limits.drain_timeout, self.shared.open_sockets.drain(limits));
         let (served, closed) = tokio::join!(requests, sockets);
-        if closed.is_err() {
+        // Whoever came through the door as it closed.
+        let late = timeout(LAST_WORDS, self.shared.open_sockets.drain(limits)).await;
+        if closed.is_err() || late.is_err() {
             tracing::warn!(sockets = self.shared.open_sockets.count(), "some sockets did not close in time");
         }
         shutdown.cancel();
-        if timeout(LAST_WORDS.min(limits.shutdown_timeout), registry.emptied()).await.is_err() {
-            tracing::warn!(views = registry.counts().total, "some views did not end in time");
+        channels.close();
+        let ended = async { tokio::join!(registry.emptied(), channels.wait()) };
+        if timeout(LAST_WORDS.min(limits.shutdown_timeout), ended).await.is_err() {
+            let (views, channels) = (registry.counts().total, channels.len());
+            tracing::warn!(views, channels, "some views or channels did not end in time");
         }
         if let Some(tree) = &self.tree {
             tree.shut_down().await;

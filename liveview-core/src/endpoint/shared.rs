@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::drain::OpenSockets;
 use super::front::Front;
+use super::longpoll::Polls;
 use super::routes::Routes;
-use super::sockets::Polls;
 use crate::channel::SocketDef;
 use crate::channel::registry::Sockets;
 use crate::host::Host;

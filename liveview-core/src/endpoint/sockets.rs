@@ -2,20 +2,18 @@
 //!
 //! ```text
 //! <path>/websocket    GET, upgraded: a frame is a message of the WebSocket
-//! <path>/longpoll     GET polls, POST pushes: a frame is a line of the body, a text in the answer
+//! <path>/longpoll     as in `endpoint/longpoll`
 //! ```
 
 mod connect;
-mod cors;
-mod longpoll;
-mod polls;
+mod polled;
 mod websocket;
 
 use std::sync::Arc;
 
 use axum::extract::Request;
 
-pub(crate) use self::polls::{POLL_TOKEN_SALT, Polls};
+use super::longpoll;
 use crate::Conn;
 use crate::channel::SocketDef;
 use crate::router::BoxHandler;
@@ -27,5 +25,5 @@ pub(crate) fn websocket(def: Arc<SocketDef>) -> BoxHandler {
 
 /// What answers at `<path>/longpoll`.
 pub(crate) fn longpoll(def: Arc<SocketDef>) -> BoxHandler {
-    BoxHandler::new(move |conn: Conn, request: Request| longpoll::answer(def, conn, request))
+    BoxHandler::new(async move |conn: Conn, request: Request| longpoll::answer(&def, conn, request).await)
 }

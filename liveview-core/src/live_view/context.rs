@@ -8,6 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::async_task::AsyncTasks;
 use super::effects::Effects;
@@ -50,6 +52,8 @@ pub(crate) struct PageRequest {
     pub(crate) assigns: Assigns,
     /// What the request before, or the request's plugs, have to say.
     pub(crate) flash: Flash,
+    /// What the view has handed over at a server that stopped.
+    pub(crate) handed_over: Option<Value>,
 }
 
 impl Cx {
@@ -284,6 +288,19 @@ impl Mount {
 
     pub(super) fn into_inner(self) -> (Cx, MountOptions) {
         (self.cx, self.options)
+    }
+
+    /// What the view [handed over](crate::LiveView::hand_over) when its server stopped, if this one takes its place: at most once. `None` also for what is
+    /// older than five minutes, or has another form than `T`, as after a deploy that has changed it.
+    pub fn handed_over<T: DeserializeOwned>(&mut self) -> Option<T> {
+        let state = self.cx.request.handed_over.take()?;
+        match serde_json::from_value(state) {
+            Ok(state) => Some(state),
+            Err(error) => {
+                tracing::warn!(view = self.cx.view.name, %error, "what the view has handed over is of another form, and is not used");
+                None
+            }
+        }
     }
 
     /// The document around the view, in place of its route's: [`Router::layout`](crate::Router::layout). Counts when a page is loaded; a navigation

@@ -40,6 +40,8 @@ pub(crate) enum Message {
     Tick(Tick),
     /// A task of this view ended.
     Async(AsyncDone),
+    /// The server stops, and the view's socket is about to be closed: what goes to the next server, as the token of a join.
+    HandOver(oneshot::Sender<String>),
     /// The endpoint wants the view to end.
     Shutdown(Terminate),
 }

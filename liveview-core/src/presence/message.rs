@@ -12,8 +12,8 @@ pub(super) enum Message {
     Delta(Delta),
     /// I have missed something of yours.
     Request { to: Replica },
-    /// All of mine.
-    Snapshot(Snapshot),
+    /// All of mine, in so many pieces of which this is one.
+    Snapshot { piece: usize, pieces: usize, of: Snapshot },
     /// I end; nothing of mine is left.
     Goodbye { replica: Replica },
 }

@@ -183,22 +183,33 @@ impl State {
         }
     }
 
-    /// A replica is not heard of: nobody sees its entries until it is [`up`](Self::up) again.
-    pub(super) fn down(&mut self, replica: &Replica, diff: &mut Diff) {
-        let Some(set) = self.sets.get_mut(replica).filter(|set| !set.is_down) else { return };
+    /// A replica is not heard of: nobody sees its entries until it is [`up`](Self::up) again. How many they are; none when it is down already.
+    pub(super) fn down(&mut self, replica: &Replica, diff: &mut Diff) -> Option<usize> {
+        // Known from now on, if it has never had any.
+        let set = self.sets.entry(replica.clone()).or_default();
+        if set.is_down {
+            return None;
+        }
         set.is_down = true;
         for (number, entry) in &set.entries {
             hide(&mut self.index, replica, *number, entry, diff);
         }
+        Some(set.entries.len())
     }
 
-    /// A replica is heard of again.
-    pub(super) fn up(&mut self, replica: &Replica, diff: &mut Diff) {
-        let Some(set) = self.sets.get_mut(replica).filter(|set| set.is_down) else { return };
+    /// Whether nobody sees a replica's entries.
+    pub(super) fn is_down(&self, replica: &Replica) -> bool {
+        self.sets.get(replica).is_some_and(|set| set.is_down)
+    }
+
+    /// A replica is heard of again. How many its entries are, if it was down.
+    pub(super) fn up(&mut self, replica: &Replica, diff: &mut Diff) -> Option<usize> {
+        let set = self.sets.get_mut(replica).filter(|set| set.is_down)?;
         set.is_down = false;
         for (number, entry) in &set.entries {
             show(&mut self.index, replica, *number, entry, diff);
         }
+        Some(set.entries.len())
     }
 
     /// A replica will not come back.

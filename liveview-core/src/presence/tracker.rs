@@ -21,6 +21,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::diff::{Diff, Meta, Metas, TopicDiff};
 use super::options::Options;
+use super::pieces::Arriving;
 use super::state::{Change, Entry, Replica, State};
 use crate::PubSub;
 
@@ -41,7 +42,7 @@ struct Shared {
     core: Mutex<Core>,
     /// There is a difference that nobody has heard of.
     differs: Notify,
-    /// There are changes that the other nodes have not heard of.
+    /// There is something that the other nodes have not heard of: changes, or the set that somebody asked for.
     changed: Notify,
     fetch: Option<Fetch>,
     publish: Publish,
@@ -56,13 +57,36 @@ struct Core {
     changes: Vec<Change>,
     /// When each other replica was heard of last.
     heard: HashMap<Replica, Instant>,
+    /// When each of those that are ahead was asked for its set.
+    asked: HashMap<Replica, Instant>,
+    /// Sets that come in pieces.
+    arriving: Arriving,
+    /// What is to be logged, which is foreign code and waits until the lock is free.
+    news: Vec<News>,
+    /// Somebody has asked for the set of this one.
+    is_asked: bool,
+}
+
+/// What operators want to know of other nodes.
+enum News {
+    Hidden { replica: Replica, presences: usize },
+    Shown { replica: Replica, presences: usize },
 }
 
 impl Tracker {
     /// Starts the tasks on the runtime of the caller.
     pub(super) fn start(name: &str, pubsub: &PubSub, options: Options, fetch: Option<Fetch>, publish: Publish) -> Self {
         let me: Replica = format!("{name}-{}", crate::base64_url(&crate::session::random_bytes::<9>())).into();
-        let core = Core { state: State::new(me), diff: Diff::default(), changes: Vec::new(), heard: HashMap::new() };
+        let core = Core {
+            state: State::new(me),
+            diff: Diff::default(),
+            changes: Vec::new(),
+            heard: HashMap::new(),
+            asked: HashMap::new(),
+            arriving: Arriving::default(),
+            news: Vec::new(),
+            is_asked: false,
+        };
         let shared = Arc::new(Shared {
             core: Mutex::new(core),
             differs: Notify::new(),
@@ -76,7 +100,7 @@ impl Tracker {
         let publisher = publish_differences(shared.clone());
         tokio::spawn(ended.clone().run_until_cancelled_owned(publisher));
         if shared.is_distributed {
-            tokio::spawn(replicator::run(name, pubsub.clone(), shared.clone(), ended.clone()));
+            pubsub.spawn_speaker(replicator::run(name, pubsub.clone(), shared.clone(), ended.clone()));
         }
         Self { shared, _tasks: ended.drop_guard() }
     }
@@ -142,6 +166,19 @@ impl Shared {
         match &self.fetch {
             Some(fetch) if !keys.is_empty() => fetch(topic.to_owned(), keys).await,
             _ => Fetched::new(),
+        }
+    }
+}
+
+impl News {
+    fn log(self) {
+        match self {
+            Self::Hidden { replica, presences } => {
+                tracing::info!(%replica, presences, "a node is not heard of: its presences are hidden");
+            }
+            Self::Shown { replica, presences } => {
+                tracing::info!(%replica, presences, "a node is heard of again: its presences are shown");
+            }
         }
     }
 }

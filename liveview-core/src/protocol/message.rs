@@ -25,6 +25,7 @@ pub(crate) const REPLY: &str = "phx_reply";
 pub(crate) const ERROR: &str = "phx_error";
 pub(crate) const CLOSE: &str = "phx_close";
 pub(crate) const DIFF: &str = "diff";
+pub(crate) const SESSION: &str = "session";
 
 /// The type of an event that a Dioxus listener waits for.
 const LISTENER: &str = "listener";

@@ -6,7 +6,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::message::{CLOSE, DIFF, ERROR, REPLY};
+use super::message::{CLOSE, DIFF, ERROR, REPLY, SESSION};
 use super::op::{OpReader, to_json};
 use super::outgoing::{Answer, Outgoing, Reference, ReplyTo, TopicRef};
 use super::wire::{write_string, write_varint};
@@ -139,6 +139,11 @@ pub(crate) fn status_reply(
     response: &Value,
 ) -> Encoded {
     text(join_ref, reference, topic, REPLY, &StatusReply { status, response })
+}
+
+/// `session`: the token that the page joins with next time.
+pub(crate) fn session(join_ref: &str, topic: &str, token: &str) -> Encoded {
+    text(Some(join_ref), None, topic, SESSION, &json!({ "session": token }))
 }
 
 fn closing(topic: &TopicRef, event: &str, reason: &str) -> Encoded {

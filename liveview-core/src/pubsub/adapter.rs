@@ -8,6 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
 
 use super::local::Registry;
 
@@ -23,6 +24,12 @@ pub trait Adapter: Send + Sync + 'static {
     ///
     /// [`AdapterError`] when the message was not accepted; it is logged.
     fn publish(&self, topic: &str, message: Bytes) -> Result<(), AdapterError>;
+
+    /// Waits until what was published by now has left this process, or was given up. [`PubSub::shut_down`](super::PubSub::shut_down) asks for it, and waits for no longer than two
+    /// seconds. An adapter that queues nothing has nothing to do.
+    fn flush(&self) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
 }
 
 /// Where an adapter puts what other nodes sent.

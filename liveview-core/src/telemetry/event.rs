@@ -176,6 +176,23 @@ impl Event for SocketConnected {
     const NAME: &'static [&'static str] = &["bennu", "socket_connected"];
 }
 
+/// A server that stops has told a batch of sockets to close: `socket_drain`.
+#[derive(Clone, Copy, Debug)]
+pub struct SocketDrain {
+    /// How many it told.
+    pub count: usize,
+    /// How many were open when it began to stop.
+    pub total: usize,
+    /// Which batch it was, from 1.
+    pub round: usize,
+    /// How long it waits before the next one.
+    pub interval: Duration,
+}
+
+impl Event for SocketDrain {
+    const NAME: &'static [&'static str] = &["bennu", "socket_drain"];
+}
+
 /// A join of a channel or a live view was answered: `channel_joined`.
 #[derive(Clone, Debug)]
 pub struct ChannelJoined {

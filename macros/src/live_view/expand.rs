@@ -62,6 +62,7 @@ fn callback(callback: &Callback) -> TokenStream {
         let call = method.call(receiver.as_ref(), given);
         match kind {
             CallbackKind::Mount | CallbackKind::Render | CallbackKind::Terminate => call,
+            CallbackKind::HandOver => quote_spanned! {method.output=> ::bennu::__private::hand_over(#call) },
             _ => outcome(method, &call),
         }
     } else {
@@ -97,6 +98,9 @@ fn signature(kind: CallbackKind, body: &TokenStream) -> TokenStream {
         CallbackKind::Render => quote! {
             fn render(&self) -> ::bennu::__private::Element { #body }
         },
+        CallbackKind::HandOver => quote! {
+            fn hand_over(&self) -> ::bennu::__private::Result<::core::option::Option<::bennu::__private::Value>> { #body }
+        },
         CallbackKind::Terminate => quote! {
             fn terminate(&mut self, __reason: &::bennu::__private::Terminate) { #body }
         },
@@ -106,7 +110,7 @@ fn signature(kind: CallbackKind, body: &TokenStream) -> TokenStream {
 /// What the callback is given after the context.
 fn given(kind: CallbackKind) -> &'static [&'static str] {
     match kind {
-        CallbackKind::Mount | CallbackKind::Disconnected | CallbackKind::Render => &[],
+        CallbackKind::Mount | CallbackKind::Disconnected | CallbackKind::Render | CallbackKind::HandOver => &[],
         CallbackKind::HandleParams => &["__params", "__uri"],
         CallbackKind::Connected => &["__connect"],
         CallbackKind::Terminate => &["__reason"],

@@ -28,6 +28,7 @@ pub(super) enum CallbackKind {
     Connected,
     Disconnected,
     Render,
+    HandOver,
     Terminate,
 }
 

@@ -181,6 +181,19 @@ async fn a_channel_that_is_busy_holds_its_client_back_and_no_answer() {
 }
 
 #[tokio::test]
+async fn a_server_that_stops_hears_the_last_words_of_its_channels() {
+    let site = site().await;
+    let mut clients = Vec::new();
+    for _ in 0..20 {
+        let mut phx = Phx::connect(site.server.addr(), "/socket").await;
+        phx.joined("1", "room:1").await;
+        clients.push(phx);
+    }
+    site.server.stop().await.expect("it stops in order");
+    assert_eq!(*site.gates.terminated.lock().unwrap(), ["Disconnected"; 20]);
+}
+
+#[tokio::test]
 async fn when_the_client_is_gone_its_channels_end() {
     let site = site().await;
     let mut phx = Phx::connect(site.server.addr(), "/socket").await;

@@ -202,7 +202,7 @@ async fn other_sites_are_told_what_they_may() {
     assert!(
         response.header("access-control-allow-headers").is_some_and(|headers| headers.contains("x-phoenix-authtoken"))
     );
-    assert_eq!(http::request(addr, "DELETE", url, &[]).await.status, 405);
+    assert_eq!(http::request(addr, "PUT", url, &[]).await.status, 405);
 }
 
 #[tokio::test]

@@ -36,23 +36,44 @@ pub async fn get(addr: SocketAddr, path: &str, headers: &[(&str, &str)]) -> Resp
 
 /// A request of any method, without a body.
 pub async fn request(addr: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)]) -> Response {
+    send(addr, method, path, headers, "").await
+}
+
+/// A request with a body.
+pub async fn send(addr: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Response {
+    try_send(addr, method, path, headers, body).await.expect("the server answers")
+}
+
+/// The same, from a server that may be gone.
+pub async fn try_send(
+    addr: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> std::io::Result<Response> {
     let host =
         if headers.iter().any(|(name, _)| *name == "host") { String::new() } else { format!("host: {addr}\r\n") };
-    let mut request = format!("{method} {path} HTTP/1.1\r\n{host}connection: close\r\ncontent-length: 0\r\n");
+    let length = body.len();
+    let mut request = format!("{method} {path} HTTP/1.1\r\n{host}connection: close\r\ncontent-length: {length}\r\n");
     for (name, value) in headers {
         request.extend([name, ": ", value, "\r\n"]);
     }
-    request.push_str("\r\n");
-    exchange(addr, request.as_bytes()).await
+    request.extend(["\r\n", body]);
+    try_exchange(addr, request.as_bytes()).await
 }
 
 /// Sends these bytes and reads the answer.
 pub async fn exchange(addr: SocketAddr, request: &[u8]) -> Response {
-    let mut stream = TcpStream::connect(addr).await.expect("the server listens");
-    stream.write_all(request).await.expect("the server reads");
+    try_exchange(addr, request).await.expect("the server answers")
+}
+
+async fn try_exchange(addr: SocketAddr, request: &[u8]) -> std::io::Result<Response> {
+    let mut stream = TcpStream::connect(addr).await?;
+    stream.write_all(request).await?;
     let mut bytes = Vec::new();
-    stream.read_to_end(&mut bytes).await.expect("the server answers");
-    parse(&bytes)
+    stream.read_to_end(&mut bytes).await?;
+    Ok(parse(&bytes))
 }
 
 fn parse(bytes: &[u8]) -> Response {

@@ -7,21 +7,18 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bennu::protocol::wire::{Reader, write_string, write_varint};
 use bennu::testing::Page;
-use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
 use tokio::time::timeout;
+use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Error as WsError, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use super::http::{self, Response};
+use super::line::{Line, Polls};
 
 /// No test waits longer than this for a message; what it waits for is always something that the server sends.
 const PATIENCE: Duration = Duration::from_secs(20);
-
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// One page in one browser.
 pub struct Tab {
@@ -40,7 +37,8 @@ pub struct Tab {
     n: u64,
     joins: u64,
     last_ref: u64,
-    ws: Option<Socket>,
+    line: Option<Line>,
+    polls: bool,
     acks: bool,
     is_json: bool,
 }
@@ -88,7 +86,8 @@ impl Tab {
             n: 0,
             joins: 0,
             last_ref: 0,
-            ws: None,
+            line: None,
+            polls: false,
             acks: true,
             is_json: false,
         }
@@ -105,7 +104,7 @@ impl Tab {
             session: self.session.clone(),
             csrf: self.csrf.clone(),
             page: self.page.clone(),
-            ws: None,
+            line: None,
             ..*self
         }
     }
@@ -183,13 +182,35 @@ impl Tab {
             request.headers_mut().insert(*name, value.parse().expect("a header"));
         }
         let (ws, _) = connect_async(request).await?;
-        self.ws = Some(ws);
+        self.line = Some(Line::WebSocket(Box::new(ws)));
         self.is_json = query.contains("json");
         Ok(())
     }
 
     pub async fn connect(&mut self) {
-        self.connect_with("", &[]).await.expect("a socket");
+        if self.polls {
+            self.line = Some(Line::Polls(Polls::connect(self.addr, &self.cookie, "").await));
+        } else {
+            self.connect_with("", &[]).await.expect("a socket");
+        }
+    }
+
+    /// From the next connection on it polls, as in a network without WebSockets.
+    pub fn poll(mut self) -> Self {
+        self.polls = true;
+        self
+    }
+
+    /// From the next connection on, another server is behind the page's address.
+    pub fn move_to(&mut self, addr: SocketAddr) {
+        self.line = None;
+        self.addr = addr;
+    }
+
+    /// What a polling tab sends when it is closed.
+    pub async fn end_polls(&mut self) {
+        let Some(Line::Polls(polls)) = self.line.take() else { panic!("the tab does not poll") };
+        assert_eq!(polls.ask("DELETE", "").await["status"], 410);
     }
 
     /// Joins as a page that was just loaded, and adopts.
@@ -305,7 +326,7 @@ impl Tab {
     }
 
     pub async fn try_send(&mut self, message: Message) -> Result<(), WsError> {
-        self.ws.as_mut().expect("a socket").send(message).await
+        self.line.as_mut().expect("a socket").send(message).await
     }
 
     /// Pushes a binary click with these arguments; does not wait.
@@ -393,15 +414,19 @@ impl Tab {
 
     /// The next message, followed.
     pub async fn hear(&mut self) -> Heard {
-        let ws = self.ws.as_mut().expect("a socket");
-        let message = timeout(PATIENCE, ws.next())
-            .await
-            .unwrap_or_else(|_| panic!("the server says nothing; the page is {}", self.page.to_html()));
-        match message {
+        match timeout(PATIENCE, self.listen()).await {
+            Ok(heard) => heard,
+            Err(_) => panic!("the server says nothing; the page is {}", self.page.to_html()),
+        }
+    }
+
+    /// [`hear`](Self::hear), however long it takes.
+    pub async fn listen(&mut self) -> Heard {
+        match self.line.as_mut().expect("a socket").next().await {
             Some(Ok(Message::Text(text))) => self.hear_text(&text).await,
             Some(Ok(Message::Binary(bytes))) => self.hear_binary(&bytes).await,
             Some(Ok(Message::Close(frame))) => Heard::Closed(frame.map(|CloseFrame { code, .. }| code.into())),
-            Some(Ok(_)) => Box::pin(self.hear()).await,
+            Some(Ok(_)) => Box::pin(self.listen()).await,
             Some(Err(_)) | None => Heard::Closed(None),
         }
     }
@@ -413,6 +438,9 @@ impl Tab {
         if topic != self.topic {
             // Of a view that the page has left.
             return Heard::Text { reference, event, payload };
+        }
+        if event == "session" {
+            payload["session"].as_str().expect("a token").clone_into(&mut self.session);
         }
         let diff = if event == "diff" { &payload } else { &payload["response"]["diff"] };
         if event == "diff" || payload["response"].get("fresh").is_none() {
@@ -470,7 +498,7 @@ impl Tab {
 
     /// Breaks the connection without a word.
     pub fn drop_socket(&mut self) {
-        self.ws = None;
+        self.line = None;
     }
 }
 

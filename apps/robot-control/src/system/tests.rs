@@ -1,6 +1,5 @@
 //! The whole of it, on a file.
 
-use bennu::supervision::{Process, ProcessInfo};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
@@ -60,7 +59,7 @@ async fn pages_stay_usable_while_actors_are_killed_at_random() {
     let server = crate::web::endpoint(unbound, &system).start().await.unwrap();
     let mut random = fastrand::Rng::with_seed(7);
     for _ in 0..12 {
-        let process = random_process(&system.tree.inspect(), &mut random);
+        let process = chaos::random_process(&system.tree.inspect(), &mut random).expect("somebody runs");
         process.kill();
         process.ended().await;
         let robot = random.u16(1..=20);
@@ -81,16 +80,6 @@ async fn pages_stay_usable_while_actors_are_killed_at_random() {
     outcome.expect("the robot is back");
     server.stop().await.unwrap();
     system.shut_down().await;
-}
-
-/// Somebody in the tree, other than the root.
-fn random_process(tree: &ProcessInfo, random: &mut fastrand::Rng) -> Process {
-    let (mut all, mut rest) = (Vec::new(), tree.children.iter().collect::<Vec<_>>());
-    while let Some(info) = rest.pop() {
-        all.extend(info.process.clone());
-        rest.extend(&info.children);
-    }
-    random.choice(all).expect("somebody runs")
 }
 
 async fn get(addr: std::net::SocketAddr, path: &str) -> String {

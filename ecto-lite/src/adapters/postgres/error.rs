@@ -4,7 +4,7 @@ use sqlx::postgres::PgDatabaseError;
 
 use crate::adapter::{AdapterError, ConstraintKind};
 
-pub(super) fn adapter_error(error: sqlx::Error) -> AdapterError {
+pub(crate) fn adapter_error(error: sqlx::Error) -> AdapterError {
     let database = match error {
         sqlx::Error::Database(database) => database,
         sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed | sqlx::Error::Protocol(_) => {

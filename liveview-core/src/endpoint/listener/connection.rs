@@ -39,6 +39,9 @@ const MAX_HEAD: usize = 64 * 1024;
 const MAX_STREAMS: u32 = 100;
 /// The most bytes that wait on one HTTP/2 stream for a peer that does not read.
 const MAX_SEND_BUFFER: usize = 64 * 1024;
+/// How long a connection that has had no request yet is waited for when the server stops: whoever has just connected has its request on the way, and is told nothing but that the
+/// connection is closed.
+const FIRST_REQUEST: Duration = Duration::from_millis(250);
 /// After so long without a word, an HTTP/2 peer is asked whether it is still there, and has as long to answer.
 const PING: Duration = Duration::from_secs(20);
 
@@ -96,11 +99,14 @@ pub(super) async fn serve(stream: Stream, via: Via, shared: Arc<Shared>) {
             Some(call) = calls.next() => call,
         };
         match call {
-            Call::Shutdown if !is_closing => {
+            Call::Shutdown if requests.load(Ordering::Relaxed) == 0 => {
+                calls.push(wait(Call::Close, &shared, FIRST_REQUEST));
+            }
+            Call::Shutdown | Call::Close if !is_closing => {
                 is_closing = true;
                 connection.as_mut().graceful_shutdown();
             }
-            Call::Shutdown => {}
+            Call::Shutdown | Call::Close => {}
             Call::Look => {
                 if !is_decided.load(Ordering::Relaxed) {
                     tracing::debug!(peer = %via.peer, "a connection said nothing");
@@ -125,6 +131,8 @@ pub(super) async fn serve(stream: Stream, via: Via, shared: Arc<Shared>) {
 enum Call {
     /// The server stops.
     Shutdown,
+    /// It has stopped a moment ago.
+    Close,
     /// It is time to look what the peer does.
     Look,
 }
@@ -132,7 +140,7 @@ enum Call {
 async fn wait(call: Call, shared: &Shared, time: Duration) -> Call {
     match call {
         Call::Shutdown => shared.shutdown.cancelled().await,
-        Call::Look => sleep(time).await,
+        Call::Close | Call::Look => sleep(time).await,
     }
     call
 }

@@ -69,6 +69,7 @@ impl<V: LiveView> Actor<V> {
                 V::NAME,
                 self.cx.live_session().name,
                 self.cx.session(),
+                None,
             ) {
                 Ok(session) => {
                     response["session"] = Value::String(session);

@@ -6,6 +6,8 @@ use std::panic::AssertUnwindSafe;
 use futures_util::FutureExt as _;
 
 use super::{Actor, Exit, Fault, Stale};
+use tokio::sync::oneshot;
+
 use crate::Result;
 use crate::live_view::effects::Leave;
 use crate::live_view::event::{ClientEvent, EventError};
@@ -58,6 +60,7 @@ impl<V: LiveView> Actor<V> {
             Message::Async(done) if self.cx.tasks.finish(&done) => self.async_done(done).await,
             // Of a timer or task that was cancelled, or whose name another task has.
             Message::Tick(_) | Message::Async(_) => ControlFlow::Continue(()),
+            Message::HandOver(waiting) => self.hand_over(waiting).await,
             Message::Shutdown(reason) => ControlFlow::Break(Exit::Orderly(reason)),
         }
     }
@@ -137,6 +140,36 @@ impl<V: LiveView> Actor<V> {
     async fn async_done(&mut self, done: AsyncDone) -> ControlFlow<Exit> {
         let handled = self.guard("handle_async", async |view, cx| view.handle_async(cx, done).await).await;
         self.handled(handled, "async result")
+    }
+
+    /// Gives what goes to the next server with the browser, if there is something.
+    async fn hand_over(&mut self, waiting: oneshot::Sender<String>) -> ControlFlow<Exit> {
+        let state = match self.call_back("hand_over", async |view, _| view.hand_over()).await {
+            Ok(state) => state,
+            Err(Fault::Failed(error)) => {
+                tracing::error!(view = V::NAME, %error, "what `hand_over` gives has no form in JSON, and is lost");
+                None
+            }
+            Err(fault) => return ControlFlow::Break(Exit::Crash(fault)),
+        };
+        if let (Some(state), Some(socket)) = (state, &self.socket) {
+            let name = &socket.topic.name;
+            match self.host.live_token(
+                self.cx.id(),
+                name,
+                V::NAME,
+                self.cx.live_session().name,
+                self.cx.session(),
+                Some(&state),
+            ) {
+                Ok(token) => drop(waiting.send(token)),
+                Err(error) => {
+                    let cause = std::error::Error::source(&error).map(ToString::to_string);
+                    tracing::error!(view = V::NAME, %error, cause, "what the view hands over is lost");
+                }
+            }
+        }
+        ControlFlow::Continue(())
     }
 
     fn handled(&mut self, handled: Result<Handled, Fault>, what: &'static str) -> ControlFlow<Exit> {

@@ -9,8 +9,15 @@ use super::signature::Shape;
 use crate::errors::Errors;
 
 impl CallbackKind {
-    const ALL: [Self; 6] =
-        [Self::Mount, Self::HandleParams, Self::Connected, Self::Disconnected, Self::Render, Self::Terminate];
+    const ALL: [Self; 7] = [
+        Self::Mount,
+        Self::HandleParams,
+        Self::Connected,
+        Self::Disconnected,
+        Self::Render,
+        Self::HandOver,
+        Self::Terminate,
+    ];
 
     pub(super) fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
@@ -23,6 +30,7 @@ impl CallbackKind {
             Self::Connected => "connected",
             Self::Disconnected => "disconnected",
             Self::Render => "render",
+            Self::HandOver => "hand_over",
             Self::Terminate => "terminate",
         }
     }
@@ -37,6 +45,7 @@ impl CallbackKind {
             Self::Connected => "async fn connected(&mut self, cx: &mut Cx, connect: &Connect) -> Result<()>",
             Self::Disconnected => "async fn disconnected(&mut self, cx: &mut Cx) -> Result<()>",
             Self::Render => "fn render(&self) -> Element",
+            Self::HandOver => "fn hand_over(&self) -> State",
             Self::Terminate => "fn terminate(&mut self, reason: &Terminate)",
         }
     }
@@ -44,7 +53,7 @@ impl CallbackKind {
     /// How many parameters it may have after the context.
     fn most_params(self) -> usize {
         match self {
-            Self::Mount | Self::Disconnected | Self::Render => 0,
+            Self::Mount | Self::Disconnected | Self::Render | Self::HandOver => 0,
             Self::Connected | Self::Terminate => 1,
             Self::HandleParams => 2,
         }
@@ -68,19 +77,22 @@ fn mistakes<'a>(kind: CallbackKind, sig: &'a Signature, shape: &Shape<'a>) -> Ve
     let name = kind.name();
     let mut found: Vec<(&dyn ToTokens, String)> = Vec::new();
     found.extend(receiver_mistake(kind, sig, shape));
-    if let (Some(token), CallbackKind::Render | CallbackKind::Terminate) = (&sig.asyncness, kind) {
+    let is_plain = matches!(kind, CallbackKind::Render | CallbackKind::HandOver | CallbackKind::Terminate);
+    if let (Some(token), true) = (&sig.asyncness, is_plain) {
         found.push((token, format!("`{name}` cannot wait, so it is not `async`")));
     }
     if !sig.generics.params.is_empty() {
         found.push((&sig.generics, format!("`{name}` cannot be generic")));
     }
-    if let (Some(cx), CallbackKind::Render | CallbackKind::Terminate) = (shape.cx, kind) {
+    if let (Some(cx), true) = (shape.cx, is_plain) {
         found.push((cx, format!("`{name}` has no context")));
     }
     if let Some(param) = shape.params.get(kind.most_params()) {
         found.push((*param, format!("`{name}` is not given this")));
     }
-    if let (ReturnType::Default, CallbackKind::Mount | CallbackKind::Render) = (&sig.output, kind) {
+    if let (ReturnType::Default, CallbackKind::Mount | CallbackKind::Render | CallbackKind::HandOver) =
+        (&sig.output, kind)
+    {
         found.push((&sig.ident, format!("`{name}` gives something back")));
     }
     found
@@ -100,6 +112,7 @@ fn receiver_mistake<'a>(
     let message = match kind {
         CallbackKind::Mount => "`mount` makes the view, so there is no `self` yet".to_owned(),
         _ if !shape.takes_self() => format!("`{name}` borrows the view"),
+        CallbackKind::HandOver if exclusive => "`hand_over` shows the state and changes nothing".to_owned(),
         CallbackKind::Render if exclusive => "`render` shows the state and changes nothing".to_owned(),
         _ => return None,
     };

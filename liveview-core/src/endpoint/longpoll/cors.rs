@@ -7,6 +7,9 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 
+/// What may be asked for.
+pub(super) const METHODS: &str = "GET, POST, DELETE, OPTIONS";
+
 /// Adds the headers for the site that a request, whose origin was found to be allowed, came from.
 pub(super) fn allow(request: &HeaderMap, mut response: Response) -> Response {
     let Some(origin) = request.get(ORIGIN) else { return response };
@@ -20,7 +23,7 @@ pub(super) fn allow(request: &HeaderMap, mut response: Response) -> Response {
 /// The answer to `OPTIONS`.
 pub(super) fn preflight() -> Response {
     let headers = [
-        (ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, OPTIONS"),
+        (ACCESS_CONTROL_ALLOW_METHODS, METHODS),
         (ACCESS_CONTROL_ALLOW_HEADERS, "content-type, authorization, x-phoenix-authtoken"),
         (ACCESS_CONTROL_MAX_AGE, "600"),
     ];

@@ -130,8 +130,8 @@ impl Socket {
         };
         let page = self.navigation(&token, &url)?;
         let flash = Flash::verify(flash.as_deref(), &self.shared.host.flash_tokens).unwrap_or_default();
-        let kept = self.kept(&token);
-        Ok(Joining::new(link, async move { seeker.mount(page, kept, flash).await }))
+        let along = Along { assigns: self.kept(&token), flash, handed_over: None };
+        Ok(Joining::new(link, async move { seeker.mount(page, along).await }))
     }
 
     fn link(&mut self, push: &Push<'_>) -> SocketLink {
@@ -143,6 +143,14 @@ impl Socket {
         };
         SocketLink { outbox: self.outbox.clone(), socket: self.number, topic, join: reference }
     }
+}
+
+/// What a view gets from the one before it.
+#[derive(Default)]
+struct Along {
+    assigns: Assigns,
+    flash: Flash,
+    handed_over: Option<Value>,
 }
 
 /// Finds a view for a socket, which goes on meanwhile.
@@ -168,7 +176,8 @@ impl Seeker {
         if *page.route.view.name != *token.view || !within(&token, &page) {
             return Err(JoinError::Unauthorized);
         }
-        self.mount(page, Assigns::default(), Flash::default()).await
+        let along = Along { handed_over: token.handed_over(&self.shared.host), ..Along::default() };
+        self.mount(page, along).await
     }
 
     /// Gives the socket to the view that the token names. `None` when there is none, or it serves another page.
@@ -189,7 +198,8 @@ impl Seeker {
     }
 
     /// Mounts the view of a page, and gives it the socket, with what goes along from the view before.
-    async fn mount(self, page: LivePage, assigns: Assigns, flash: Flash) -> Result<Joined, JoinError> {
+    async fn mount(self, page: LivePage, along: Along) -> Result<Joined, JoinError> {
+        let Along { assigns, flash, handed_over } = along;
         let Self { shared, session, link, connect } = self;
         let LivePage { route, uri, params } = page;
         let id = new_view_id();
@@ -202,7 +212,7 @@ impl Seeker {
         let start = Start {
             id: id.clone(),
             host: shared.host.clone(),
-            request: PageRequest { uri, params, live_action, live_session, session, assigns, flash },
+            request: PageRequest { uri, params, live_action, live_session, session, assigns, flash, handed_over },
             first: First::Socket(Box::new(attach), failed),
         };
         route.spawn(&shared.host.pool, start);

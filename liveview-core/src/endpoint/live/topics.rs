@@ -3,6 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use futures_util::future::join_all;
+use tokio::sync::oneshot;
+
 use super::deliver;
 use crate::live_view::message::{Detach, Message};
 use crate::mailbox::Address;
@@ -149,6 +152,17 @@ impl Topics {
     }
 
     /// The socket is gone.
+    /// Asks each view what goes to the next server; the tokens of those that have something, with their topics and join references.
+    pub(super) async fn hand_over(&self) -> Vec<(Arc<str>, Arc<str>, String)> {
+        let tokens = self.by_name.iter().filter_map(|(name, n)| {
+            let Joined { join_ref, view, .. } = self.by_number.get(n)?;
+            let (answer, token) = oneshot::channel();
+            view.push(Message::HandOver(answer)).ok()?;
+            Some(async move { Some((name.clone(), join_ref.clone(), token.await.ok()?)) })
+        });
+        join_all(tokens).await.into_iter().flatten().collect()
+    }
+
     pub(super) fn detach_all(&self, socket: u64) {
         for joined in self.by_number.values() {
             detach(&joined.view, Detach::Dropped, socket);

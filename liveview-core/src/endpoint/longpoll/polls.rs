@@ -1,15 +1,17 @@
 //! Connections of clients that poll: they live between the requests, found by a signed token.
+//!
+//! What is behind a connection it does not know: frames for the client come out of an outbox, and those of the client go into an [`Inlet`].
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
-use super::connect::Connected;
+use crate::channel::Frame;
 use crate::channel::outbox::Outbox;
-use crate::channel::{Frame, SocketDef};
 use crate::host::Host;
 use crate::link::HangUp;
 use crate::session::{Signer, TokenError, random_bytes};
@@ -28,12 +30,25 @@ pub(crate) struct Polls {
 
 type Open = HashMap<Box<str>, Arc<Poll>>;
 
+/// Whoever was let in: where its frames go, and where those for it come from. What else it has among others is in its inlet, and is given
+/// back when that is dropped.
+pub(crate) struct Polled {
+    pub(crate) inlet: Box<dyn Inlet>,
+    pub(crate) outbox: Arc<Outbox>,
+}
+
+/// Takes the frames of a client.
+pub(crate) trait Inlet: Send {
+    /// Takes them in their order, and is done when there is room for more. `false`: the client is to be let go.
+    fn receive(&mut self, frames: Vec<Frame>) -> BoxFuture<'_, bool>;
+}
+
 /// One of them.
 pub(super) struct Poll {
     id: Box<str>,
     path: String,
     /// One push at a time.
-    pub(super) connected: tokio::sync::Mutex<Connected>,
+    inlet: tokio::sync::Mutex<Box<dyn Inlet>>,
     outbox: Arc<Outbox>,
     /// Held by the request that waits for messages.
     turn: tokio::sync::Mutex<()>,
@@ -62,15 +77,15 @@ impl Polls {
     }
 
     /// Keeps a client; its token.
-    pub(super) fn open(&self, connected: Connected, host: &Arc<Host>) -> Result<String, TokenError> {
+    pub(super) fn open(&self, path: &str, polled: Polled, host: &Arc<Host>) -> Result<String, TokenError> {
         let id: Box<str> = crate::base64_url(&random_bytes::<16>()).into();
         let token = self.tokens.sign(&*id)?;
-        let shared = connected.connection.shared();
+        let Polled { inlet, outbox } = polled;
         let poll = Arc::new(Poll {
             id: id.clone(),
-            path: shared.def.path.clone(),
-            outbox: shared.outbox.clone(),
-            connected: tokio::sync::Mutex::new(connected),
+            path: path.to_owned(),
+            outbox,
+            inlet: tokio::sync::Mutex::new(inlet),
             turn: tokio::sync::Mutex::default(),
             newer: Notify::new(),
             polled_at: Mutex::new(Instant::now()),
@@ -82,9 +97,9 @@ impl Polls {
         Ok(token)
     }
 
-    pub(super) fn find(&self, token: Option<&str>, def: &SocketDef) -> Found {
+    pub(super) fn find(&self, token: Option<&str>, path: &str) -> Found {
         let Ok(id) = self.tokens.verify::<Box<str>>(token, TOKEN_MAX_AGE) else { return Found::None };
-        let poll = lock(&self.open).get(&id).filter(|poll| poll.path == def.path).cloned();
+        let poll = lock(&self.open).get(&id).filter(|poll| poll.path == path).cloned();
         poll.map_or(Found::Gone, Found::Poll)
     }
 
@@ -113,9 +128,12 @@ impl Poll {
         };
         Ok(std::iter::once(first).chain(std::iter::from_fn(|| self.outbox.try_next())).collect())
     }
-}
 
-impl Poll {
+    /// Hands on what the client pushed; `false` when it is to be let go.
+    pub(super) async fn receive(&self, frames: Vec<Frame>) -> bool {
+        self.inlet.lock().await.receive(frames).await
+    }
+
     /// Until when it may stay without another poll; `None` when that is over.
     fn patient_until(&self, patience: Duration) -> Option<Instant> {
         let now = Instant::now();

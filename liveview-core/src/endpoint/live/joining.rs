@@ -6,9 +6,8 @@ use std::pin::Pin;
 use std::task::Poll;
 use std::time::Instant;
 
-use axum::extract::ws::WebSocket;
-
 use super::join::JoinError;
+use super::wire::Wire;
 use super::{Closing, Socket};
 use crate::link::SocketLink;
 use crate::live_view::message::{Detach, Message};
@@ -87,7 +86,7 @@ impl Socket {
     /// Takes a view in, or answers why there is none.
     pub(super) async fn joined(
         &mut self,
-        ws: &mut WebSocket,
+        wire: &mut Wire,
         joining: Joining,
         outcome: Outcome,
     ) -> ControlFlow<Option<Closing>> {
@@ -105,17 +104,17 @@ impl Socket {
             Err(refusal) => {
                 let response = refusal.response();
                 let reply = status_reply(Some(&topic.join_ref), Some(&reference), &topic.name, "error", &response);
-                self.write(ws, reply).await
+                self.write(wire, reply).await
             }
         }
     }
 
     /// Before the answer to a join is written: the page may push as soon as it has it. The view gives its answer and its word at once, so this
     /// waits for no longer than a moment.
-    pub(super) async fn expect(&mut self, ws: &mut WebSocket, topic: u64) -> ControlFlow<Option<Closing>> {
+    pub(super) async fn expect(&mut self, wire: &mut Wire, topic: u64) -> ControlFlow<Option<Closing>> {
         while self.joining.iter().any(|joining| joining.topic.n == topic) {
             let (joining, outcome) = next(&mut self.joining).await;
-            self.joined(ws, joining, outcome).await?;
+            self.joined(wire, joining, outcome).await?;
         }
         ControlFlow::Continue(())
     }

@@ -1,13 +1,15 @@
-//! Channels over plain HTTP (`Phoenix.Transports.LongPoll`): `GET` polls, `POST` pushes.
+//! Sockets over plain HTTP (`Phoenix.Transports.LongPoll`), of channels and of live views: `GET` polls, `POST` pushes, and `DELETE`, which Phoenix has not,
+//! says that nobody will poll again.
 //!
 //! Answers are JSON with a `status` of their own, as `phoenix.js` reads them; that of HTTP is 200. A client without a token connects and is answered
 //! 410 with one. Then 200 with `messages`, 204 without, 403 when it may not connect, and 410 without a token when its connection is gone: it
 //! connects and joins anew.
 //!
 //! A push is a line of the body (`application/x-ndjson`), or the body. A line that begins with `[` or `{` is a text frame, any other one a binary one in base64.
-//! Binary frames to the client are base64, too, which `phoenix.js` cannot read: whoever sends bytes sends them by WebSocket.
+//! Binary frames to the client are base64, too, which our client reads and `phoenix.js` does not: a channel that sends it bytes needs a WebSocket.
 
-use std::sync::Arc;
+mod cors;
+mod polls;
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -18,42 +20,54 @@ use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::connect::connect;
-use super::cors;
-use super::polls::{Found, Poll};
+use self::polls::{Found, Poll};
+pub(crate) use self::polls::{Inlet, POLL_TOKEN_SALT, Polled, Polls};
+use super::body::RequestBody;
+use super::shared::Shared;
 use crate::Conn;
-use crate::channel::registry::Transport;
-use crate::channel::{Frame, SocketDef};
-use crate::endpoint::body::RequestBody;
+use crate::channel::Frame;
+use crate::session::OriginCheck;
 
 /// Messages in one body: what `phoenix.js` sends at most.
 const MAX_BATCH: usize = 100;
 const NDJSON: &str = "application/x-ndjson";
 
+/// A socket that can be polled.
+pub(super) trait Pollable: Send + Sync {
+    /// Where; a token is good there only.
+    fn path(&self) -> &str;
+
+    /// From which sites.
+    fn origins<'a>(&'a self, shared: &'a Shared) -> &'a OriginCheck;
+
+    /// Lets somebody in, or answers why not.
+    fn open(&self, conn: &Conn, headers: &HeaderMap) -> impl Future<Output = Result<Polled, Response>> + Send;
+}
+
 /// Every method of `<path>/longpoll`.
-pub(super) async fn answer(def: Arc<SocketDef>, conn: Conn, request: Request) -> Response {
+pub(super) async fn answer(socket: &impl Pollable, conn: Conn, request: Request) -> Response {
     let (parts, _) = request.into_parts();
-    let origins = def.origins.as_ref().unwrap_or(&conn.shared().origins);
-    if let Err(error) = origins.check(&parts.headers) {
+    if let Err(error) = socket.origins(conn.shared()).check(&parts.headers) {
         tracing::warn!(%error, "a poll from another origin was refused");
         return (StatusCode::FORBIDDEN, "origin not allowed").into_response();
     }
     let response = match parts.method {
-        Method::GET => poll(&def, &conn, &parts.headers).await,
-        Method::POST => push(&def, &conn, &parts).await,
+        Method::GET => poll(socket, &conn, &parts.headers).await,
+        Method::POST => push(socket, &conn, &parts).await,
+        Method::DELETE => end(socket, &conn),
         Method::OPTIONS => cors::preflight(),
-        _ => (StatusCode::METHOD_NOT_ALLOWED, [("allow", "GET, POST, OPTIONS")]).into_response(),
+        _ => (StatusCode::METHOD_NOT_ALLOWED, [("allow", cors::METHODS)]).into_response(),
     };
     cors::allow(&parts.headers, response)
 }
 
-async fn poll(def: &Arc<SocketDef>, conn: &Conn, headers: &HeaderMap) -> Response {
+async fn poll(socket: &impl Pollable, conn: &Conn, headers: &HeaderMap) -> Response {
     let shared = conn.shared();
     let token = token(conn);
-    let poll = match shared.polls.find(token.as_deref(), def) {
+    let poll = match shared.polls.find(token.as_deref(), socket.path()) {
         Found::Poll(poll) => poll,
         Found::Gone => return status(410),
-        Found::None => return open(def, conn, headers).await,
+        Found::None => return open(socket, conn, headers).await,
     };
     // Both arms may be dropped: no message is taken out before `wait` returns.
     let waited = tokio::select! {
@@ -75,17 +89,17 @@ async fn poll(def: &Arc<SocketDef>, conn: &Conn, headers: &HeaderMap) -> Respons
 }
 
 /// Somebody new.
-async fn open(def: &Arc<SocketDef>, conn: &Conn, headers: &HeaderMap) -> Response {
-    if !conn.shared().polls.has_room(&conn.shared().host) {
+async fn open(socket: &impl Pollable, conn: &Conn, headers: &HeaderMap) -> Response {
+    let shared = conn.shared();
+    if !shared.polls.has_room(&shared.host) {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
-    let connected = match connect(conn, def, headers, Transport::LongPoll).await {
-        Ok(connected) => connected,
+    let polled = match socket.open(conn, headers).await {
+        Ok(polled) => polled,
         Err(refusal) if refusal.status() == StatusCode::FORBIDDEN => return status(403),
         Err(refusal) => return refusal,
     };
-    let shared = conn.shared();
-    match shared.polls.open(connected, &shared.host) {
+    match shared.polls.open(socket.path(), polled, &shared.host) {
         Ok(token) => json(&json!({ "status": 410, "token": token })),
         Err(error) => {
             tracing::error!(%error, "a poll's token cannot be signed");
@@ -94,9 +108,9 @@ async fn open(def: &Arc<SocketDef>, conn: &Conn, headers: &HeaderMap) -> Respons
     }
 }
 
-async fn push(def: &Arc<SocketDef>, conn: &Conn, parts: &Parts) -> Response {
+async fn push(socket: &impl Pollable, conn: &Conn, parts: &Parts) -> Response {
     let shared = conn.shared();
-    let Found::Poll(poll) = shared.polls.find(token(conn).as_deref(), def) else { return status(410) };
+    let Found::Poll(poll) = shared.polls.find(token(conn).as_deref(), socket.path()) else { return status(410) };
     let body = RequestBody::of(parts);
     body.set_limit(shared.host.limits.max_message_size);
     let bytes = match body.bytes().await {
@@ -108,12 +122,20 @@ async fn push(def: &Arc<SocketDef>, conn: &Conn, parts: &Parts) -> Response {
     let Some(lines) = outcome else {
         return (StatusCode::PAYLOAD_TOO_LARGE, "a body has at most 100 messages").into_response();
     };
-    if receive(&poll, lines).await {
+    if receive(&poll, &lines).await {
         status(200)
     } else {
         shared.polls.close(&poll);
         status(410)
     }
+}
+
+fn end(socket: &impl Pollable, conn: &Conn) -> Response {
+    let polls = &conn.shared().polls;
+    if let Found::Poll(poll) = polls.find(token(conn).as_deref(), socket.path()) {
+        polls.close(&poll);
+    }
+    status(410)
 }
 
 /// The lines that are not empty; `None` when there are too many. Looks no further than that, and copies nothing.
@@ -134,17 +156,11 @@ fn lines(body: &Bytes) -> Option<Vec<Bytes>> {
     Some(lines)
 }
 
-/// Takes the messages in their order; `false` when the client is to be let go.
-async fn receive(poll: &Poll, lines: Vec<Bytes>) -> bool {
-    let mut connected = poll.connected.lock().await;
-    for line in lines {
-        let Some(frame) = frame(&line) else { return false };
-        let Ok(mut stalled) = connected.connection.receive(&frame) else { return false };
-        while let Some(waiting) = stalled {
-            stalled = waiting.wait().await.and_then(|message| connected.connection.handle(message));
-        }
-    }
-    true
+/// What comes before a malformed line is taken.
+async fn receive(poll: &Poll, lines: &[Bytes]) -> bool {
+    let frames: Vec<_> = lines.iter().map_while(|line| frame(line)).collect();
+    let is_whole = frames.len() == lines.len();
+    poll.receive(frames).await && is_whole
 }
 
 fn frame(line: &[u8]) -> Option<Frame> {

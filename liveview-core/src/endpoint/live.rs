@@ -1,112 +1,39 @@
-//! One browser's WebSocket: what comes in goes to the views of its topics, what they say goes out.
+//! One page's socket: what comes in goes to the views of its topics, what they say goes out.
 //!
 //! The task of a socket owns its topics. It waits for a view's mailbox when that is full, so a browser that sends faster than
 //! its views work is slowed by TCP. It never renders and never keeps patches: a socket that breaks loses nothing.
 
+pub(super) mod connect;
 mod join;
 mod joining;
 mod navigate;
 mod topics;
+mod wire;
 
-use std::net::SocketAddr;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::time::Duration;
 
-use axum::extract::ConnectInfo;
-use axum::extract::ws::{CloseFrame, Message as Frame, WebSocket, WebSocketUpgrade, close_code};
-use axum::http::header::USER_AGENT;
-use axum::http::{HeaderMap, StatusCode, Uri};
-use axum::response::{IntoResponse, Response};
+use axum::extract::ws::{CloseFrame, Message as Frame, close_code};
 use serde_json::json;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::drain::{OpenSocket, SERVICE_RESTART};
-use super::http::{query, x_headers};
 use super::shared::Shared;
+use crate::Assigns;
 use crate::link::{HangUp, Outbox};
 use crate::live_socket::Entered;
 use crate::live_view::Connect;
 use crate::live_view::message::Message;
 use crate::protocol::message::{self, BinaryMessage, MessageError, Push};
 use crate::protocol::outgoing::Outgoing;
-use crate::protocol::serializer::{Encoded, Format, Serializer, status_reply};
+use crate::protocol::serializer::{self, Encoded, Format, Serializer, status_reply};
 use crate::session::Session;
-use crate::telemetry::{self, SocketConnected};
-use crate::{Assigns, Conn, Params};
 use join::JoinError;
 use joining::{Joined, Joining};
 use navigate::Origin;
 use topics::Topics;
-
-/// Where clients connect.
-pub(crate) const PATH: &str = "/live/websocket";
-/// Read buffer of a connection, all of which it holds for as long as it lives: the default is 128 KiB. Events are far smaller, and
-/// larger messages only take more reads.
-const READ_BUFFER: usize = 1024;
-/// Bytes that may gather before they are written. Holds no memory while there are none.
-const WRITE_BUFFER: usize = 4 * 1024;
-/// `GET` of [`PATH`].
-pub(super) async fn upgrade(
-    conn: Conn,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    headers: HeaderMap,
-    uri: Uri,
-    upgrade: WebSocketUpgrade,
-) -> Response {
-    let began = std::time::Instant::now();
-    let shared = conn.shared().clone();
-    let checked = check(&shared, &headers, &uri);
-    if telemetry::is_watched::<SocketConnected>() {
-        telemetry::emit(&SocketConnected {
-            duration: began.elapsed(),
-            refused: checked.as_ref().err().map(|refusal| refusal.1.to_owned()),
-            path: PATH.to_owned(),
-            peer_addr: Some(peer),
-            params: Params::decode(uri.query().unwrap_or_default()).unwrap_or_default(),
-        });
-    }
-    let format = match checked {
-        Ok(format) => format,
-        Err(refusal) => return refusal.into_response(),
-    };
-    let session = Arc::new(shared.sessions.read(&headers));
-    let connect = Connect {
-        params: serde_json::Map::new(),
-        uri: None,
-        peer_addr: Some(peer),
-        user_agent: headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned),
-        x_headers: x_headers(&headers),
-    };
-    let limit = shared.host.limits.max_message_size;
-    upgrade
-        .read_buffer_size(READ_BUFFER)
-        .write_buffer_size(WRITE_BUFFER)
-        .max_write_buffer_size(usize::MAX)
-        .max_message_size(limit)
-        .max_frame_size(limit)
-        .on_upgrade(move |mut ws| {
-            let mut socket = Box::new(Socket::new(shared, session, connect, format));
-            // By reference: a future that owns its arguments has room for them twice.
-            async move { socket.run(&mut ws).await }
-        })
-}
-
-/// Whether the page may open this socket, and what it wants to speak.
-fn check(shared: &Shared, headers: &HeaderMap, uri: &Uri) -> Result<Format, (StatusCode, &'static str)> {
-    if let Err(error) = shared.origins.check(headers) {
-        tracing::warn!(%error, "a socket from another origin was refused");
-        return Err((StatusCode::FORBIDDEN, "origin not allowed"));
-    }
-    let query = query(uri);
-    if query.get("vsn").is_some_and(|version| version != "2.0.0") {
-        return Err((StatusCode::BAD_REQUEST, "this server speaks vsn=2.0.0"));
-    }
-    match query.get("serializer").map(String::as_str) {
-        None | Some("binary") => Ok(Format::Binary),
-        Some("json") => Ok(Format::Json),
-        Some(_) => Err((StatusCode::BAD_REQUEST, "the serializer is `binary` or `json`")),
-    }
-}
+use wire::Wire;
 
 struct Socket {
     shared: Arc<Shared>,
@@ -134,6 +61,9 @@ enum Wake {
     Shutdown,
 }
 
+/// What views may take to hand over their state before their socket is closed.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
 /// Why a socket ends, with what its peer is told.
 type Closing = (u16, &'static str);
 
@@ -158,22 +88,25 @@ impl Socket {
         }
     }
 
-    async fn run(&mut self, ws: &mut WebSocket) {
+    async fn run(&mut self, wire: &mut Wire) {
         let closing = loop {
-            if let ControlFlow::Break(closing) = self.step(ws).await {
+            if let ControlFlow::Break(closing) = self.step(wire).await {
                 break closing;
             }
         };
+        if let Some((SERVICE_RESTART, _)) = closing {
+            self.hand_over(wire).await;
+        }
         self.outbox.close();
         self.topics.detach_all(self.number);
         if let Some((code, reason)) = closing {
             // A peer that is gone needs no farewell, and one that does not read gets no more time.
             let farewell = Frame::Close(Some(CloseFrame { code, reason: reason.into() }));
-            drop(timeout(self.shared.host.limits.write_timeout, ws.send(farewell)).await);
+            drop(timeout(self.shared.host.limits.write_timeout, wire.send(farewell)).await);
         }
     }
 
-    async fn step(&mut self, ws: &mut WebSocket) -> ControlFlow<Option<Closing>> {
+    async fn step(&mut self, wire: &mut Wire) -> ControlFlow<Option<Closing>> {
         let idle_at = self.heard_at + self.shared.host.limits.idle_timeout;
         // Every arm may be dropped: `next` (of both kinds) and `recv` lose nothing, the others only wait. What is to be written
         // comes first, so that a flood from the browser cannot keep it from its answers.
@@ -182,26 +115,26 @@ impl Socket {
             () = self.shared.host.shutdown.cancelled() => Wake::Shutdown,
             message = self.outbox.next() => Wake::Outgoing(message),
             joined = joining::next(&mut self.joining) => Wake::Joined(Box::new(joined)),
-            frame = ws.recv() => Wake::Incoming(frame),
+            frame = wire.recv() => Wake::Incoming(frame),
             () = sleep_until(idle_at) => Wake::Idle,
         };
         match wake {
             Wake::Outgoing(Err(HangUp { code, reason })) => ControlFlow::Break(Some((code, reason))),
             Wake::Outgoing(Ok(message)) => {
                 if let Outgoing::Joined { topic, .. } = &message {
-                    self.expect(ws, topic.n).await?;
+                    self.expect(wire, topic.n).await?;
                 }
                 let encoded = self.serializer.encode(message);
-                self.write(ws, encoded).await
+                self.write(wire, encoded).await
             }
             Wake::Joined(joined) => {
                 let (joining, outcome) = *joined;
-                self.joined(ws, joining, outcome).await
+                self.joined(wire, joining, outcome).await
             }
             Wake::Incoming(Some(Ok(frame))) => {
                 self.heard_at = Instant::now();
                 // Boxed for as long as it lasts: most sockets are idle.
-                Box::pin(self.hear(ws, frame)).await
+                Box::pin(self.hear(wire, frame)).await
             }
             Wake::Incoming(Some(Err(error))) => {
                 tracing::debug!(%error, "a socket broke");
@@ -214,21 +147,31 @@ impl Socket {
         }
     }
 
-    async fn write(&mut self, ws: &mut WebSocket, encoded: Encoded) -> ControlFlow<Option<Closing>> {
+    /// Gives the page what its views hand over, for the next server.
+    async fn hand_over(&mut self, wire: &mut Wire) {
+        let tokens = timeout(LAST_WORDS, self.topics.hand_over()).await.unwrap_or_default();
+        for (topic, join_ref, session) in tokens {
+            if self.write(wire, serializer::session(&join_ref, &topic, &session)).await.is_break() {
+                return;
+            }
+        }
+    }
+
+    async fn write(&mut self, wire: &mut Wire, encoded: Encoded) -> ControlFlow<Option<Closing>> {
         let frame = match encoded {
             Encoded::Text(text) => Frame::Text(text.into()),
             Encoded::Binary(bytes) => Frame::Binary(bytes.into()),
         };
-        match timeout(self.shared.host.limits.write_timeout, ws.send(frame)).await {
+        match timeout(self.shared.host.limits.write_timeout, wire.send(frame)).await {
             Ok(Ok(())) => ControlFlow::Continue(()),
             Ok(Err(_)) | Err(_) => ControlFlow::Break(None),
         }
     }
 
-    async fn hear(&mut self, ws: &mut WebSocket, frame: Frame) -> ControlFlow<Option<Closing>> {
+    async fn hear(&mut self, wire: &mut Wire, frame: Frame) -> ControlFlow<Option<Closing>> {
         let heard = match &frame {
             Frame::Text(text) => match message::parse_text(text) {
-                Ok(push) => return self.text(ws, push).await,
+                Ok(push) => return self.text(wire, push).await,
                 Err(error) => Err(error),
             },
             Frame::Binary(bytes) => match message::parse_binary(bytes) {
@@ -245,7 +188,7 @@ impl Socket {
         }
     }
 
-    async fn text(&mut self, ws: &mut WebSocket, push: Push<'_>) -> ControlFlow<Option<Closing>> {
+    async fn text(&mut self, wire: &mut Wire, push: Push<'_>) -> ControlFlow<Option<Closing>> {
         let answer = match &*push.event {
             message::HEARTBEAT if *push.topic == *message::PHOENIX_TOPIC => Some(("ok", json!({}))),
             message::JOIN => self.join(&push).err().map(|refusal| ("error", refusal.response())),
@@ -270,7 +213,7 @@ impl Socket {
             Some((status, response)) => {
                 let reply =
                     status_reply(push.join_ref.as_deref(), push.reference.as_deref(), &push.topic, status, &response);
-                self.write(ws, reply).await
+                self.write(wire, reply).await
             }
         }
     }

@@ -1,0 +1,97 @@
+//! What a page's socket goes by: a WebSocket, or polls over HTTP.
+
+use std::sync::Arc;
+
+use axum::extract::ws::{Message, WebSocket};
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use tokio::sync::mpsc;
+
+use crate::channel::Frame;
+use crate::channel::outbox::Outbox;
+use crate::endpoint::longpoll::{Inlet, Polled};
+use crate::link::{HangUp, HangsUp as _};
+
+/// Frames of a polling page that wait for its socket's task. Further ones hold the page's next request up.
+const WAITING: usize = 16;
+
+/// The transport of one socket.
+// Nearly all are WebSockets: a box would be one allocation more for each of them.
+#[allow(clippy::large_enum_variant)]
+pub(super) enum Wire {
+    WebSocket(WebSocket),
+    Polls(Polls),
+}
+
+/// The socket's end of polls.
+pub(super) struct Polls {
+    inbox: mpsc::Receiver<Frame>,
+    outbox: Arc<Outbox>,
+}
+
+impl Wire {
+    /// A wire for polls, and the other end of it. `limit` is in bytes, of what waits to be polled.
+    pub(super) fn polls(limit: usize) -> (Self, Polled) {
+        let (inlet, inbox) = mpsc::channel(WAITING);
+        let outbox = Arc::new(Outbox::new(limit));
+        (Self::Polls(Polls { inbox, outbox: outbox.clone() }), Polled { inlet: Box::new(inlet), outbox })
+    }
+
+    /// The next frame; `None` when the page is gone.
+    ///
+    /// # Cancel safety
+    /// No frame is lost.
+    pub(super) async fn recv(&mut self) -> Option<Result<Message, axum::Error>> {
+        match self {
+            Self::WebSocket(ws) => ws.recv().await,
+            Self::Polls(polls) => Some(Ok(polls.inbox.recv().await?.into_message())),
+        }
+    }
+
+    /// Sends a frame. Over polls it is sent as soon as it waits for the next one.
+    pub(super) async fn send(&mut self, message: Message) -> Result<(), axum::Error> {
+        match self {
+            Self::WebSocket(ws) => ws.send(message).await,
+            Self::Polls(polls) => polls.send(message).map_err(axum::Error::new),
+        }
+    }
+}
+
+impl Polls {
+    fn send(&self, message: Message) -> Result<(), crate::pubsub::Closed> {
+        match message {
+            Message::Text(text) => self.outbox.push(Frame::from_text(text)),
+            Message::Binary(bytes) => self.outbox.push(Frame::binary(bytes)),
+            Message::Close(_) => {
+                self.outbox.hang_up(GONE);
+                Ok(())
+            }
+            // Polls are their own sign of life.
+            Message::Ping(_) | Message::Pong(_) => Ok(()),
+        }
+    }
+}
+
+/// What a poll says of a socket that has ended: not why, for it has no word for that.
+const GONE: HangUp = HangUp { code: 1000, reason: "the socket has ended" };
+
+/// A socket that ends without a farewell leaves nobody waiting.
+impl Drop for Polls {
+    fn drop(&mut self) {
+        self.outbox.hang_up(GONE);
+    }
+}
+
+impl Inlet for mpsc::Sender<Frame> {
+    fn receive(&mut self, frames: Vec<Frame>) -> BoxFuture<'_, bool> {
+        async move {
+            for frame in frames {
+                if self.send(frame).await.is_err() {
+                    return false;
+                }
+            }
+            true
+        }
+        .boxed()
+    }
+}

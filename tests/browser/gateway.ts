@@ -1,0 +1,50 @@
+import { once } from "node:events";
+import { createServer, request } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+
+/** What becomes of a WebSocket's handshake: an answer that is none, or nothing at all. */
+export type Manner = "refuse" | "swallow";
+
+/** A gateway of a company between a browser and its server: HTTP passes, WebSockets do not. */
+export class Gateway {
+  /** Handshakes that it saw. */
+  handshakes = 0;
+  readonly #server = createServer();
+  readonly #swallowed = new Set<Duplex>();
+
+  private constructor(target: string, manner: Manner) {
+    this.#server.on("request", (from, to) => {
+      const onward = request(target + from.url, { method: from.method!, headers: from.headers }, (answer) => {
+        to.writeHead(answer.statusCode!, answer.headers);
+        answer.pipe(to);
+      });
+      onward.on("error", () => to.destroy());
+      to.on("close", () => onward.destroy());
+      from.pipe(onward);
+    });
+    this.#server.on("upgrade", (_, socket: Duplex) => {
+      this.handshakes += 1;
+      if (manner === "refuse") return void socket.end("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n");
+      this.#swallowed.add(socket);
+      socket.on("error", () => {});
+    });
+  }
+
+  static async before(target: string, manner: Manner): Promise<Gateway> {
+    const gateway = new Gateway(target, manner);
+    gateway.#server.listen(0, "127.0.0.1");
+    await once(gateway.#server, "listening");
+    return gateway;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  close(): void {
+    for (const socket of this.#swallowed) socket.destroy();
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+}
