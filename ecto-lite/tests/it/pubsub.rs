@@ -41,8 +41,8 @@ mod among {
 }
 
 async fn next<T: Send + Sync + Clone + 'static>(receiver: &mut Receiver<T>) -> T {
-    let received = timeout(PATIENCE, receiver.recv()).await.expect("a message arrives");
-    (*received.message().expect("nothing was missed")).clone()
+    let next = timeout(PATIENCE, receiver.recv()).await.expect("a message arrives");
+    (*next.message().expect("nothing was missed")).clone()
 }
 
 fn texts(name: &str) -> Topic<String> {
