@@ -1,13 +1,19 @@
 """A robot that robot control watches and drives: robot.py NUMBER TOKEN [URL].
 
 The protocol is that of Phoenix Channels over a WebSocket: every message is the JSON array
-[join_ref, ref, topic, event, payload]. Replace the class Robot:
+[join_ref, ref, topic, event, payload]. Replace the class Robot by your own, and keep the rest.
+"""
+import asyncio, itertools, json, math, random, sys, time
+
+from websockets.asyncio.client import connect
+from websockets.exceptions import WebSocketException
+
+
+class Robot:
     """It drives as it is told, until the command is half a second old."""
 
     def __init__(self):
-        self.drive_until = 0.0
-        self.report = {"x": 20.0, "y": 12.3, "heading": 0.0, "linear": 0.0, "angular": 0.0, "battery": 80.0,
-                       "status": "idle"}
+        self.drive_until, self.report = 0.0, dict(x=20.0, y=12.3, heading=0.0, linear=0.0, angular=0.0, battery=80.0, status="idle")
 
     def command(self, order):
         """Does what an order says; raises with a reason when it will not."""
@@ -15,7 +21,7 @@ The protocol is that of Phoenix Channels over a WebSocket: every message is the 
         if kind == "drive" and is_stopped:
             raise ValueError("emergency stop is active: reset it first")
         if kind == "drive":
-            self.report |= {"linear": order["linear"], "angular": order["angular"], "status": "driving"}
+            self.report.update(linear=order["linear"], angular=order["angular"], status="driving")
             self.drive_until = time.monotonic() + 0.5
         elif kind in ("stop", "emergency_stop", "reset"):
             holds = kind == "emergency_stop" or (kind == "stop" and is_stopped)
@@ -24,7 +30,7 @@ The protocol is that of Phoenix Channels over a WebSocket: every message is the 
             raise ValueError(f"this robot cannot {kind.replace('_', ' ')}")
 
     def let_go(self, status):
-        self.report |= {"linear": 0.0, "angular": 0.0, "status": status}
+        self.report.update(linear=0.0, angular=0.0, status=status)
 
     def step(self, seconds):
         now = self.report
@@ -61,8 +67,7 @@ async def serve(robot, number, token, url):
                 print("attached", flush=True)
             elif event == "command":
                 try:
-                    robot.command(payload)
-                    answer = {"ok": {}}
+                    answer = robot.command(payload) or {"ok": {}}
                 except ValueError as reason:
                     answer = {"error": str(reason)}
                 await push("outcome", {"id": payload["id"], **answer})
@@ -72,7 +77,6 @@ async def serve(robot, number, token, url):
 
 async def main(number, token, url="ws://127.0.0.1:4000/devices"):
     robot, wait = Robot(), 0.2
-
     async def drive():
         while True:  # whatever the network does: this is what stops the robot when commands stay away
             await asyncio.sleep(0.05)

@@ -27,6 +27,9 @@
 //! not take: the thread waits a second for a node that is congested, once, and until that node has recovered its messages are dropped without waiting. (Zenoh's other rule,
 //! `Block`, would hold all nodes up for the slowest, until its connection is given up.) What was said while a node was not connected is lost to it; presence makes good for that by its heartbeat.
 //!
+//! **Beside PostgreSQL.** Nodes that have a PostgreSQL database need nothing else: `bennu::ecto::PostgresPubSub` connects them by it. Zenoh connects nodes that have none, or none in common, such as on robots and
+//! at the edges of networks; it goes directly from node to node, takes large messages, and knows at once of a node that dies. One pubsub has one adapter.
+//!
 //! **Keys.** A topic is free text and a key expression is not: the messages of the topic `robot:7` travel under `bennu/pubsub/robot%3A7`, with every byte but ASCII letters,
 //! digits, `-`, `_`, `.` and `~` percent-encoded; the empty topic is a lone `%`. The payload is the message as JSON. Two applications in one mesh set Zenoh's `namespace`
 //! (by [`ZenohOptions::config`]).
@@ -49,16 +52,22 @@ mod worker;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use liveview_core::pubsub::{Adapter, AdapterError, Inbox};
 use tokio::sync::watch;
+use tokio::time::sleep;
 /// Zenoh itself, for [`ZenohOptions::config`] and [`ZenohPubSub::with_session`].
 pub use zenoh;
 
 pub use error::ZenohError;
 pub use options::ZenohOptions;
 use worker::Worker;
+
+/// Longer than Zenoh gathers messages before it sends them.
+const GATHERING: Duration = Duration::from_millis(20);
 
 /// One node of the mesh. Clones are the same one; it leaves when the last of them is dropped, or by [`close`](Self::close).
 #[derive(Clone)]
@@ -160,6 +169,15 @@ impl Adapter for ZenohPubSub {
 
     fn publish(&self, topic: &str, message: Bytes) -> Result<(), AdapterError> {
         self.put(key::of_topic(topic), message).map_err(AdapterError::new)
+    }
+
+    fn flush(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async {
+            // After what was published before. Zenoh gathers for a millisecond before it sends, and does not say when it has.
+            if self.with_session(|_| ()).await.is_ok() {
+                sleep(GATHERING).await;
+            }
+        })
     }
 }
 

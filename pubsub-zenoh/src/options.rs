@@ -21,7 +21,7 @@ pub struct ZenohOptions {
     pub lease: Duration,
     /// How much may wait to be sent, in bytes. Default: 8 MiB.
     pub queue: usize,
-    /// All else that Zenoh can be told: certificates, users, access, a `namespace`, the mode `client` that goes by a router. The fields above take the place of what it says of the same.
+    /// All else that Zenoh can be told: certificates, users, access, a `namespace`, the mode `client` that goes by a router and waits for it when it is opened. The fields above take the place of what it says of the same.
     pub config: Config,
 }
 

@@ -11,7 +11,14 @@ const TARGET = process.env["CARGO_TARGET_DIR"] ?? path.join(REPOSITORY, "target"
 const PROGRAMS = {
   pages: path.join(TARGET, "debug/examples/pages"),
   "robot-control": path.join(TARGET, "debug/robot-control"),
+  "robot-sim": path.join(TARGET, "debug/robot-sim"),
 };
+
+/** Where a program is, if it is built. */
+export function program(name: keyof typeof PROGRAMS): string {
+  if (!existsSync(PROGRAMS[name])) throw new Error(`${PROGRAMS[name]} is not built; run tests/run browser`);
+  return PROGRAMS[name];
+}
 
 /** How long a program may take until it listens. */
 const START_LIMIT = 20_000;
@@ -37,8 +44,6 @@ export class Server {
   ) {}
 
   static async start(name: keyof typeof PROGRAMS, options: ServerOptions = {}): Promise<Server> {
-    const program = PROGRAMS[name];
-    if (!existsSync(program)) throw new Error(`${program} is not built; run tests/run browser`);
     const env = {
       ...process.env,
       HOST: "127.0.0.1",
@@ -52,7 +57,7 @@ export class Server {
       ...(options.resume === false ? { PAGES_WITHOUT_RESUME: "1" } : {}),
       ...options.env,
     };
-    const child = spawn(program, { env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(program(name), { env, stdio: ["ignore", "pipe", "pipe"] });
     const output: string[] = [];
     const url = await listening(child, output);
     return new Server(name, url, child, output);

@@ -1,7 +1,8 @@
 //! Opens the database, starts the fleet and serves its pages until Ctrl-C. [`Endpoint::from_env`] says which variables it reads; besides
-//! these there are `DATABASE_URL` ([`store::url_from_env`]) and `ROBOT_CONTROL_CHAOS` ([`chaos`]).
+//! these there are `DATABASE_URL` ([`store::url_from_env`]), `ROBOT_CONTROL_CHAOS` ([`chaos`]), and what [`robot_control::bridges`] reads.
 
 use bennu::prelude::{Endpoint, Result};
+use robot_control::bridges::Bridges;
 use robot_control::store;
 use robot_control::system::{System, chaos};
 use robot_control::web;
@@ -14,9 +15,16 @@ async fn main() -> Result<()> {
 
     let endpoint = Endpoint::from_env()?;
     let chaos = chaos::from_env()?;
-    let system = System::start(&store::url_from_env(), endpoint.pubsub()).await?;
+    let bridges = Bridges::from_env().await?;
+    let endpoint = match bridges.pubsub() {
+        Some(pubsub) => endpoint.with_pubsub(pubsub),
+        None => endpoint,
+    };
+    let system = System::start_with(&store::url_from_env(), endpoint.pubsub(), &bridges).await?;
     if let Some(every) = chaos {
         system.tree.start_child(chaos::child(&system.tree, every)).await?;
     }
-    bennu::serve(web::endpoint(endpoint, &system).supervise(system.tree.clone())).await
+    let served = bennu::serve(web::endpoint(endpoint, &system).supervise(system.tree.clone())).await;
+    bridges.close().await;
+    served
 }

@@ -4,6 +4,7 @@
 //! robot_control
 //! ├─ database    closed when everything above it has ended
 //! ├─ fleet       an actor for each robot, and the publisher
+//! ├─ zenoh       speaks for the robots of a mesh, if there is one
 //! ├─ telemetry   collects, writes, sweeps
 //! ├─ missions    a runner for each mission that runs
 //! └─ commands    ends when what people asked for is done and written down
@@ -17,6 +18,7 @@ use bennu::ecto::prelude::*;
 use bennu::prelude::{Child, PubSub, Result, Supervisor, SupervisorRef};
 use bennu::supervision::{Shutdown, ShutdownSignal};
 
+use crate::bridges::Bridges;
 use crate::commands::Commands;
 use crate::missions::Missions;
 use crate::robots::Fleet;
@@ -54,8 +56,16 @@ impl System {
     /// # Errors
     /// When a part cannot be started; those before it are stopped again.
     pub async fn start(url: &str, pubsub: PubSub) -> Result<Self> {
+        Self::start_with(url, pubsub, &Bridges::default()).await
+    }
+
+    /// [`start`](Self::start), with devices that come by these bridges. To close them is left to the caller.
+    ///
+    /// # Errors
+    /// When a part cannot be started; those before it are stopped again.
+    pub async fn start_with(url: &str, pubsub: PubSub, bridges: &Bridges) -> Result<Self> {
         let repo = store::open(url).await?;
-        match Self::start_on(&repo, &pubsub).await {
+        match Self::start_on(&repo, &pubsub, bridges).await {
             Ok(system) => Ok(system),
             Err(error) => {
                 repo.close().await;
@@ -64,7 +74,7 @@ impl System {
         }
     }
 
-    async fn start_on(repo: &Repo, pubsub: &PubSub) -> Result<Self> {
+    async fn start_on(repo: &Repo, pubsub: &PubSub, bridges: &Bridges) -> Result<Self> {
         if let Some(password) = accounts::ensure_admin(repo).await? {
             tracing::warn!(
                 "first start: log in as `{}` with the one-time password {} and choose another; it is not shown again",
@@ -88,6 +98,7 @@ impl System {
             .intensity(MAX_RESTARTS, WINDOW)
             .child(database(repo))
             .child(Child::supervisor(fleet_tree))
+            .children(bridges.children(&fleet))
             .child(Child::supervisor(writer_tree))
             .child(Child::supervisor(missions_tree))
             .child(last_commands(&commands))
