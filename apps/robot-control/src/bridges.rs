@@ -1,7 +1,13 @@
 //! Ways by which devices come that are no channels of ours: meshes and brokers. Each is a supervised child that speaks for
-//! the devices that it sees; [`devices`] is what they share.
+//! the devices that it sees; `devices` is what they share.
 //!
-//! Which of them there are, the environment says: `ZENOH_CONNECT` and `ZENOH_LISTEN` (see [`zenoh`]).
+//! Which of them there are, the environment says: `ZENOH_CONNECT` and `ZENOH_LISTEN` (see `zenoh`, with the feature of
+//! that name).
+
+#![cfg_attr(
+    not(feature = "zenoh"),
+    allow(clippy::unused_async, clippy::unused_self, reason = "without a bridge there is nothing to wait for")
+)]
 
 #[cfg(any(feature = "zenoh", test))]
 mod devices;
