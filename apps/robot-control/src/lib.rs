@@ -15,7 +15,7 @@
 //! | module | what it is | talks to |
 //! |---|---|---|
 //! | [`robots`] | simulated robots as supervised actors, and devices that are attached ([`robots::attached`]); the middle is pure. Neither web nor database | pubsub: `fleet`, `robot:1`, `robot:1:commands` |
-//! | [`bridges`] | devices that come by a mesh; with the feature `zenoh` | keys below `bennu/robots` |
+//! | [`bridges`] | devices that come by a mesh, with the feature `zenoh`, or a broker, with `mqtt` | keys and topics below `bennu/robots` |
 //! | [`store`] | opening and migrating the database | the file, or `DATABASE_URL` |
 //! | [`accounts`] | who people are, how they log in, what they may do ([`accounts::may`]) | `users`, `user_tokens` |
 //! | [`devices`] | robots from outside: registered, and known by tokens | `devices` |
@@ -39,6 +39,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod backoff;
 pub mod bridges;
 pub mod commands;
 pub mod devices;

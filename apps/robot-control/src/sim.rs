@@ -4,7 +4,6 @@
 //! speaks to a server by the published protocol: a token, the channel `robot:<number>`, reports, commands, answers. It
 //! comes back by itself whenever the connection is lost, and keeps itself safe meanwhile ([`device`]).
 
-pub mod backoff;
 pub mod channel;
 pub mod device;
 pub mod options;

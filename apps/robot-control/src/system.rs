@@ -5,6 +5,7 @@
 //! ├─ database    closed when everything above it has ended
 //! ├─ fleet       an actor for each robot, and the publisher
 //! ├─ zenoh       speaks for the robots of a mesh, if there is one
+//! ├─ mqtt        speaks for the robots at a broker, if there is one
 //! ├─ telemetry   collects, writes, sweeps
 //! ├─ missions    a runner for each mission that runs
 //! └─ commands    ends when what people asked for is done and written down

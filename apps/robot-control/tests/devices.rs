@@ -3,10 +3,20 @@
 
 mod support;
 
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use serde_json::json;
-use support::Server;
+use support::{Program, Server};
+
+/// All registered robots, in one process.
+fn robot_sim(server: &Server) -> Program {
+    let robots = server.devices.iter().zip(21..).map(|(token, id)| format!("{id}={token}"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_robot-sim"));
+    command.env("ROBOT_SIM_TOKENS", robots.collect::<Vec<_>>().join(" "));
+    command.args(["--url", &format!("ws://{}/devices", server.addr)]).env("NO_COLOR", "1");
+    Program(command.stdout(Stdio::null()).spawn().expect("it starts"))
+}
 
 #[test]
 fn robots_of_another_process_obey_and_their_end_is_seen_within_two_seconds() {
@@ -14,7 +24,7 @@ fn robots_of_another_process_obey_and_their_end_is_seen_within_two_seconds() {
     let (absent, _) = server.robot_when(21, |_| true);
     assert_eq!((&absent["status"], &absent["link"]), (&json!("offline"), &json!(null)));
 
-    let mut sim = server.robot_sim();
+    let mut sim = robot_sim(&server);
     for id in [21, 22] {
         let (robot, _) = server.robot_when(id, |robot| robot["status"] == "charging");
         assert_eq!((&robot["link"], &robot["name"]), (&json!("channel"), &json!(format!("Device {id}"))));
@@ -39,7 +49,7 @@ fn robots_of_another_process_obey_and_their_end_is_seen_within_two_seconds() {
 #[test]
 fn robots_come_back_by_themselves_when_the_server_does() {
     let mut server = Server::start(1);
-    let _sim = server.robot_sim();
+    let _sim = robot_sim(&server);
     server.robot_when(21, |robot| robot["status"] == "charging");
     server.restart();
     server.robot_when(21, |robot| robot["status"] == "charging");

@@ -195,7 +195,7 @@ impl Tab {
         }
     }
 
-    /// From the next connection on it polls, as in a network without WebSockets.
+    /// From the next connection on it polls, as in a network that lets no `WebSocket` through.
     pub fn poll(mut self) -> Self {
         self.polls = true;
         self

@@ -11,8 +11,8 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval, timeout};
 
-use super::backoff::Backoff;
 use super::channel::{Channel, ChannelError, Heard, reason};
+use crate::backoff::Backoff;
 use crate::robots::crew::Spec;
 use crate::robots::driver::STEP;
 use crate::robots::robot::Robot;
@@ -41,7 +41,7 @@ impl Device {
     /// A robot that stands charging at the upper wall of the warehouse, where the server's own have no docks.
     pub fn new(id: RobotId) -> Self {
         let place = f64::from(id.0 % 14);
-        let dock = Pose::new(2.0 + 1.9 * place, 23.3, FRAC_PI_2);
+        let dock = Pose::new(2.0 + 1.9 * place, 22.7, FRAC_PI_2);
         let name = format!("robot {id}").into();
         let spec = Spec { id, name, dock, start: dock, battery: 80.0, stops: Vec::new() };
         let mut clock = interval(STEP);

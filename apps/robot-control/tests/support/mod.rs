@@ -57,15 +57,6 @@ impl Server {
         (self.program, _) = spawn(&self.folder, self.addr.port());
     }
 
-    /// Robots of another process.
-    pub fn robot_sim(&self) -> Program {
-        let robots = self.devices.iter().zip(21..).map(|(token, id)| format!("{id}={token}"));
-        let mut command = Command::new(env!("CARGO_BIN_EXE_robot-sim"));
-        command.env("ROBOT_SIM_TOKENS", robots.collect::<Vec<_>>().join(" "));
-        command.args(["--url", &format!("ws://{}/devices", self.addr)]).env("NO_COLOR", "1");
-        Program(command.stdout(Stdio::null()).spawn().expect("it starts"))
-    }
-
     pub fn get(&self, path: &str) -> Value {
         self.ask("GET", path, &Value::Null).1
     }
