@@ -46,6 +46,14 @@ impl Bridges {
         })
     }
 
+    /// The same, and this broker.
+    #[cfg(feature = "mqtt")]
+    #[must_use]
+    pub fn with_mqtt(mut self, broker: mqtt::Broker) -> Self {
+        self.mqtt = Some(broker);
+        self
+    }
+
     /// A pubsub that reaches other nodes, where one of the bridges can carry it.
     pub fn pubsub(&self) -> Option<PubSub> {
         #[cfg(feature = "zenoh")]

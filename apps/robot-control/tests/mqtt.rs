@@ -70,7 +70,7 @@ fn run(folder: &tempfile::TempDir) -> Child {
 
 async fn control(mosquitto: &Mosquitto) -> System {
     let url = format!("mqtt://control:secret%20of%20control@127.0.0.1:{}", mosquitto.port);
-    let bridges = Bridges { mqtt: Some(Broker::from_url(&url).expect("a broker")), ..Bridges::default() };
+    let bridges = Bridges::default().with_mqtt(Broker::from_url(&url).expect("a broker"));
     let system = System::start_with("sqlite::memory:", PubSub::local(), &bridges).await.expect("it starts");
     system.fleet.add_device(ROBOT, "Shoebill").expect("the number is free");
     system

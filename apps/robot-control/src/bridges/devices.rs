@@ -222,7 +222,7 @@ mod tests {
         for _ in 0..3 {
             devices.telemetry(IBIS, report(-3.0));
         }
-        assert_eq!(devices.complaints[&IBIS], "`x` is a number from 0 to 42");
+        assert_eq!(devices.complaints[&IBIS], "`x` is a number from 0 to 40");
         devices.telemetry(IBIS, serde_json::from_str("{"));
         assert!(devices.complaints[&IBIS].starts_with("EOF"), "{}", devices.complaints[&IBIS]);
         assert_eq!(fleet.telemetry(IBIS).unwrap().pose.at.x, 3.0);

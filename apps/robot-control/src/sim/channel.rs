@@ -14,6 +14,9 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 /// Our reference of the join, which all messages of the channel carry.
 const JOIN_REF: &str = "1";
 
+/// A message as it is written.
+type Wire = (Option<String>, Option<String>, String, String, Value);
+
 /// Why there is no channel, or none any more. `Display` is for the log.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -136,7 +139,6 @@ impl Channel {
                 // Pings are answered below us.
                 _ => continue,
             };
-            type Wire = (Option<String>, Option<String>, String, String, Value);
             let (_, _, topic, event, payload): Wire =
                 serde_json::from_str(&text).map_err(|error| ChannelError::Protocol(error.to_string()))?;
             if event == "phx_reply" {

@@ -1,7 +1,7 @@
 //! Devices on the channel, without a network.
 
 use bennu::prelude::Endpoint;
-use bennu::testing::{ChannelTest, TestChannel, TestSocket};
+use bennu::testing::{ChannelTest, TestChannel, TestConnect, TestSocket};
 use serde_json::{Value, json};
 
 use crate::accounts::{Role, User};
@@ -57,7 +57,7 @@ async fn a_device_joins_its_own_robot_by_its_token_and_no_other_way() {
     let site = Site::start().await;
     let refused = |token: Option<&'static str>| {
         let connect = site.test.socket("/devices").params([("token", site.token.as_str())]);
-        let connect = token.into_iter().fold(connect, |connect, token| connect.token(token));
+        let connect = token.into_iter().fold(connect, TestConnect::token);
         async { connect.connect().await.err().expect("it is refused").reason().to_owned() }
     };
     assert!(refused(None).await.contains("Authorization: Bearer"));

@@ -117,7 +117,7 @@ impl DevicesLive {
         Ok(())
     }
 
-    fn row(&self, device: &Device, (status, link): State) -> Element {
+    fn row(device: &Device, (status, link): State) -> Element {
         let Device { id, robot_id, name, made_by, .. } = device;
         rsx! {
             tr { key: "{id}", "data-robot": "{robot_id}",
@@ -168,7 +168,7 @@ impl DevicesLive {
                                     thead { tr { th { scope: "col", "Device" } th { scope: "col", "State" } th { scope: "col", "" } } }
                                     tbody {
                                         for (device, state) in self.devices.iter().zip(&self.states) {
-                                            {self.row(device, *state)}
+                                            {Self::row(device, *state)}
                                         }
                                     }
                                 }
