@@ -111,6 +111,19 @@ async fn messages_of_every_size_arrive_in_order() {
     }
 }
 
+/// What waited is sent at once, and is more than a mailbox takes.
+#[tokio::test]
+async fn a_burst_reaches_whoever_keeps_up() {
+    let (here, there) = nodes().await;
+    let mut received = there.receiver(&texts("t"));
+    for number in 0..5_000 {
+        here.broadcast(&texts("t"), number.to_string());
+    }
+    for number in 0..5_000 {
+        assert_eq!(next(&mut received).await, number.to_string());
+    }
+}
+
 #[tokio::test]
 async fn a_topic_may_have_any_name() {
     let (here, there) = nodes().await;
