@@ -78,11 +78,11 @@ def main():
     with zenoh.open(config) as session:
         # These are called in threads of Zenoh's; what the robot does, it does in one.
         session.declare_subscriber(f"{key}/command", lambda sample: orders.put(json.loads(sample.payload.to_string())))
-        note = {zenoh.SampleKind.PUT: control.add, zenoh.SampleKind.DELETE: control.discard}
-        watch = lambda sample: note[sample.kind](str(sample.key_expr))
+        is_there = lambda sample: sample.kind == zenoh.SampleKind.PUT
+        watch = lambda sample: (control.add if is_there(sample) else control.discard)(str(sample.key_expr))
         session.liveliness().declare_subscriber("bennu/control/*", watch, history=True)
         telemetry, state = session.declare_publisher(f"{key}/telemetry"), session.declare_publisher(f"{key}/state")
-        session.liveliness().declare_token(key)  # From now on it is there.
+        token = session.liveliness().declare_token(key)  # As long as it is kept, the robot is there.
         while True:
             while not orders.empty():
                 order = orders.get()

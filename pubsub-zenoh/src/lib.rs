@@ -150,9 +150,10 @@ fn subscribe(session: &zenoh::Session, inbox: Arc<OnceLock<Inbox>>) -> zenoh::Re
     use zenoh::Wait;
     let receive = move |sample: zenoh::sample::Sample| {
         let Some(inbox) = inbox.get() else { return };
-        match key::topic(sample.key_expr()) {
-            Some(topic) => inbox.receive(&topic, &sample.payload().to_bytes()),
-            None => tracing::warn!(key = %sample.key_expr(), "a message under a key that is no topic's"),
+        if let Some(topic) = key::topic(sample.key_expr()) {
+            inbox.receive(&topic, &sample.payload().to_bytes());
+        } else {
+            tracing::warn!(key = %sample.key_expr(), "a message under a key that is no topic's");
         }
     };
     let subscriber = session.declare_subscriber(key::ALL_TOPICS).callback(receive);

@@ -76,6 +76,18 @@ test("a page whose node is killed is live at the other one, by itself and withou
   expect(await marked(page), "the page was not loaded again").toBe(true);
 });
 
+test("a view of a node that is told to stop goes on at the other with what it hands over", async ({ page, site }) => {
+  await open(page, `${site.url}/counter`);
+  await page.locator("#add").click();
+  await expect(page.locator("#count")).toHaveText("5");
+  const actor = await page.locator("#actor").textContent();
+  expect(await site.first.terminate()).toBe(0);
+  await settled(page);
+  await page.locator("#inc").click();
+  await expect(page.locator("#count")).toHaveText("6");
+  await expect(page.locator("#actor")).not.toHaveText(actor!);
+});
+
 test("a node that is told to stop hands its pages over: 1012, forms as they were typed, no request refused", async ({ page, site }) => {
   const closes = await noteCloses(page);
   const statuses: number[] = [];

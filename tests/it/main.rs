@@ -16,6 +16,7 @@ mod frames;
 #[cfg(feature = "ecto")]
 mod guide;
 mod hand_over;
+mod http2;
 mod isolation;
 mod limits;
 mod listener;

@@ -1,8 +1,8 @@
 //! Ways by which devices come that are no channels of ours: meshes and brokers. Each is a supervised child that speaks for
 //! the devices that it sees; `devices` is what they share.
 //!
-//! Which of them there are, the environment says: `ZENOH_CONNECT` and `ZENOH_LISTEN` (see `bridges::zenoh`), `MQTT_URL` (see
-//! `bridges::mqtt`).
+//! Which of them there are, the environment says: `ZENOH_CONNECT` and `ZENOH_LISTEN` (see `zenoh`), `MQTT_URL` (see
+//! `mqtt`), each with the feature of that name.
 
 #[cfg(any(feature = "zenoh", feature = "mqtt", test))]
 mod devices;

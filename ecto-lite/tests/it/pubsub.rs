@@ -41,8 +41,8 @@ mod among {
 }
 
 async fn next<T: Send + Sync + Clone + 'static>(receiver: &mut Receiver<T>) -> T {
-    let received = timeout(PATIENCE, receiver.recv()).await.expect("a message arrives");
-    (*received.message().expect("nothing was missed")).clone()
+    let next = timeout(PATIENCE, receiver.recv()).await.expect("a message arrives");
+    (*next.message().expect("nothing was missed")).clone()
 }
 
 fn texts(name: &str) -> Topic<String> {
@@ -108,6 +108,19 @@ async fn messages_of_every_size_arrive_in_order() {
     }
     for size in sizes {
         assert_eq!(next(&mut received).await.len(), size / 2 * 2);
+    }
+}
+
+/// What waited is sent at once, and is more than a mailbox takes.
+#[tokio::test]
+async fn a_burst_reaches_whoever_keeps_up() {
+    let (here, there) = nodes().await;
+    let mut received = there.receiver(&texts("t"));
+    for number in 0..5_000 {
+        here.broadcast(&texts("t"), number.to_string());
+    }
+    for number in 0..5_000 {
+        assert_eq!(next(&mut received).await, number.to_string());
     }
 }
 

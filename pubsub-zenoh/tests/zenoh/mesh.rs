@@ -19,8 +19,8 @@ fn texts(name: &str) -> Topic<String> {
 }
 
 async fn next(receiver: &mut Receiver<String>) -> String {
-    let received = timeout(Duration::from_secs(20), receiver.recv()).await.expect("a message");
-    received.message().expect("nothing is missed").clone()
+    let next = timeout(Duration::from_secs(20), receiver.recv()).await.expect("a message");
+    next.message().expect("nothing is missed").clone()
 }
 
 #[tokio::test]
@@ -112,11 +112,11 @@ async fn nodes_find_each_other_by_one_that_both_know() {
 #[tokio::test]
 async fn what_was_said_before_a_node_closes_is_heard() {
     let (here, there) = two_nodes().await;
-    let of_there = pubsub(&there);
-    let mut receiver = of_there.receiver(&texts("last words"));
-    let of_here = pubsub(&here);
+    let listener = pubsub(&there);
+    let mut receiver = listener.receiver(&texts("last words"));
+    let speaker = pubsub(&here);
     for number in 0..200 {
-        of_here.broadcast(&texts("last words"), number.to_string());
+        speaker.broadcast(&texts("last words"), number.to_string());
     }
     here.close().await;
     for number in 0..200 {

@@ -69,7 +69,7 @@ fn two_networks_and_a_cable_that_is_pulled_for_ten_seconds() {
         }
     };
     let port = "tcp/10.77.0.1:7447".to_owned();
-    let mut first = Node::start_within(networks.within(0), &[port.clone()], &[]);
+    let mut first = Node::start_within(networks.within(0), std::slice::from_ref(&port), &[]);
     let mut second = Node::start_within(networks.within(1), &[], &[port]);
     first.tell("track ada");
     second.tell("track bob");

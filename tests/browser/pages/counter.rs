@@ -21,12 +21,17 @@ impl CounterLive {
     async fn mount(cx: &mut Mount) -> Result<Self> {
         probe::mounted("counter");
         cx.subscribe(topic::<Tick>("ticks"));
-        Ok(Self { actor: cx.id().to_string(), count: 0, connects: 0, clicked: String::new() })
+        let count = cx.handed_over().unwrap_or_default();
+        Ok(Self { actor: cx.id().to_string(), count, connects: 0, clicked: String::new() })
     }
 
     async fn connected(&mut self, _cx: &mut Cx, _connect: &Connect) -> Result<()> {
         self.connects += 1;
         Ok(())
+    }
+
+    fn hand_over(&self) -> i64 {
+        self.count
     }
 
     #[event]

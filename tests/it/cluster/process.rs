@@ -63,7 +63,7 @@ impl Site {
                 {
                     let _ = listens.send(addr.trim().parse::<SocketAddr>().expect("an address"));
                 }
-                kept.lock().expect("unpoisoned").push_str(&format!("{line}\n"));
+                kept.lock().expect("unpoisoned").extend([line.as_str(), "\n"]);
             }
         });
         let Ok(addr) = addr.await else {

@@ -195,7 +195,7 @@ impl Tab {
         }
     }
 
-    /// From the next connection on it polls, as in a network without WebSockets.
+    /// From the next connection on it polls, as in a network that lets no `WebSocket` through.
     pub fn poll(mut self) -> Self {
         self.polls = true;
         self
@@ -414,10 +414,10 @@ impl Tab {
 
     /// The next message, followed.
     pub async fn hear(&mut self) -> Heard {
-        match timeout(PATIENCE, self.listen()).await {
-            Ok(heard) => heard,
-            Err(_) => panic!("the server says nothing; the page is {}", self.page.to_html()),
+        if let Ok(heard) = timeout(PATIENCE, self.listen()).await {
+            return heard;
         }
+        panic!("the server says nothing; the page is {}", self.page.to_html())
     }
 
     /// [`hear`](Self::hear), however long it takes.

@@ -34,11 +34,11 @@ async fn its_telemetry_is_on_a_live_page_and_a_command_of_that_page_reaches_it()
     assert_eq!((telemetry.link, telemetry.pose.at), (Some(Link::Zenoh), Point::new(2.0, 12.0)));
 
     page.click("emergency_stop", json!(null)).await.expect("an operator may");
-    page.sees("Emergency stop").await;
+    page.sees("Emergency stop holds.").await;
     site.until(|robot| robot.status == Status::EmergencyStop).await;
     // The robot's own answers, as the page's command log shows them.
     page.click("dock", json!(null)).await.expect("an operator may");
-    page.sees("emergency stop is active: reset it first").await;
+    page.sees("Emergency stop is active: reset it first").await;
     page.click("reset", json!(null)).await.expect("an operator may");
     site.until(|robot| robot.status == Status::Idle).await;
     let outcome = site.fleet().command(IBIS, &"kim".into(), Command::GoTo(Point::new(5.0, 16.0))).await;

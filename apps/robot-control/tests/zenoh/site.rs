@@ -29,7 +29,8 @@ impl Site {
     /// Listens there, with a registered robot.
     pub async fn start(listen: &[String]) -> Self {
         let options = ZenohOptions { listen: listen.to_vec(), ..ZenohOptions::default() };
-        let bridges = Bridges { zenoh: Some(zenoh::open(options).await.expect("the mesh")) };
+        let node = zenoh::open(options).await.expect("the mesh");
+        let bridges = Bridges { zenoh: Some(node), ..Bridges::default() };
         let secret = SecretKey::generate();
         let pubsub = bridges.pubsub().expect("that of the mesh");
         let unbound = Endpoint::new().addr(([127, 0, 0, 1], 0)).secret(secret.clone()).with_pubsub(pubsub.clone());
@@ -52,7 +53,10 @@ impl Site {
         let (path, cookie) = (format!("/robots/{robot}"), self.log_in().await);
         let addr = self.server.addr();
         let mut tab = Tab::from_response(addr, &path, &get(addr, &path, &[("cookie", &cookie)]).await);
-        cookie.clone_into(&mut tab.cookie);
+        // The page has put something into the session, or it has not.
+        if tab.cookie.is_empty() {
+            tab.cookie = cookie;
+        }
         tab.join().await;
         tab
     }

@@ -30,7 +30,7 @@ pub(super) enum Writing {
 
 /// One notification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Part<'a> {
+pub(super) struct Notification<'a> {
     pub(super) node: &'a str,
     pub(super) number: u64,
     /// From 0.
@@ -76,7 +76,7 @@ fn cut(mut text: &str) -> Vec<&str> {
 }
 
 /// Reads a notification; `None` when it is none of ours.
-pub(super) fn read(payload: &str) -> Option<Part<'_>> {
+pub(super) fn read(payload: &str) -> Option<Notification<'_>> {
     let mut fields = payload.splitn(6, ' ');
     let mut field = || fields.next();
     if field()? != WORD {
@@ -91,7 +91,7 @@ pub(super) fn read(payload: &str) -> Option<Part<'_>> {
         _ => return None,
     };
     let piece = field()?;
-    (part < parts && !node.is_empty()).then_some(Part { node, number, part, parts, writing, piece })
+    (part < parts && !node.is_empty()).then_some(Notification { node, number, part, parts, writing, piece })
 }
 
 /// The topic and the message of a body that was put together; `None` when it is none.

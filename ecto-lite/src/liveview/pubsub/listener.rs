@@ -6,6 +6,7 @@ use std::time::Duration;
 use liveview_core::pubsub::Inbox;
 use sqlx::Executor as _;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
+use tokio::task::yield_now;
 use tokio::time::{sleep, timeout};
 
 use super::CONNECT_LIMIT;
@@ -17,6 +18,9 @@ const SILENCE: Duration = Duration::from_secs(2);
 
 /// How long its answer may take.
 const ANSWER: Duration = Duration::from_secs(3);
+
+/// After so many notifications in a row the subscribers have their turn, whose mailboxes take 256 messages: what was said in a second may arrive in an instant.
+const IN_A_ROW: u32 = 64;
 
 pub(super) struct Listener {
     options: PgConnectOptions,
@@ -75,9 +79,13 @@ async fn listen(options: &PgConnectOptions, channel: &str) -> Result<PgListener,
 
 /// Hears until the connection is lost. That nobody of ours speaks there is told once.
 async fn hear(connection: &mut PgListener, parts: &mut Parts, inbox: &Inbox, warned: &mut bool) -> sqlx::Error {
+    let mut in_a_row = 0;
     loop {
-        let heard = timeout(SILENCE, connection.try_recv()).await;
-        match heard {
+        in_a_row = (in_a_row + 1) % IN_A_ROW;
+        if in_a_row == 0 {
+            yield_now().await;
+        }
+        match timeout(SILENCE, connection.try_recv()).await {
             Ok(Ok(Some(notification))) => {
                 let taken = parts.take(notification.payload(), |topic, message| inbox.receive(topic, message));
                 match taken {

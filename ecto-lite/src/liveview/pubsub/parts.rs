@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::frame::{self, Part, Writing};
+use super::frame::{self, Notification, Writing};
 
 /// Nodes of which the last number is known. A node that starts anew is another one.
 const MANY_NODES: usize = 1_024;
@@ -73,7 +73,7 @@ impl Parts {
     }
 
     /// The message, when this was its last part.
-    fn go_on(&mut self, part: &Part<'_>) -> Result<Option<Incomplete>, Ignored> {
+    fn go_on(&mut self, part: &Notification<'_>) -> Result<Option<Incomplete>, Ignored> {
         if part.part == 0 {
             self.begin(part);
         }
@@ -96,7 +96,7 @@ impl Parts {
         Ok(None)
     }
 
-    fn begin(&mut self, part: &Part<'_>) {
+    fn begin(&mut self, part: &Notification<'_>) {
         self.incomplete = Some(Incomplete {
             node: part.node.into(),
             number: part.number,
@@ -147,7 +147,7 @@ impl Parts {
 }
 
 impl Incomplete {
-    fn goes_on_with(&self, part: &Part<'_>) -> bool {
+    fn goes_on_with(&self, part: &Notification<'_>) -> bool {
         (&*self.node, self.number, self.next, self.parts, self.writing)
             == (part.node, part.number, part.part, part.parts, part.writing)
     }

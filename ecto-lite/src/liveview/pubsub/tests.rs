@@ -3,7 +3,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use proptest::prelude::*;
 
-use super::frame::{self, Part, Writing};
+use super::frame::{self, Notification, Writing};
 use super::parts::{Ignored, Parts};
 use super::queue::Queue;
 
@@ -58,7 +58,7 @@ fn a_text_goes_as_it_is_and_bytes_in_base64() {
     assert_eq!(written(8, "robots", &[0xff]), ["bennu1 other 8 0/1 b Njpyb2JvdHP/"]);
     assert_eq!(
         frame::read("bennu1 other 7 0/1 t a b"),
-        Some(Part { node: "other", number: 7, part: 0, parts: 1, writing: Writing::Text, piece: "a b" })
+        Some(Notification { node: "other", number: 7, part: 0, parts: 1, writing: Writing::Text, piece: "a b" })
     );
 }
 
