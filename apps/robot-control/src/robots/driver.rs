@@ -1,7 +1,7 @@
 //! The task of one robot: 20 steps a second, commands in between, telemetry after each step.
 //!
 //! It is an actor below the fleet's supervisor, so that a panic in it ends this robot's task only. The next one starts
-//! from the robot's [`Record`].
+//! from the robot's [`Record`](super::record::Record).
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -8,6 +8,9 @@ use super::badge::tone;
 use super::map::points;
 use crate::robots::{Point, RobotId, Status, Telemetry};
 
+/// Above this, in metres, a name that stands above its robot would be cut off by the end of the floor.
+const NAME_FITS_BELOW: f64 = 22.2;
+
 /// What a marker shows of a robot, rounded to what can be seen: a robot that stands still is not rendered again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spot {
@@ -56,10 +59,20 @@ pub fn Marker(spot: Spot, chosen: bool, push: Option<Push>) -> Element {
             text {
                 class: if chosen { "bot__name bot__name--chosen" } else { "bot__name" },
                 transform: "scale(1 -1)",
-                y: if chosen { "-1.15" } else { "-0.72" },
+                y: name_at(y, chosen),
                 "{spot.name}"
             }
         }
+    }
+}
+
+/// Where its name stands: above it, or below it where the floor ends.
+fn name_at(y: f64, chosen: bool) -> &'static str {
+    match (y > NAME_FITS_BELOW, chosen) {
+        (false, true) => "-1.15",
+        (false, false) => "-0.72",
+        (true, true) => "1.6",
+        (true, false) => "1.15",
     }
 }
 
