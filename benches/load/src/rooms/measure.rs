@@ -49,6 +49,8 @@ struct Figures {
     delivery: Cost,
 }
 
+type Read = fn(&Figures) -> Cost;
+
 /// Measures both servers; a table in Markdown.
 pub(crate) async fn table(plan: Plan) -> Result<String> {
     let mut measured = Vec::new();
@@ -65,7 +67,6 @@ pub(crate) async fn table(plan: Plan) -> Result<String> {
         writeln!(text, "| {name} | {ours:.digits$} | {theirs:.digits$} | {:.2} |", ours / theirs)
     };
     line("server memory per idle socket that has joined, KiB", 2, kib(ours.memory), kib(theirs.memory))?;
-    type Read = fn(&Figures) -> Cost;
     let rows: [(&str, Read); 3] = [
         ("connect and join", |figures| figures.join),
         ("push and answer", |figures| figures.answer),
