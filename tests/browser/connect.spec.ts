@@ -3,6 +3,7 @@ import { expect, test } from "./fixtures.ts";
 import { changeFirstHtml } from "./first_html.ts";
 import { Frames } from "./frames.ts";
 import { open, settled } from "./settled.ts";
+import { expectStirring } from "./stirred.ts";
 
 const text = (page: Page, id: string) => page.locator(`#${id}`);
 
@@ -54,11 +55,5 @@ test("with the JSON serializer every frame is readable text", async ({ page }) =
 test("everything that a page does also works with JSON", async ({ page }) => {
   await changeFirstHtml(page, () => document.querySelector("script")?.setAttribute("data-serializer", "json"));
   await open(page, "/list");
-  for (let round = 0; round < 5; round++) {
-    const before = (await page.locator("#rows").getAttribute("data-order")) ?? "";
-    await page.locator("#stir").click();
-    await expect(page.locator("#rows")).not.toHaveAttribute("data-order", before);
-    const shown = await page.locator("#rows li span").allTextContents();
-    await expect(page.locator("#rows")).toHaveAttribute("data-order", shown.join(","));
-  }
+  await expectStirring(page);
 });

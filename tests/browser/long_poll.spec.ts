@@ -4,6 +4,7 @@ import { Gateway, type Manner } from "./gateway.ts";
 import { ControlledNetwork } from "./network.ts";
 import { Server } from "./server.ts";
 import { open, settled } from "./settled.ts";
+import { expectStirring } from "./stirred.ts";
 
 for (const manner of ["refuse", "swallow"] satisfies Manner[]) {
   test(`behind a gateway that would ${manner} WebSockets a page is live by polls, and the tab remembers it`, async ({ page, server }) => {
@@ -37,13 +38,7 @@ test("a page that polls hears what others do, and everything that a page does wo
   await expect(page.locator("#count")).toHaveText("1");
 
   await open(page, `${gateway.url}/list`);
-  for (let round = 0; round < 5; round++) {
-    const before = (await page.locator("#rows").getAttribute("data-order")) ?? "";
-    await page.locator("#stir").click();
-    await expect(page.locator("#rows")).not.toHaveAttribute("data-order", before);
-    const shown = await page.locator("#rows li span").allTextContents();
-    await expect(page.locator("#rows")).toHaveAttribute("data-order", shown.join(","));
-  }
+  await expectStirring(page);
   gateway.close();
 });
 
