@@ -151,7 +151,6 @@ impl Topics {
         Ok(())
     }
 
-    /// The socket is gone.
     /// Asks each view what goes to the next server; the tokens of those that have something, with their topics and join references.
     pub(super) async fn hand_over(&self) -> Vec<(Arc<str>, Arc<str>, String)> {
         let tokens = self.by_name.iter().filter_map(|(name, n)| {
@@ -163,6 +162,7 @@ impl Topics {
         join_all(tokens).await.into_iter().flatten().collect()
     }
 
+    /// The socket is gone.
     pub(super) fn detach_all(&self, socket: u64) {
         for joined in self.by_number.values() {
             detach(&joined.view, Detach::Dropped, socket);
