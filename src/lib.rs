@@ -19,14 +19,14 @@ pub use liveview_core::{
     ClientEvent, Conn, Connect, Cx, Download, Element, Endpoint, EndpointError, Error, ErrorPage, EventError,
     EventKind, EventValue, Fields, Flash, FlashGroup, ForceSsl, Form, FormData, FormField, Format, FromEvent, Halt,
     Handled, Html, Info, IntoOutcome, IntoPlugOutcome, IntoReply, IntoResponse, Js, Json, Key, LayoutProps, Limits,
-    Link, LiveHandle, LiveSession, LiveTitle, LiveView, LiveViewState, LogLevel, Mount, NavigationType, NotAcceptable,
-    OnMount, Params, ParamsError, Pipeline, Plug, PubSub, PublicUrl, PublicUrlError, Push, RawBody, Redirect, Reply,
-    Result, RouteInfo, RouteKind, RouteMatch, Router, RouterDefinition, Rows, Scope, SendError, SendFile, Server,
-    Session, State, StaticFiles, Target, Terminate, Text, TimerRef, ToParam, ToQuery, ToQueryMap, ToSegments, Topic,
-    Tree, TrustedProxies, TrustedProxiesError, Upload, Uploads, Uri, Values, ViewCounts, ViewInfo, channel,
-    dioxus_elements, flash, form, html, live_view, mailbox, negotiate, params, path, plug, presence, protocol, pubsub,
-    respond, router, send_file, serve, session, static_path, supervision, telemetry, testing, text, throttle, topic,
-    use_flash,
+    Link, LiveHandle, LiveRender, LiveSession, LiveTitle, LiveView, LiveViewState, LogLevel, Mount, NavigationType,
+    NotAcceptable, OnMount, Params, ParamsError, Pipeline, Plug, PubSub, PublicUrl, PublicUrlError, Push, RawBody,
+    Redirect, Reply, Result, RouteInfo, RouteKind, RouteMatch, Router, RouterDefinition, Rows, Scope, SendError,
+    SendFile, Server, Session, State, StaticFiles, Target, Terminate, Text, TimerRef, ToParam, ToQuery, ToQueryMap,
+    ToSegments, Topic, Tree, TrustedProxies, TrustedProxiesError, Upload, Uploads, Uri, Values, ViewCounts, ViewInfo,
+    channel, dioxus_elements, flash, form, html, live_render, live_view, mailbox, negotiate, params, path, plug,
+    presence, protocol, pubsub, respond, router, send_file, serve, session, static_path, supervision, telemetry,
+    testing, text, throttle, topic, use_flash,
 };
 
 /// Everything that a module with views needs, by `use bennu::prelude::*`.
@@ -52,7 +52,7 @@ pub mod prelude {
         Key, LayoutProps, Limits, Link, LiveHandle, LiveSession, LiveTitle, LiveView, Mount, Params, Pipeline, PubSub,
         Push, Redirect, Reply, Response, Result, Router, Rows, Scope, State, Supervisor, SupervisorRef, Target,
         TaskSupervisor, Terminate, TimerRef, ToParam, Topic, Uploads, Uri, Values, channel, dioxus_elements, html,
-        live_view, path, plug, respond, router, static_path, topic, use_flash,
+        live_render, live_view, path, plug, respond, router, static_path, topic, use_flash,
     };
 
     // The data layer, but for its `Params`: a live view's own can be cast as they are.

@@ -48,6 +48,24 @@ impl Assigns {
         drop(values);
     }
 
+    /// Other assigns, with the same values.
+    pub(crate) fn copy(&self) -> Self {
+        Self(Arc::new(Mutex::new(self.lock().clone())))
+    }
+
+    /// Takes in all values of `others`, in place of those of their types.
+    pub(crate) fn extend(&self, others: &Self) {
+        let others = others.lock().clone();
+        let mut values = self.lock();
+        let (added, before): (Vec<_>, Vec<_>) =
+            values.drain(..).partition(|(key, _)| others.iter().all(|(other, _)| key != other));
+        *values = added;
+        values.extend(others);
+        drop(values);
+        // Outside of the lock, as in `clear`.
+        drop(before);
+    }
+
     /// How many values there are.
     pub fn len(&self) -> usize {
         self.lock().len()

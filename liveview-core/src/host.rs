@@ -64,11 +64,25 @@ pub(crate) struct LiveToken {
     pub(crate) view: Box<str>,
     /// The name of the route's live session.
     pub(crate) live_session: Box<str>,
+    /// The actor that the view is nested in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) parent: Option<Box<str>>,
     /// Binds the token to the browser's session: another browser cannot take the view with a token it has seen.
     session: Box<str>,
     /// What the view hands over to the one that takes its place at another server, encrypted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     handed_over: Option<Box<str>>,
+}
+
+/// Whom a page's token vouches for: see [`LiveToken`].
+#[derive(Clone, Copy)]
+pub(crate) struct Bearer<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) topic: &'a str,
+    pub(crate) view: &'a str,
+    pub(crate) live_session: &'a str,
+    pub(crate) parent: Option<&'a str>,
+    pub(crate) session: &'a Session,
 }
 
 impl Host {
@@ -83,26 +97,19 @@ impl Host {
 
     /// # Errors
     /// When what is handed over is larger than [`MAX_HANDED_OVER`]. None in practice without it: texts have a form in JSON.
-    pub(crate) fn live_token(
-        &self,
-        id: &str,
-        topic: &str,
-        view: &str,
-        live_session: &str,
-        session: &Session,
-        handed_over: Option<&Value>,
-    ) -> Result<String, TokenError> {
+    pub(crate) fn live_token(&self, of: Bearer<'_>, handed_over: Option<&Value>) -> Result<String, TokenError> {
         let handed_over = handed_over.map(|state| self.state_tokens.encrypt(state)).transpose()?;
         if handed_over.as_ref().is_some_and(|state| state.len() > MAX_HANDED_OVER) {
             let why = format_args!("it is larger than {MAX_HANDED_OVER} bytes");
             return Err(TokenError::Payload(serde::ser::Error::custom(why)));
         }
         let token = LiveToken {
-            id: id.into(),
-            topic: topic.into(),
-            view: view.into(),
-            live_session: live_session.into(),
-            session: fingerprint(session),
+            id: of.id.into(),
+            topic: of.topic.into(),
+            view: of.view.into(),
+            live_session: of.live_session.into(),
+            parent: of.parent.map(Into::into),
+            session: fingerprint(of.session),
             handed_over: handed_over.map(String::into_boxed_str),
         };
         self.live_tokens.sign(&token)

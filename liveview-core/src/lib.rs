@@ -65,8 +65,9 @@ pub use form::{Form, FormData, FormField};
 pub use host::Limits;
 pub use live_view::{
     AsyncDone, AsyncError, AsyncResult, Call, CallError, CallReply, Click, ClientEvent, Connect, Cx, EventError,
-    EventKind, EventValue, Fields, FromEvent, Handled, Info, IntoOutcome, IntoReply, Js, Key, LiveHandle, LiveView,
-    LiveViewState, Mount, Push, Reply, SendError, Target, Terminate, TimerRef, Values, ViewCounts, ViewInfo,
+    EventKind, EventValue, Fields, FromEvent, Handled, Info, IntoOutcome, IntoReply, Js, Key, LiveHandle, LiveRender,
+    LiveView, LiveViewState, Mount, Push, Reply, SendError, Target, Terminate, TimerRef, Values, ViewCounts, ViewInfo,
+    live_render,
 };
 pub use liveview_macros::{LiveView, channel, live_view, path, router};
 pub use params::{Params, ParamsError};

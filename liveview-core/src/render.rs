@@ -18,6 +18,7 @@ mod flash;
 mod html;
 pub(crate) mod list;
 mod listener;
+pub(crate) mod nested;
 mod snapshot;
 pub(crate) mod static_page;
 mod template;
@@ -34,6 +35,7 @@ pub use self::flash::use_flash;
 pub use self::listener::ListenerError;
 #[cfg(feature = "dioxus-liveview")]
 pub(crate) use self::listener::strike_out_files;
+use self::nested::Place;
 pub use self::template::{KnownTemplates, write_definitions};
 use crate::Flash;
 use crate::panics::watch;
@@ -207,6 +209,13 @@ impl Renderer {
     /// Shows these messages, by the components that [`use_flash`] reads for. They see none before the first call.
     pub fn show_flash(&mut self, flash: &Flash) {
         self.flash.show(&mut self.dom, flash);
+    }
+
+    /// Puts a nested view into its container, with the next edits. `html` is what the container holds at first; one that holds something already
+    /// is the nested view's own.
+    pub(crate) fn fill<W>(&mut self, place: &Place<W>, token: String, html: Option<String>) {
+        place.fill(token, html);
+        self.dom.mark_dirty(place.scope());
     }
 
     /// The title that was set last.

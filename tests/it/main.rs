@@ -24,6 +24,7 @@ mod live;
 mod live_polls;
 mod live_sessions;
 mod navigation;
+mod nested;
 mod params;
 mod plugs;
 mod pubsub;

@@ -11,7 +11,8 @@ const CLASSES: Record<Condition, readonly string[]> = {
   "server-error": [LOADING_CLASS, ERROR_CLASS, SERVER_ERROR_CLASS],
 };
 
-export function showCondition(el: Element, condition: Condition): void {
+/** `undefined`: the container around it shows how it is. */
+export function showCondition(el: Element, condition: Condition | undefined): void {
   el.classList.remove(...Object.values(CLASSES).flat());
-  el.classList.add(...CLASSES[condition]);
+  if (condition) el.classList.add(...CLASSES[condition]);
 }

@@ -1,4 +1,6 @@
-// What kind of node something is. Short names for tests that nearly every file makes.
+// What kind of node something is, and whose. Short names for tests that nearly every file makes.
+
+import { SESSION } from "./constants";
 
 export function isElement(node: unknown): node is Element {
   return node instanceof Element;
@@ -32,6 +34,11 @@ export function isBox(node: unknown): node is HTMLInputElement {
 /** The attribute: a form's property may be a control that is called "id". */
 export function idOf(el: Element): string {
   return el.getAttribute("id") ?? "";
+}
+
+/** The container of the view that an element belongs to: the element itself, where it is one. */
+export function containerOf(el: Element | null): Element | null {
+  return el?.closest(`[${SESSION}]`) ?? null;
 }
 
 /** What the person has chosen in a select. */

@@ -11,6 +11,7 @@ import { KeyBinding } from "./bindings/key";
 import { LinkBinding } from "./bindings/link";
 import { ListenerBinding } from "./bindings/listener";
 import { FALL_BACK_AFTER, MAIN, SESSION } from "./constants";
+import { containerOf } from "./dom";
 import { moveFocus, silently } from "./focus";
 import { execute } from "./js_commands";
 import { setLatency } from "./latency";
@@ -149,13 +150,11 @@ export class LiveSocket implements SocketDelegate, NavigatedPage {
   arrive(arrival: Arrival): View {
     const el = (this.#shown ?? document.createElement("div")).cloneNode(false) as HTMLElement;
     const view = new View(el, this.#context(), arrival);
-    this.#views.set(el, view);
     view.join();
     return view;
   }
 
   dismiss(view: View): void {
-    this.#views.delete(view.el);
     view.depart();
   }
 
@@ -171,7 +170,7 @@ export class LiveSocket implements SocketDelegate, NavigatedPage {
   }
 
   viewOf(el: Element): View | undefined {
-    const container = el.isConnected ? el.closest(`[${SESSION}]`) : null;
+    const container = el.isConnected ? containerOf(el) : null;
     return container ? this.#views.get(container) : undefined;
   }
 
@@ -208,9 +207,9 @@ export class LiveSocket implements SocketDelegate, NavigatedPage {
 
   #findViews(): void {
     for (const el of document.querySelectorAll<HTMLElement>(`[${SESSION}]`)) {
-      if (this.#views.has(el)) continue;
+      // Nested ones are for the views around them to find.
+      if (this.#views.has(el) || containerOf(el.parentElement)) continue;
       const view = new View(el, this.#context());
-      this.#views.set(el, view);
       if (!el.hasAttribute(MAIN) || this.#main) continue;
       this.#main = view;
       this.#shown = el;
@@ -224,6 +223,7 @@ export class LiveSocket implements SocketDelegate, NavigatedPage {
       templates: this.#templates,
       reloader: this.#reloader,
       navigation: this.#navigation,
+      views: this.#views,
       params: () => this.#params(),
       listening: (event: string) => this.#listeners.listen(event),
       leavePage: () => this.#pageHidden(),

@@ -3,6 +3,7 @@
 // scripts added to `class` survive; everything else becomes what the server says.
 
 import { setStyle } from "./attributes";
+import { SESSION } from "./constants";
 import { setServerClasses } from "./classes";
 import { hold, isControl, isOwned, serverValue, settleSelects, sync, takeServerLayer, type Control } from "./controls";
 import { idOf, isElement, isInput } from "./dom";
@@ -72,7 +73,8 @@ class Merger {
     const owned = control && isOwned(control);
     if (control && owned) hold(control);
     mergeAttributes(live, fresh);
-    this.children(live, fresh);
+    // What is in the container of a nested view is that view's own.
+    if (!live.hasAttribute(SESSION)) this.children(live, fresh);
     if (!control) return;
     takeServerLayer(control, fresh);
     if (!owned && (serverValue(control) !== before || !this.options.keepTyped(control))) sync(control, true);

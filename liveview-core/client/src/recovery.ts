@@ -3,7 +3,7 @@
 // that found no connection are sent once there is one again.
 
 import { isControl, noteSent } from "./controls";
-import { idOf } from "./dom";
+import { containerOf, idOf } from "./dom";
 import { encodeForm, type Field } from "./form_data";
 import { phxValues, pushesOf, type PushCommand } from "./js_commands";
 import type { EventPush } from "./protocol";
@@ -21,6 +21,8 @@ export interface Recoverable {
 export function recoverable(live: Element, fresh: Element, blocked: ReadonlySet<string>): Recoverable[] {
   const found: Recoverable[] = [];
   for (const form of live.querySelectorAll<HTMLFormElement>("form[phx-change]")) {
+    // A nested view recovers its own.
+    if (containerOf(form) !== containerOf(live)) continue;
     const id = idOf(form);
     const next = [...fresh.querySelectorAll("form[phx-change]")].find((other) => idOf(other) === id);
     const pushes = !next || id === "" || blocked.has(id) ? [] : pushesFor(form, next);
@@ -85,7 +87,7 @@ export function noteMissed(el: Element, send: () => void): void {
 export function takeMissed(root: Element): (() => void)[] {
   const sends: (() => void)[] = [];
   for (const [el, send] of [...missed]) {
-    if (el.isConnected && !root.contains(el)) continue;
+    if (el.isConnected && containerOf(el) !== containerOf(root)) continue;
     missed.delete(el);
     if (el.isConnected) sends.push(send);
   }

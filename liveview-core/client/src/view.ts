@@ -15,6 +15,7 @@ import { idOf } from "./dom";
 import type { Kind, Type } from "./history";
 import { LoadingStates, type Mark } from "./loading";
 import { log } from "./log";
+import { NestedViews } from "./nested";
 import { Page } from "./page";
 import { startPageLoading, type PageLoadingKind } from "./page_loading";
 import type { Effects } from "./patch";
@@ -34,6 +35,8 @@ export interface ViewContext {
   readonly templates: Templates;
   readonly reloader: Reloader;
   readonly navigation: ViewNavigation;
+  /** The views of the page, by their containers. */
+  readonly views: Map<Element, View>;
   /** The page's own join parameters, asked for at each join. */
   params(): Json;
   listening(event: string): void;
@@ -81,6 +84,7 @@ export class View implements ChannelDelegate {
   #effects: Effects[] = [];
   /** The ids of forms whose recovery crashed the view: it would do so again. */
   readonly #blocked = new Set<string>();
+  readonly #nested: NestedViews;
   #condition: Condition | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #stopLoading: (() => void) | undefined;
@@ -90,6 +94,8 @@ export class View implements ChannelDelegate {
     private readonly context: ViewContext,
     /** Of a view that comes into the page after it was loaded. */
     private readonly arrival?: Arrival,
+    /** The view that this one is nested in. */
+    private readonly outer?: View,
   ) {
     this.id = el.id;
     this.#session = arrival?.token ?? el.getAttribute(SESSION) ?? "";
@@ -99,6 +105,8 @@ export class View implements ChannelDelegate {
     this.#page = new Page(el, context.templates, context.listening);
     this.#loading = new LoadingStates(this.id);
     this.#acks = new Acks((seq) => this.#channel.ack(seq));
+    this.#nested = new NestedViews(el, (inner) => new View(inner, context, undefined, this));
+    context.views.set(el, this);
   }
 
   get page(): Page {
@@ -115,26 +123,45 @@ export class View implements ChannelDelegate {
   }
 
   join(): void {
-    if (this.#ended) return;
+    if (this.#ended || this.outer?.isConnected() === false) return;
     clearTimeout(this.#retry);
-    if (this.#joins === 0 && this.#tries === 0 && !this.arrival) this.#wait("loading", "initial");
+    if (!this.outer && this.#joins === 0 && this.#tries === 0 && !this.arrival) this.#wait("loading", "initial");
     this.#channel.join(this.#joinPayload(), (reply) => this.#joinAnswered(reply));
   }
 
   /** The socket is gone, and with it everything that waited for an answer. */
   socketClosed(unloading: boolean): void {
+    if (this.outer) return;
     clearTimeout(this.#retry);
     this.#drop();
     if (this.#held) this.arrival?.settle("closed");
     else if (!unloading && !this.#ended) this.#wait("client-error", "error");
   }
 
-  /** Another view takes the place of this one. */
+  /** The view around this one has joined again; if it is another one than before, so is this. */
+  joinAgain(): void {
+    const token = this.el.getAttribute(SESSION) ?? "";
+    if (token !== this.#session) this.#bound = false;
+    this.#session = token;
+    this.join();
+  }
+
+  /** The view around this one is not connected: it alone shows that. */
+  suspend(): void {
+    clearTimeout(this.#retry);
+    this.#drop();
+    this.#condition = undefined;
+    showCondition(this.el, undefined);
+  }
+
+  /** Another view takes the place of this one, or of the one around it; or the page shows it no longer. */
   depart(): void {
     this.#ended = true;
     clearTimeout(this.#retry);
-    this.#drop({ navigate: true });
+    this.#nested.depart();
+    this.#drop(this.outer ? {} : { navigate: true });
     this.#stopLoading?.();
+    this.context.views.delete(this.el);
   }
 
   /** The view is in the page now. */
@@ -144,6 +171,7 @@ export class View implements ChannelDelegate {
     if (!held.some(({ title }) => title !== undefined)) resetTitle();
     for (const effects of held) this.#carryOut(effects);
     this.#postTriggered();
+    this.#nested.join();
   }
 
   /** Goes to another URL of this view. `answered` is called after the patch was applied. */
@@ -200,6 +228,8 @@ export class View implements ChannelDelegate {
 
   channelClosed(payload: Json): void {
     log(this.id, "close", "ended by the server", payload);
+    // What becomes of a nested view is for the one around it to say.
+    if (this.outer) return this.suspend();
     this.#ended = true;
     this.#drop();
     this.#show("server-error");
@@ -289,13 +319,14 @@ export class View implements ChannelDelegate {
     for (const effects of this.#effects.splice(0)) this.#carryOut(effects);
     this.#postTriggered();
     for (const send of takeMissed(this.el)) send();
+    if (!this.#held) this.#nested.join();
   }
 
   #joined(): void {
     this.#joins += 1;
     this.#tries = 0;
     this.#joinedAt = Date.now();
-    this.context.reloader.forget();
+    if (!this.outer) this.context.reloader.forget();
     this.#show("connected");
   }
 
@@ -317,6 +348,8 @@ export class View implements ChannelDelegate {
     if (live_redirect) return navigation.navigate(live_redirect.to, live_redirect.kind, live_redirect.flash);
     log(this.id, "error", "unable to join", response);
     const reason = response.reason;
+    // The view around it has ended: its next join brings another one, or none.
+    if (reason === "orphan") return this.suspend();
     if (reason === "stale" || reason === "unauthorized") {
       this.#wait("server-error", "error");
       return this.context.reloader.schedule(this.id, true);
@@ -335,7 +368,19 @@ export class View implements ChannelDelegate {
     if (this.#tries < MAX_JOIN_TRIES) return this.#rejoinLater();
     log(this.id, "error", `giving up trying to mount after ${MAX_JOIN_TRIES} tries`, { reason });
     this.#tries = 0;
-    this.context.reloader.schedule(this.id);
+    if (this.outer) this.outer.giveUp(this);
+    else this.context.reloader.schedule(this.id);
+  }
+
+  /** A nested view cannot be mounted. The page goes on without it, and shows that something is wrong. */
+  giveUp(inner: View): void {
+    this.#nested.giveUp(inner);
+    this.#showBroken();
+  }
+
+  #showBroken(): void {
+    if (this.outer) this.outer.#showBroken();
+    else this.#show("server-error");
   }
 
   #rejoinLater(): void {
@@ -348,7 +393,7 @@ export class View implements ChannelDelegate {
   #wait(condition: Condition, kind: PageLoadingKind): void {
     if (condition === this.#condition) return;
     this.#show(condition);
-    this.#stopLoading = startPageLoading(kind);
+    if (!this.outer) this.#stopLoading = startPageLoading(kind);
   }
 
   #show(condition: Condition): void {
@@ -367,6 +412,7 @@ export class View implements ChannelDelegate {
     this.#joinedAt = 0;
     this.#recovery = undefined;
     this.#effects = [];
+    this.#nested.suspend();
     this.#page.abandon();
     this.#channel.leave(farewell);
     this.#acks.take();
@@ -399,6 +445,7 @@ export class View implements ChannelDelegate {
       if (this.#recovery) return void this.#effects.push(effects);
       this.#carryOut(effects);
       if (ops.some(mayTrigger)) this.#postTriggered();
+      this.#nested.tend(ops.some(mayNest));
       return effects;
     } catch (error) {
       this.#rejoinFresh(error);
@@ -427,6 +474,11 @@ export class View implements ChannelDelegate {
     if (leave?.kind) navigation.navigate(leave.to, leave.kind, leave.flash);
     else if (leave) navigation.redirect(leave.to, leave.flash);
   }
+}
+
+/** Whether the edit may bring a nested view. */
+function mayNest(op: Op): boolean {
+  return op[0] === "set" && op[2] === SESSION;
 }
 
 /** Whether the edit may bring a form that asks to be posted. */

@@ -12,7 +12,7 @@ use tokio::time::timeout;
 use super::error_page::{Failed, refuse};
 use super::page::{self, Frame, View};
 use crate::Conn;
-use crate::host::new_view_id;
+use crate::host::{Bearer, new_view_id};
 use crate::live_view::actor::{First, FirstPage, Start, StartError};
 use crate::live_view::context::PageRequest;
 use crate::protocol::message::LIVE_TOPIC;
@@ -83,6 +83,7 @@ async fn load(conn: &Conn, route: &LiveRoute) -> Result<String, PageError> {
             assigns: conn.assigns().clone(),
             flash: flash.clone(),
             handed_over: None,
+            parent: None,
         },
         first: First::Page(answer),
     };
@@ -90,9 +91,16 @@ async fn load(conn: &Conn, route: &LiveRoute) -> Result<String, PageError> {
     let limit = shared.host.limits.mount_patience();
     let FirstPage { html, title, layout } =
         timeout(limit, first).await.map_err(|_| PageError::NoAnswer)?.map_err(|_| PageError::NoAnswer)??;
-    let (topic, live_session) = (format!("{LIVE_TOPIC}{id}"), route.live_session.name);
+    let bearer = Bearer {
+        id: &id,
+        topic: &format!("{LIVE_TOPIC}{id}"),
+        view: route.view.name,
+        live_session: route.live_session.name,
+        parent: None,
+        session: &session,
+    };
     let view = View {
-        session: shared.host.live_token(&id, &topic, route.view.name, live_session, &session, None)?,
+        session: shared.host.live_token(bearer, None)?,
         static_token: shared.static_token(&id)?,
         id: (*id).into(),
         html,

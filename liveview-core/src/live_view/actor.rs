@@ -28,6 +28,7 @@ use super::context::{Cx, PageRequest};
 use super::effects::Leave;
 use super::line::Line;
 use super::message::{Attach, Message, Terminate};
+use super::nested::Children;
 use super::registry::Registered;
 use super::watchdog::{Label, watch_sync};
 use crate::Flash;
@@ -112,6 +113,8 @@ pub(crate) async fn run<V: LiveView>(start: Start) {
 struct Actor<V: LiveView> {
     view: Rc<RefCell<V>>,
     page: Renderer,
+    /// The views in the page.
+    children: Children,
     cx: Cx,
     mailbox: Mailbox<Message>,
     registered: Registered,
@@ -128,7 +131,7 @@ struct Actor<V: LiveView> {
 }
 
 /// What changed since the page was rendered last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Stale {
     Nothing,
     /// Signals or tasks of components.

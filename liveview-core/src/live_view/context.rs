@@ -18,7 +18,7 @@ use super::message::Message;
 use super::navigation::ViewType;
 use super::timer::{TimerRef, Timers};
 use crate::endpoint::LayoutProps;
-use crate::host::Host;
+use crate::host::{Bearer, Host};
 use crate::mailbox::Address;
 use crate::pubsub::{Subscription, Topic};
 use crate::router::{Hooks, Layout, NavigationType};
@@ -54,6 +54,8 @@ pub(crate) struct PageRequest {
     pub(crate) flash: Flash,
     /// What the view has handed over at a server that stopped.
     pub(crate) handed_over: Option<Value>,
+    /// The view that this one is nested in.
+    pub(crate) parent: Option<LiveHandle>,
 }
 
 impl Cx {
@@ -121,6 +123,23 @@ impl Cx {
     /// The browser's session, as it was when the page was loaded or the socket connected.
     pub fn session(&self) -> &Session {
         &self.request.session
+    }
+
+    /// The view that this one is nested in, if it is ([`crate::live_render`]).
+    pub fn parent(&self) -> Option<&LiveHandle> {
+        self.request.parent.as_ref()
+    }
+
+    /// Whom a token for this view vouches for.
+    pub(crate) fn bearer<'a>(&'a self, topic: &'a str) -> Bearer<'a> {
+        Bearer {
+            id: &self.id,
+            topic,
+            view: self.view.name,
+            live_session: self.request.live_session.name,
+            parent: self.parent().map(LiveHandle::id),
+            session: &self.request.session,
+        }
     }
 
     pub(crate) fn live_session(&self) -> &Arc<Hooks> {

@@ -9,6 +9,7 @@ use tokio::sync::oneshot;
 use super::async_task::AsyncDone;
 use super::connect::Connect;
 use super::event::ClientEvent;
+use super::nested::{Found, Lodger, Mounted};
 use super::timer::Tick;
 use crate::link::SocketLink;
 use crate::protocol::outgoing::ReplyTo;
@@ -40,6 +41,10 @@ pub(crate) enum Message {
     Tick(Tick),
     /// A task of this view ended.
     Async(AsyncDone),
+    /// A nested view is mounted, or is not.
+    Nested { lodger: Arc<Lodger>, mounted: Box<Mounted> },
+    /// A socket wants the nested view in the container with this id.
+    FindNested { id: Box<str>, answer: oneshot::Sender<Found> },
     /// The server stops, and the view's socket is about to be closed: what goes to the next server, as the token of a join.
     HandOver(oneshot::Sender<String>),
     /// The endpoint wants the view to end.
@@ -184,6 +189,8 @@ pub enum Terminate {
     Disconnected,
     /// A callback returned this error.
     Error(crate::Error),
+    /// The view that this one is nested in has ended, or no longer shows it.
+    Parent,
     /// The endpoint shuts down, or needs the room.
     Shutdown,
 }

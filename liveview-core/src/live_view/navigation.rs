@@ -89,6 +89,12 @@ impl Cx {
 
     fn patch(&mut self, to: String, replace: bool) -> Result<()> {
         check_local_path(&to)?;
+        if self.parent().is_some() {
+            return Err(Error::msg(format!(
+                "`{}` is nested in another view and has no URL to patch: tell its parent (`cx.parent()`), or go to `{to}` by `cx.push_navigate`",
+                self.view.name
+            )));
+        }
         let page = self.own_page(&to)?;
         self.effects.patch = Some(Patch { page, as_written: Patched { to, replace } });
         Ok(())

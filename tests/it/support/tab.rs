@@ -109,6 +109,16 @@ impl Tab {
         }
     }
 
+    /// The nested view in the container with this id, as the page shows it now, with a line of its own.
+    pub fn nested(&self, id: &str) -> Self {
+        let html = self.html();
+        let (tag, content) = container(&html, id);
+        let session = between(tag, "data-phx-session=\"", "\"").to_owned();
+        let page = Page::from_html(content).expect("HTML of ours");
+        let topic = format!("lv:{id}");
+        Self { id: id.to_owned(), topic, session, page, seq: 0, n: 0, joins: 0, ..self.duplicate() }
+    }
+
     pub fn topic(&self) -> String {
         self.topic.clone()
     }
@@ -506,4 +516,20 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
     let start = text.find(before).unwrap_or_else(|| panic!("no {before:?} in {text}")) + before.len();
     let length = text[start..].find(after).unwrap_or_else(|| panic!("no {after:?} in {text}"));
     &text[start..start + length]
+}
+
+/// The start tag and the content of the `div` with this id.
+fn container<'a>(html: &'a str, id: &str) -> (&'a str, &'a str) {
+    let at = html.find(&format!(" id=\"{id}\"")).unwrap_or_else(|| panic!("no container {id:?} in {html}"));
+    let start = html[..at].rfind('<').expect("a tag");
+    let begin = start + html[start..].find('>').expect("a tag") + 1;
+    let mut depth = 1;
+    for (at, _) in html[begin..].match_indices('<') {
+        let rest = &html[begin + at..];
+        depth += i32::from(rest.starts_with("<div")) - i32::from(rest.starts_with("</div"));
+        if depth == 0 {
+            return (&html[start..begin], &html[begin..begin + at]);
+        }
+    }
+    panic!("the container {id:?} has no end in {html}")
 }

@@ -2,7 +2,7 @@
 // such node, since the server bubbles them by itself. Events that come in streams (moves, scrolling) wait for the answer
 // to the last one, and only the newest of those that waited is sent.
 
-import { isElement } from "../dom";
+import { containerOf, isElement } from "../dom";
 import { isSilent } from "../focus";
 import type { ListenerPush } from "../protocol";
 import { serializeEvent } from "../serialize_event";
@@ -51,13 +51,22 @@ export class ListenerBinding extends WindowObserver {
   #happened(event: Event): void {
     const { target, type } = event;
     if (!isElement(target) || (isSilent() && event instanceof FocusEvent)) return;
-    const view = this.owner.viewOf(target);
-    const found = view?.page.listener(target, type, event.bubbles);
+    const { view, found } = this.#innermost(target, type, event.bubbles) ?? {};
     if (!view || !found) return;
     if (PREVENTED.test(type)) event.preventDefault();
     const push = { node: found.id, event: type, data: serializeEvent(event, found.el) };
     if (STREAMS.test(type)) this.#stream(view, push);
     else view.pushListener(push, () => undefined);
+  }
+
+  /** Of the view that the target belongs to, or one around it. */
+  #innermost(target: Element, type: string, bubbles: boolean) {
+    for (let el: Element | null = target; el; el = bubbles ? containerOf(el)?.parentElement ?? null : null) {
+      const view = this.owner.viewOf(el);
+      const found = view?.page.listener(el, type, bubbles);
+      if (found) return { view, found };
+    }
+    return undefined;
   }
 
   #stream(view: View, push: ListenerPush): void {

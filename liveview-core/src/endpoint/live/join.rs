@@ -20,6 +20,7 @@ use crate::live_view::actor::{First, Start, StartError};
 use crate::live_view::context::PageRequest;
 use crate::live_view::effects::Leave;
 use crate::live_view::message::{Attach, AttachHow, Attached, Message};
+use crate::live_view::nested::NotFound;
 use crate::protocol::message::{Join, LIVE_TOPIC, PayloadError, Push};
 use crate::protocol::outgoing::TopicRef;
 use crate::router::{LiveMatchError, LivePage};
@@ -47,6 +48,9 @@ pub(super) enum JoinError {
     /// The view leads elsewhere, with a token of messages; empty: none.
     #[error("the view leads to {}", leave.to())]
     Left { leave: Leave, flash: String },
+    /// The view around it has ended, or no longer shows it.
+    #[error("the view around it is gone")]
+    Orphan,
     /// The view could not be mounted.
     #[error("mount failed")]
     Start(#[source] StartError),
@@ -65,6 +69,7 @@ impl JoinError {
             Self::Payload(_) => "malformed",
             Self::Stale(_) => "stale",
             Self::Unauthorized => "unauthorized",
+            Self::Orphan => "orphan",
             Self::NotFound(_) => "not found",
             Self::Left { leave, flash } => return left(leave, flash),
             Self::Start(StartError::Failed(error)) => match error.status() {
@@ -169,8 +174,11 @@ impl Seeker {
         how: AttachHow,
         page: Result<LivePage, LiveMatchError>,
     ) -> Result<Joined, JoinError> {
-        if let Some(joined) = self.attach(&token, how).await? {
+        if let Some(joined) = self.attach(&token.id, &token, how).await? {
             return Ok(joined);
+        }
+        if let Some(parent) = &token.parent {
+            return self.seek_nested(parent, &token).await;
         }
         let page = page?;
         if *page.route.view.name != *token.view || !within(&token, &page) {
@@ -180,9 +188,31 @@ impl Seeker {
         self.mount(page, along).await
     }
 
-    /// Gives the socket to the view that the token names. `None` when there is none, or it serves another page.
-    async fn attach(&self, token: &LiveToken, how: AttachHow) -> Result<Option<Joined>, JoinError> {
-        let Some(view) = self.shared.host.registry.get(&token.id) else { return Ok(None) };
+    /// The nested view in the place of the one that the token names, mounted again if need be by the view around it.
+    async fn seek_nested(&self, parent: &str, token: &LiveToken) -> Result<Joined, JoinError> {
+        let host = &self.shared.host;
+        let id = self.link.topic.name.strip_prefix(LIVE_TOPIC).unwrap_or_default().into();
+        let (answer, found) = oneshot::channel();
+        let asked = host.registry.get(parent).is_some_and(|parent| {
+            let asked = parent.push(Message::FindNested { id, answer });
+            asked.is_ok()
+        });
+        if !asked {
+            return Err(JoinError::Orphan);
+        }
+        let found = timeout(host.limits.mount_patience(), found).await.map_err(|_| JoinError::NoAnswer)?;
+        let id = match found {
+            Ok(Ok(id)) => id,
+            Ok(Err(NotFound::Start(error))) => return Err(not_started(error, &self.shared)),
+            // The view around it has ended, or shows it no longer.
+            Ok(Err(NotFound::NoContainer)) | Err(_) => return Err(JoinError::Orphan),
+        };
+        self.attach(&id, token, AttachHow::Fresh).await?.ok_or(JoinError::NoAnswer)
+    }
+
+    /// Gives the socket to the view with this id. `None` when there is none, or it serves another page.
+    async fn attach(&self, id: &str, token: &LiveToken, how: AttachHow) -> Result<Option<Joined>, JoinError> {
+        let Some(view) = self.shared.host.registry.get(id) else { return Ok(None) };
         let (answer, outcome) = oneshot::channel();
         let attach = Attach { link: self.link.clone(), how, connect: self.connect.clone(), taken: answer };
         if view.push(Message::Attach(Box::new(attach))).is_err() {
@@ -191,7 +221,9 @@ impl Seeker {
         match timeout(self.shared.host.limits.mount_patience(), outcome).await {
             Err(_) => Err(JoinError::NoAnswer),
             Ok(Ok(Attached::Taken { result, assigns })) => {
-                Ok(Some(Joined { view, result, live_session: token.live_session.clone(), assigns }))
+                // What a nested view has loaded is its own.
+                let kept = token.parent.is_none().then(|| (token.live_session.clone(), assigns));
+                Ok(Some(Joined { view, result, kept }))
             }
             Ok(Ok(Attached::Busy) | Err(_)) => Ok(None),
         }
@@ -212,7 +244,17 @@ impl Seeker {
         let start = Start {
             id: id.clone(),
             host: shared.host.clone(),
-            request: PageRequest { uri, params, live_action, live_session, session, assigns, flash, handed_over },
+            request: PageRequest {
+                uri,
+                params,
+                live_action,
+                live_session,
+                session,
+                assigns,
+                flash,
+                handed_over,
+                parent: None,
+            },
             first: First::Socket(Box::new(attach), failed),
         };
         route.spawn(&shared.host.pool, start);
@@ -221,7 +263,7 @@ impl Seeker {
             Ok(Err(_)) => Err(failure.await.map_or(JoinError::NoAnswer, |error| not_started(error, &shared))),
             Ok(Ok(Attached::Taken { result, assigns })) => {
                 let view = shared.host.registry.get(&id).ok_or(JoinError::NoAnswer)?;
-                Ok(Joined { view, result, live_session: name.into(), assigns })
+                Ok(Joined { view, result, kept: Some((name.into(), assigns)) })
             }
         }
     }

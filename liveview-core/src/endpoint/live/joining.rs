@@ -22,8 +22,8 @@ use crate::{Assigns, Params};
 pub(super) struct Joined {
     pub(super) view: Address<Message>,
     pub(super) result: JoinResult,
-    pub(super) live_session: Box<str>,
-    pub(super) assigns: Assigns,
+    /// What stays for the views after it, of a live session.
+    pub(super) kept: Option<(Box<str>, Assigns)>,
 }
 
 type Outcome = Result<Joined, JoinError>;
@@ -93,8 +93,8 @@ impl Socket {
         let Joining { topic, reference, began, params, left, .. } = joining;
         report(&topic.name, began, params, outcome.as_ref().map(|joined| &joined.result));
         match outcome {
-            Ok(Joined { view, live_session, assigns, .. }) => {
-                self.keep(&live_session, assigns);
+            Ok(Joined { view, kept, .. }) => {
+                self.assigns = kept.or_else(|| self.assigns.take());
                 self.topics.insert(topic.n, topic.name, topic.join_ref, view, self.number);
                 if let Some(how) = left {
                     self.topics.let_go(topic.n, how, self.number);

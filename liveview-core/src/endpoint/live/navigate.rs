@@ -45,11 +45,6 @@ impl Socket {
         kept.map(|(_, assigns)| assigns.clone()).unwrap_or_default()
     }
 
-    /// Keeps what a view has loaded for those that come after it.
-    pub(super) fn keep(&mut self, live_session: &str, assigns: Assigns) {
-        self.assigns = Some((live_session.into(), assigns));
-    }
-
     /// The live page at a URL of the page's host.
     pub(super) fn page(&mut self, url: &str) -> Result<LivePage, LiveMatchError> {
         let uri = self.uri(url)?;

@@ -63,14 +63,7 @@ impl<V: LiveView> Actor<V> {
         let frame = self.line.push(edits);
         let mut response = json!({ "n": link.topic.n, "fresh": true });
         if new_token {
-            match self.host.live_token(
-                self.cx.id(),
-                &link.topic.name,
-                V::NAME,
-                self.cx.live_session().name,
-                self.cx.session(),
-                None,
-            ) {
+            match self.host.live_token(self.cx.bearer(&link.topic.name), None) {
                 Ok(session) => {
                     response["session"] = Value::String(session);
                     response["id"] = Value::from(self.cx.id());

@@ -2,10 +2,11 @@
 
 use std::ops::{AsyncFnOnce, ControlFlow};
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 
-use super::{Actor, Exit, Fault, Stale};
+use super::{Actor, Exit, Fault, Stale, StartError};
 use tokio::sync::oneshot;
 
 use crate::Result;
@@ -13,6 +14,7 @@ use crate::live_view::effects::Leave;
 use crate::live_view::event::{ClientEvent, EventError};
 use crate::live_view::flash::CLEAR_FLASH;
 use crate::live_view::message::{Call, Handled, Info, Message};
+use crate::live_view::nested::{Lodger, Mounted};
 use crate::live_view::reply::Reply;
 use crate::live_view::watchdog::{Label, watch};
 use crate::live_view::{AsyncDone, Cx, LiveView};
@@ -60,6 +62,12 @@ impl<V: LiveView> Actor<V> {
             Message::Async(done) if self.cx.tasks.finish(&done) => self.async_done(done).await,
             // Of a timer or task that was cancelled, or whose name another task has.
             Message::Tick(_) | Message::Async(_) => ControlFlow::Continue(()),
+            Message::Nested { lodger, mounted } => self.nested(&lodger, *mounted),
+            Message::FindNested { id, answer } => {
+                let begun = self.children.find(&id, answer, &self.cx);
+                self.await_nested(begun);
+                ControlFlow::Continue(())
+            }
             Message::HandOver(waiting) => self.hand_over(waiting).await,
             Message::Shutdown(reason) => ControlFlow::Break(Exit::Orderly(reason)),
         }
@@ -144,6 +152,10 @@ impl<V: LiveView> Actor<V> {
 
     /// Gives what goes to the next server with the browser, if there is something.
     async fn hand_over(&mut self, waiting: oneshot::Sender<String>) -> ControlFlow<Exit> {
+        // At the next server the view around it mounts this one, which knows nothing of a token.
+        if self.cx.parent().is_some() {
+            return ControlFlow::Continue(());
+        }
         let state = match self.call_back("hand_over", async |view, _| view.hand_over()).await {
             Ok(state) => state,
             Err(Fault::Failed(error)) => {
@@ -154,14 +166,7 @@ impl<V: LiveView> Actor<V> {
         };
         if let (Some(state), Some(socket)) = (state, &self.socket) {
             let name = &socket.topic.name;
-            match self.host.live_token(
-                self.cx.id(),
-                name,
-                V::NAME,
-                self.cx.live_session().name,
-                self.cx.session(),
-                Some(&state),
-            ) {
+            match self.host.live_token(self.cx.bearer(name), Some(&state)) {
                 Ok(token) => drop(waiting.send(token)),
                 Err(error) => {
                     let cause = std::error::Error::source(&error).map(ToString::to_string);
@@ -169,6 +174,22 @@ impl<V: LiveView> Actor<V> {
                 }
             }
         }
+        ControlFlow::Continue(())
+    }
+
+    /// A nested view is mounted, or could not be; one that leads elsewhere leads the page there.
+    fn nested(&mut self, lodger: &Arc<Lodger>, mounted: Mounted) -> ControlFlow<Exit> {
+        match self.children.mounted(lodger, mounted, &mut self.page, &self.cx) {
+            Ok(()) => {}
+            Err(StartError::Left { leave, flash }) => {
+                self.cx.effects.leave = Some(leave);
+                self.cx.effects.flash = flash;
+            }
+            Err(error) => {
+                tracing::error!(view = V::NAME, id = self.cx.id(), ?error, "a nested view could not be mounted")
+            }
+        }
+        self.stale = self.stale.max(Stale::Components);
         ControlFlow::Continue(())
     }
 

@@ -8,6 +8,8 @@ use tokio::time::Instant;
 use super::{Actor, Exit, Fault, Stale};
 use crate::live_view::LiveView;
 use crate::live_view::effects::{Leave, Patched};
+use crate::live_view::message::Message;
+use crate::live_view::nested::Begun;
 use crate::live_view::watchdog::{Label, watch_sync};
 use crate::protocol::frame::Frame;
 use crate::telemetry;
@@ -48,10 +50,24 @@ impl<V: LiveView> Actor<V> {
         let span = telemetry::span(|| telemetry::Render { view: V::NAME, id: self.cx.shared_id(), whole: false });
         let rendered = watch_sync(Label { view: V::NAME, callback: "render" }, || self.page.render());
         span.end(&rendered);
+        for begun in self.children.tend(&self.cx) {
+            self.await_nested(Some(begun));
+        }
         match rendered {
             Ok(edits) => ControlFlow::Continue(edits.map(|edits| self.line.push(edits))),
             Err(error) => ControlFlow::Break(Exit::Crash(Fault::Panicked(error.to_string()))),
         }
+    }
+
+    /// Has the end of a nested view's mount come into the mailbox.
+    pub(super) fn await_nested(&self, begun: Option<Begun>) {
+        let Some(begun) = begun else { return };
+        let mailbox = self.mailbox.address();
+        self.host.runtime.spawn(async move {
+            let (lodger, mounted) = begun.ended().await;
+            // Without a view around it, it ends as well.
+            mailbox.push(Message::Nested { lodger, mounted: Box::new(mounted) }).ok();
+        });
     }
 
     fn take_effects(&mut self) {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
+use futures_util::future::join_all;
 use tokio::time::{Instant, timeout};
 
 use super::patch::{Followed, endless, follow_patches, read_params};
@@ -21,6 +22,7 @@ use crate::live_view::effects::Leave;
 use crate::live_view::line::Line;
 use crate::live_view::message::{Attach, Terminate};
 use crate::live_view::navigation::ViewType;
+use crate::live_view::nested::{Begun, Children};
 use crate::live_view::registry::Refused;
 use crate::live_view::watchdog::{Label, watch, watch_sync};
 use crate::mailbox::Mailbox;
@@ -53,12 +55,15 @@ async fn prepare<V: LiveView>(
     let cx = Cx::new(id, ViewType::of::<V>(), host.clone(), address, request);
     let (view, cx, options) = mount::<V>(cx, host.limits.mount_timeout, is_page).await?;
     let view = Rc::new(RefCell::new(view));
-    let page = first_render::<V>(&view, &cx, &host)?;
+    let mut children = Children::default();
+    let mut page = first_render::<V>(&view, &cx, &host, &children)?;
+    furnish(&mut page, &mut children, &cx).await?;
     let max_fps = options.max_fps.or(V::MAX_FPS).unwrap_or(host.limits.max_fps);
     let expires = Some((Instant::now() + host.limits.adopt_within, Terminate::NeverConnected));
     let actor = Actor {
         view,
         page,
+        children,
         cx,
         mailbox,
         registered,
@@ -158,6 +163,10 @@ async fn mount<V: LiveView>(cx: Cx, limit: Duration, is_page: bool) -> Result<(V
 
 /// Runs what the live session has before each mount. Whether the view is to be mounted: a hook may have sent the browser elsewhere.
 async fn run_hooks(mount: &mut Mount) -> crate::Result<bool> {
+    // Those of the view around it have run already, and it has their assigns.
+    if mount.parent().is_some() {
+        return Ok(true);
+    }
     let session = mount.live_session().clone();
     for hook in &session.on_mount {
         hook.run(mount).await?;
@@ -171,7 +180,8 @@ async fn run_hooks(mount: &mut Mount) -> crate::Result<bool> {
 /// The first `handle_params`, unless `mount` sends the browser elsewhere, and those for the URLs that it asks for. The browser of a page
 /// load has to be sent to such a URL itself.
 async fn read_url<V: LiveView>(view: &mut V, cx: &mut Cx, is_page: bool) -> crate::Result<()> {
-    if cx.effects.leave.is_some() {
+    // A nested view has no URL.
+    if cx.effects.leave.is_some() || cx.parent().is_some() {
         return Ok(());
     }
     read_params(view, cx).await?;
@@ -201,9 +211,30 @@ fn arrived<V>(outcome: crate::Result<Option<V>>, mut cx: Cx) -> Result<(V, Cx), 
     }
 }
 
-fn first_render<V: LiveView>(view: &Rc<RefCell<V>>, cx: &Cx, host: &Host) -> Result<Renderer, StartError> {
+/// Mounts the views that are nested in the first page, and puts their first HTML into it.
+async fn furnish(page: &mut Renderer, children: &mut Children, cx: &Cx) -> Result<(), StartError> {
+    loop {
+        let begun = children.tend(cx);
+        if begun.is_empty() {
+            return Ok(());
+        }
+        for (lodger, mounted) in join_all(begun.into_iter().map(Begun::ended)).await {
+            children.mounted(&lodger, mounted, page, cx)?;
+        }
+        // Whoever gets this page gets it whole: the edits are nobody's.
+        page.render().map_err(|error| StartError::Crashed(error.to_string()))?;
+    }
+}
+
+fn first_render<V: LiveView>(
+    view: &Rc<RefCell<V>>,
+    cx: &Cx,
+    host: &Host,
+    children: &Children,
+) -> Result<Renderer, StartError> {
     let state = view.clone();
     let mut page = Renderer::new(move || state.borrow().render());
+    children.watch(&page);
     if let Some(token) = CsrfToken::of(cx.session()) {
         page.provide_context(token);
     }
