@@ -49,10 +49,10 @@ pub mod prelude {
     pub use liveview_core::{
         Actor, ActorCx, ActorRef, Assigned, AsyncError, AsyncResult, Child, Click, Conn, Connect, Cx, Download,
         Element, Endpoint, Error, Fields, Flash, FlashGroup, Form, FormField, Format, Html, IntoResponse, Js, Json,
-        Key, LayoutProps, Limits, Link, LiveHandle, LiveSession, LiveTitle, LiveView, Mount, Params, Pipeline, PubSub,
-        Push, Redirect, Reply, Response, Result, Router, Rows, Scope, State, Supervisor, SupervisorRef, Target,
-        TaskSupervisor, Terminate, TimerRef, ToParam, Topic, Uploads, Uri, Values, channel, dioxus_elements, html,
-        live_render, live_view, path, plug, respond, router, static_path, topic, use_flash,
+        Key, LayoutProps, Limits, Link, LiveHandle, LiveRender, LiveSession, LiveTitle, LiveView, Mount, Params,
+        Pipeline, PubSub, Push, Redirect, Reply, Response, Result, Router, Rows, Scope, State, Supervisor,
+        SupervisorRef, Target, TaskSupervisor, Terminate, TimerRef, ToParam, Topic, Uploads, Uri, Values, channel,
+        dioxus_elements, html, live_render, live_view, path, plug, respond, router, static_path, topic, use_flash,
     };
 
     // The data layer, but for its `Params`: a live view's own can be cast as they are.

@@ -31,126 +31,131 @@ async function connect(page: Page): Promise<void> {
 
 const field = (page: Page, name: string) => page.locator(`[name=${name}]`);
 
-test("what was typed comes back: inputs in and outside of the form, the select, the focus, and nothing else", async ({ page, backstage }) => {
-  const frames = new Frames(page);
-  await open(page, "/recovery");
-  await mark(page);
-  await field(page, "d").selectOption("bar");
-  await field(page, "c").fill("outside");
-  await field(page, "uncontrolled").fill("unseen");
-  await field(page, "b").fill("te");
-  await settled(page);
-  await expect(page.locator("#b-error")).toHaveText("too short");
-  const mounts = await backstage.mounts("recovery");
-
-  await disconnect(page);
-  await expect(page.locator("[data-phx-main]")).toHaveClass(/phx-loading/);
-  const before = frames.forms().length;
-  await connect(page);
-
-  expect(await backstage.mounts("recovery"), "a new view").toBe(mounts + 1);
-  expect(frames.forms().slice(before)).toEqual(["_unused_a=&a=foo&b=te&uncontrolled=unseen&d=bar&c=outside&_target=a"]);
-  await expect(field(page, "b")).toHaveValue("te");
-  await expect(field(page, "b")).toBeFocused();
-  await expect(field(page, "c")).toHaveValue("outside");
-  await expect(field(page, "d")).toHaveValue("bar");
-  await expect(field(page, "uncontrolled")).toHaveValue("unseen");
-  await expect(page.locator("#b-error"), "the validation is back, too").toHaveText("too short");
-  await expect(page.locator("#validations"), "the new view was told once").toHaveText("1");
-  expect(await marked(page)).toBe(true);
-});
-
-test("the old page stands still until the new view has answered", async ({ page }) => {
-  await open(page, "/recovery");
-  await field(page, "b").fill("test");
-  await field(page, "b").blur();
-  await settled(page);
-  await page.evaluate(() => {
-    const seen: string[] = [];
-    (window as unknown as { seen: string[] }).seen = seen;
-    const input = document.querySelector<HTMLInputElement>("[name=b]")!;
-    new MutationObserver(() => seen.push(input.value)).observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
-  });
-  await disconnect(page);
-  await page.evaluate(() => window.liveSocket.enableLatencySim(150));
-  await connect(page);
-  const seen = await page.evaluate(() => (window as unknown as { seen: string[] }).seen);
-  expect(seen.length).toBeGreaterThan(0);
-  expect(seen.filter((value) => value !== "test"), "never the new view's first value").toEqual([]);
-  await page.evaluate(() => window.liveSocket.disableLatencySim());
-});
-
-for (const [what, query] of [
-  ["without an id", "no-id"],
-  ["without phx-change", "no-change"],
-  ["that asks to be left alone", "ignore"],
+for (const [where, path] of [
+  ["the page's view", "/recovery"],
+  ["a nested view", "/recovery/nested"],
 ] as const) {
-  test(`a form ${what} is not recovered: it shows what the server says`, async ({ page }) => {
+  test(`what was typed comes back in ${where}: inputs in and outside of the form, the select, the focus, and nothing else`, async ({ page, backstage }) => {
     const frames = new Frames(page);
-    await open(page, `/recovery?${query}=`);
-    await field(page, "b").fill("test");
+    await open(page, path);
+    await mark(page);
     await field(page, "d").selectOption("bar");
-    await field(page, "b").focus();
+    await field(page, "c").fill("outside");
+    await field(page, "uncontrolled").fill("unseen");
+    await field(page, "b").fill("te");
+    await settled(page);
+    await expect(page.locator("#b-error")).toHaveText("too short");
+    const mounts = await backstage.mounts("recovery");
+
+    await disconnect(page);
+    await expect(page.locator("[data-phx-main]")).toHaveClass(/phx-loading/);
+    const before = frames.forms().length;
+    await connect(page);
+
+    expect(await backstage.mounts("recovery"), "a new view").toBe(mounts + 1);
+    expect(frames.forms().slice(before)).toEqual(["_unused_a=&a=foo&b=te&uncontrolled=unseen&d=bar&c=outside&_target=a"]);
+    await expect(field(page, "b")).toHaveValue("te");
+    await expect(field(page, "b")).toBeFocused();
+    await expect(field(page, "c")).toHaveValue("outside");
+    await expect(field(page, "d")).toHaveValue("bar");
+    await expect(field(page, "uncontrolled")).toHaveValue("unseen");
+    await expect(page.locator("#b-error"), "the validation is back, too").toHaveText("too short");
+    await expect(page.locator("#validations"), "the new view was told once").toHaveText("1");
+    expect(await marked(page)).toBe(true);
+  });
+
+  test(`the old page stands still until the new view has answered, in ${where}`, async ({ page }) => {
+    await open(page, path);
+    await field(page, "b").fill("test");
     await field(page, "b").blur();
     await settled(page);
-    const sent = frames.forms().length;
+    await page.evaluate(() => {
+      const seen: string[] = [];
+      (window as unknown as { seen: string[] }).seen = seen;
+      const input = document.querySelector<HTMLInputElement>("[name=b]")!;
+      new MutationObserver(() => seen.push(input.value)).observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
+    });
+    await disconnect(page);
+    await page.evaluate(() => window.liveSocket.enableLatencySim(150));
+    await connect(page);
+    const seen = await page.evaluate(() => (window as unknown as { seen: string[] }).seen);
+    expect(seen.length).toBeGreaterThan(0);
+    expect(seen.filter((value) => value !== "test"), "never the new view's first value").toEqual([]);
+    await page.evaluate(() => window.liveSocket.disableLatencySim());
+  });
+
+  for (const [what, query] of [
+    ["without an id", "no-id"],
+    ["without phx-change", "no-change"],
+    ["that asks to be left alone", "ignore"],
+  ] as const) {
+    test(`a form ${what} is not recovered in ${where}: it shows what the server says`, async ({ page }) => {
+      const frames = new Frames(page);
+      await open(page, `${path}?${query}=`);
+      await field(page, "b").fill("test");
+      await field(page, "d").selectOption("bar");
+      await field(page, "b").focus();
+      await field(page, "b").blur();
+      await settled(page);
+      const sent = frames.forms().length;
+      await disconnect(page);
+      await connect(page);
+      expect(frames.forms()).toHaveLength(sent);
+      await expect(field(page, "b")).toHaveValue("bar");
+      await expect(field(page, "d")).toHaveValue("foo");
+    });
+  }
+
+  test(`phx-auto-recover sends its own event in ${where}`, async ({ page }) => {
+    await open(page, `${path}?auto-recover=`);
+    await field(page, "b").fill("test");
+    await field(page, "b").blur();
+    await settled(page);
     await disconnect(page);
     await connect(page);
-    expect(frames.forms()).toHaveLength(sent);
+    await expect(field(page, "b")).toHaveValue("restored by the server");
+    await expect(page.locator("#validations")).toHaveText("0");
+  });
+
+  test(`a form that crashes its view does so once more in ${where}, and is then left alone`, async ({ page, backstage }) => {
+    await open(page, path);
+    await mark(page);
+    const mounts = await backstage.mounts("recovery");
+    await field(page, "b").fill("boom");
+    await field(page, "b").blur();
+    await expect.poll(() => backstage.mounts("recovery"), { message: "the view that crashed, and the one that recovered it" }).toBe(mounts + 2);
+    await settled(page);
     await expect(field(page, "b")).toHaveValue("bar");
-    await expect(field(page, "d")).toHaveValue("foo");
+    await field(page, "b").fill("fine");
+    await expect(page.locator("#validations")).toHaveText("1");
+    expect(await backstage.mounts("recovery"), "no more since").toBe(mounts + 2);
+    expect(await marked(page)).toBe(true);
+  });
+
+  test(`a server that is killed while somebody types loses nothing of it in ${where}`, async ({ page }) => {
+    let server = await Server.start("pages", { secret: "typing" });
+    try {
+      await open(page, `${server.url}${path}`);
+      await mark(page);
+      await field(page, "b").pressSequentially("!");
+      await settled(page);
+      const { port } = server;
+      await server.kill();
+      await expect(page.locator("[data-phx-main]")).toHaveClass(/phx-loading/);
+      await field(page, "b").fill("ab");
+      server = await Server.start("pages", { secret: "typing", port });
+      await settled(page);
+      await expect(field(page, "b")).toHaveValue("ab");
+      await expect(field(page, "b")).toBeFocused();
+      await expect(page.locator("#b-error")).toHaveText("too short");
+      await field(page, "b").pressSequentially("c");
+      await expect(page.locator("#b-error")).toHaveCount(0);
+      expect(await marked(page)).toBe(true);
+    } finally {
+      await server.kill();
+    }
   });
 }
-
-test("phx-auto-recover sends its own event", async ({ page }) => {
-  await open(page, "/recovery?auto-recover=");
-  await field(page, "b").fill("test");
-  await field(page, "b").blur();
-  await settled(page);
-  await disconnect(page);
-  await connect(page);
-  await expect(field(page, "b")).toHaveValue("restored by the server");
-  await expect(page.locator("#validations")).toHaveText("0");
-});
-
-test("a form that crashes its view does so once more, and is then left alone", async ({ page, backstage }) => {
-  await open(page, "/recovery");
-  await mark(page);
-  const mounts = await backstage.mounts("recovery");
-  await field(page, "b").fill("boom");
-  await field(page, "b").blur();
-  await expect.poll(() => backstage.mounts("recovery"), { message: "the view that crashed, and the one that recovered it" }).toBe(mounts + 2);
-  await settled(page);
-  await expect(field(page, "b")).toHaveValue("bar");
-  await field(page, "b").fill("fine");
-  await expect(page.locator("#validations")).toHaveText("1");
-  expect(await backstage.mounts("recovery"), "no more since").toBe(mounts + 2);
-  expect(await marked(page)).toBe(true);
-});
-
-test("a server that is killed while somebody types loses nothing of it", async ({ page }) => {
-  let server = await Server.start("pages", { secret: "typing" });
-  try {
-    await open(page, `${server.url}/recovery`);
-    await mark(page);
-    await field(page, "b").pressSequentially("!");
-    await settled(page);
-    const { port } = server;
-    await server.kill();
-    await expect(page.locator("[data-phx-main]")).toHaveClass(/phx-loading/);
-    await field(page, "b").fill("ab");
-    server = await Server.start("pages", { secret: "typing", port });
-    await settled(page);
-    await expect(field(page, "b")).toHaveValue("ab");
-    await expect(field(page, "b")).toBeFocused();
-    await expect(page.locator("#b-error")).toHaveText("too short");
-    await field(page, "b").pressSequentially("c");
-    await expect(page.locator("#b-error")).toHaveCount(0);
-    expect(await marked(page)).toBe(true);
-  } finally {
-    await server.kill();
-  }
-});
 
 test("a form of rows comes back with its rows, and no further one", async ({ page }) => {
   await open(page, "/rows");

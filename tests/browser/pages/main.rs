@@ -25,6 +25,7 @@ mod layout;
 mod list;
 mod log_in;
 mod navigation;
+mod nested;
 mod picture;
 mod probe;
 mod rate;
@@ -54,6 +55,8 @@ router! {
     live "/counter" => counter::CounterLive;
     live "/form" => form::FormLive;
     live "/recovery" => recovery::RecoveryLive;
+    live "/recovery/nested" => nested::NestedRecoveryLive;
+    live "/nested" => nested::NestedLive;
     live "/rows" => rows::RowsLive;
     live "/controls" => controls::ControlsLive;
     live "/log-in" => log_in::LogInLive;

@@ -7,6 +7,9 @@ use crate::probe;
 /// A command for the page itself.
 const SHOUT: &str = r##"[["dispatch",{"event":"shout","to":"#heard"}]]"##;
 
+/// What the query says, for one that is nested.
+pub(crate) struct Options(pub(crate) Params);
+
 #[derive(LiveView)]
 pub(crate) struct RecoveryLive {
     options: Params,
@@ -20,7 +23,8 @@ impl RecoveryLive {
     async fn mount(cx: &mut Mount) -> Result<Self> {
         probe::mounted("recovery");
         let values = Params::from_iter([("a", "foo"), ("b", "bar"), ("c", "baz"), ("d", "foo")]);
-        Ok(Self { options: cx.params().clone(), values, validations: 0, saved: None })
+        let options = cx.assigned::<Options>().map_or_else(|| cx.params().clone(), |options| options.0.clone());
+        Ok(Self { options, values, validations: 0, saved: None })
     }
 
     /// A text that no view survives.

@@ -61,8 +61,10 @@ export class ListenerBinding extends WindowObserver {
 
   /** Of the view that the target belongs to, or one around it. */
   #innermost(target: Element, type: string, bubbles: boolean) {
-    for (let el: Element | null = target; el; el = bubbles ? containerOf(el)?.parentElement ?? null : null) {
-      const view = this.owner.viewOf(el);
+    let el: Element | null = target;
+    // A container is a node of the view around it.
+    for (let within: Element | null = target; within && el; within = bubbles ? (el = containerOf(within))?.parentElement ?? null : null) {
+      const view = this.owner.viewOf(within);
       const found = view?.page.listener(el, type, bubbles);
       if (found) return { view, found };
     }

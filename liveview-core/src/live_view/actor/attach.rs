@@ -121,9 +121,14 @@ impl<V: LiveView> Actor<V> {
         };
         self.socket = None;
         self.cx.connected = false;
-        self.expires = Some((Instant::now() + grace, reason));
         self.registered.detached();
         let outcome = self.guard("disconnected", async |view, cx| view.disconnected(cx).await).await;
-        self.settle(outcome)
+        self.settle(outcome)?;
+        // Where nobody is waited for, a socket that asks already is too late as well.
+        if grace.is_zero() {
+            return ControlFlow::Break(Exit::Orderly(reason));
+        }
+        self.expires = Some((Instant::now() + grace, reason));
+        ControlFlow::Continue(())
     }
 }
