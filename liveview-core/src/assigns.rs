@@ -66,6 +66,15 @@ impl Assigns {
         drop(before);
     }
 
+    /// Takes everything out but the value of type `T`.
+    pub(crate) fn clear_but<T: Any + Send + Sync>(&self) {
+        let kept = self.unassign::<T>();
+        self.clear();
+        if let Some(kept) = kept {
+            self.share(kept);
+        }
+    }
+
     /// How many values there are.
     pub fn len(&self) -> usize {
         self.lock().len()

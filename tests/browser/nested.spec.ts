@@ -187,3 +187,64 @@ test("a page that is loaded anew by its server has its nested views as they are"
   await expect(count(page, "one")).toHaveText("2");
   expect(await actor(page, "one")).toBe(one);
 });
+
+test("a sticky view goes along to the next page as it is, and stays connected", async ({ page, backstage }) => {
+  const frames = new Frames(page);
+  await open(page, "/nested?show=sticky,one");
+  await mark(page);
+  await page.locator("#sticky-inc").click();
+  await expect(count(page, "sticky")).toHaveText("1");
+  const before = await actor(page, "sticky");
+  await page.locator("#sticky").evaluate((el) => ((el as HTMLElement & { mark?: string }).mark = "the same element"));
+  const mounts = await backstage.mounts("player");
+
+  await page.locator("#with").click();
+  await expect(count(page, "two")).toHaveText("0");
+  await expect(page.locator("#one")).toHaveCount(0);
+  await settled(page);
+  expect(await actor(page, "sticky")).toBe(before);
+  await page.locator("#sticky-inc").click();
+  await expect(count(page, "sticky")).toHaveText("2");
+  await expect(page.locator("#sticky")).toHaveCount(1);
+  expect(await page.locator("#sticky").evaluate((el) => (el as HTMLElement & { mark?: string }).mark)).toBe("the same element");
+  expect(await backstage.mounts("player"), "only the other one is new").toBe(mounts + 1);
+  const topics = (event: string) => frames.sent.filter((frame) => typeof frame === "string").map((frame) => JSON.parse(frame) as string[]).filter((frame) => frame[3] === event).map((frame) => frame[2]);
+  expect(topics("phx_join").filter((topic) => topic === "lv:sticky"), "it joined once").toHaveLength(1);
+  expect(topics("phx_leave")).not.toContain("lv:sticky");
+
+  // It resumes with the page it is in now.
+  await page.evaluate(() => new Promise<void>((resolve) => window.liveSocket.disconnect(resolve)));
+  await page.evaluate(() => window.liveSocket.connect());
+  await settled(page);
+  await page.locator("#sticky-inc").click();
+  await expect(count(page, "sticky")).toHaveText("3");
+  expect(await actor(page, "sticky")).toBe(before);
+
+  await page.locator("#without").click();
+  await expect(page.locator("#sticky")).toHaveCount(0);
+  await page.locator("#with").click();
+  await expect(count(page, "sticky"), "a page without it was its end").toHaveText("0");
+  expect(await marked(page)).toBe(true);
+});
+
+test("a sticky view can lead the page elsewhere, again and again, and keeps focus and what is typed in it", async ({ page }) => {
+  await open(page, "/nested?show=sticky");
+  await page.locator("#sticky-note").pressSequentially("typed");
+  await page.locator("#sticky-note").evaluate((input: HTMLInputElement) => input.setSelectionRange(1, 3));
+  for (const name of ["two", "one"]) {
+    await page.evaluate((name) => {
+      // As a command of its own would: the focus stays where it is.
+      const link = document.querySelector<HTMLAnchorElement>("#sticky-link")!;
+      link.href = `/nested?show=sticky,${name}`;
+      link.click();
+    }, name);
+    await expect(count(page, name)).toHaveText("0");
+    await settled(page);
+    await expect(page.locator("#sticky-link")).not.toHaveClass(/phx-click-loading/);
+    await expect(page.locator("#sticky-note")).toHaveValue("typed");
+    await expect(page.locator("#sticky-note")).toBeFocused();
+    expect(await page.locator("#sticky-note").evaluate((input: HTMLInputElement) => [input.selectionStart, input.selectionEnd])).toEqual([1, 3]);
+  }
+  await page.locator("#sticky-inc").click();
+  await expect(count(page, "sticky")).toHaveText("1");
+});

@@ -75,10 +75,10 @@ impl CounterLive {
     }
 
     #[event]
-    async fn inc(&mut self, cx: &mut Cx) -> Result<()> {
+    async fn inc(&mut self, cx: &mut Cx) {
         self.count += self.step;
-        cx.parent().expect("it is nested").send(Counted(self.count)).await?;
-        Ok(())
+        // A sticky view outlives it.
+        drop(cx.parent().expect("it is nested").send(Counted(self.count)).await);
     }
 
     #[event]
@@ -202,6 +202,7 @@ impl PageLive {
                         "counter" => rsx! { {live_render::<CounterLive>("counter").class("nice").assign(Step(10))} },
                         "frame" => rsx! { {live_render::<FrameLive>("frame")} },
                         "fragile" => rsx! { {live_render::<FragileLive>("fragile")} },
+                        "player" => rsx! { {live_render::<CounterLive>("player").sticky()} },
                         "leading" => rsx! { {live_render::<LeadingLive>("leading")} },
                         other => rsx! { {live_render::<CounterLive>(other)} },
                     }
@@ -418,5 +419,65 @@ async fn nested_views_of_a_page_that_nobody_joins_end_with_it() {
     limits.adopt_within = Duration::from_millis(50);
     let server = endpoint(Routes).limits(limits).start().await.expect("the server starts");
     let _outer = page(&server, "alone", "frame").await;
+    eventually("all views end", || server.view_counts().total == 0).await;
+}
+
+#[tokio::test]
+async fn a_sticky_view_goes_along_to_a_page_that_shows_it_and_ends_with_one_that_does_not() {
+    let server = start(Routes).await;
+    let mut outer = page(&server, "sticky", "player").await;
+    let mut player = outer.nested("player");
+    outer.join().await;
+    player.join().await;
+    player.click("inc", json!(null)).await.expect("it is there");
+
+    outer.navigate("/page?test=sticky&show=counter,player").await.expect("it is there");
+    let html = outer.html();
+    assert!(html.contains("data-phx-sticky"), "{html}");
+    assert_eq!(outer.nested("player").html(), "", "the browser has it already: {html}");
+    player.click("inc", json!(null)).await.expect("it lives");
+    assert_eq!(player.html(), "<p>count 2</p>");
+    eventually("the first page ends", || server.views().iter().filter(|view| view.view == "PageLive").count() == 1)
+        .await;
+    player.click("inc", json!(null)).await.expect("it outlives the page that began it");
+    assert_eq!(player.html(), "<p>count 3</p>");
+    // It is found by the token that the present page has for it.
+    player.drop_socket();
+    player.session = outer.nested("player").session;
+    player.rejoin().await;
+    assert_eq!(player.html(), "<p>count 3</p>");
+    assert_eq!(times("sticky", "counter mounted"), 2, "the player, and the counter of the second page");
+
+    outer.navigate("/page?test=sticky&show=counter").await.expect("it is there");
+    eventually("the player ends", || times("sticky", "counter ended: Parent") == 2).await;
+}
+
+#[tokio::test]
+async fn a_sticky_view_that_crashed_is_mounted_again_by_the_page_that_shows_it_now() {
+    let server = start(Routes).await;
+    let mut outer = page(&server, "sticky-crash", "player").await;
+    let mut player = outer.nested("player");
+    outer.join().await;
+    player.join().await;
+    outer.navigate("/page?test=sticky-crash&show=player").await.expect("it is there");
+    player.push_click("crash", &json!(null)).await;
+    while !matches!(player.hear().await, Heard::Text { event, .. } if event == "phx_error") {}
+    player.session = outer.nested("player").session;
+    player.join_with(json!({ "seq": player.seq })).await.expect("it is mounted again");
+    player.click("inc", json!(null)).await.expect("it is there");
+    assert_eq!(player.html(), "<p>count 1</p>");
+    outer.navigate("/page?test=sticky-crash&show=player").await.expect("it is there");
+    player.click("inc", json!(null)).await.expect("it lives");
+    assert_eq!((player.html(), times("sticky-crash", "counter mounted")), ("<p>count 2</p>".to_owned(), 2));
+}
+
+#[tokio::test]
+async fn a_sticky_view_ends_with_the_page_when_nobody_comes_back() {
+    let mut limits = Limits::default();
+    limits.resume_within = Duration::ZERO;
+    let server = endpoint(Routes).limits(limits).start().await.expect("the server starts");
+    let mut outer = page(&server, "sticky-end", "player").await;
+    outer.join().await;
+    outer.drop_socket();
     eventually("all views end", || server.view_counts().total == 0).await;
 }

@@ -3,6 +3,8 @@
 
 export const SESSION = "data-phx-session";
 export const MAIN = "data-phx-main";
+/** On the container of a nested view that outlives the view around it. */
+export const STICKY = "data-phx-sticky";
 
 export const CONNECTED_CLASS = "phx-connected";
 export const LOADING_CLASS = "phx-loading";

@@ -12,7 +12,7 @@ import { LinkBinding } from "./bindings/link";
 import { ListenerBinding } from "./bindings/listener";
 import { FALL_BACK_AFTER, MAIN, SESSION } from "./constants";
 import { containerOf } from "./dom";
-import { moveFocus, silently } from "./focus";
+import { keepingFocus, moveFocus } from "./focus";
 import { execute } from "./js_commands";
 import { setLatency } from "./latency";
 import { setDebugging } from "./log";
@@ -51,6 +51,8 @@ export class LiveSocket implements SocketDelegate, NavigatedPage {
   readonly #navigation = new Navigation(this);
   readonly #observers: Observer[];
   readonly #views = new Map<Element, View>();
+  /** Sticky views of the view that was left, on their way into the next one. */
+  readonly #sticky: View[] = [];
   #main: View | undefined;
   /** The container of the main view that shows: the next one may be on its way. */
   #shown: HTMLElement | undefined;
@@ -155,18 +157,25 @@ export class LiveSocket implements SocketDelegate, NavigatedPage {
   }
 
   dismiss(view: View): void {
-    view.depart();
+    this.#sticky.push(...view.depart());
   }
 
   promote(view: View): void {
     this.#main = view;
   }
 
-  show({ el }: View): void {
-    const hadFocus = this.#shown?.contains(document.activeElement) ?? false;
-    silently(() => this.#shown?.replaceWith(el));
+  show(view: View): void {
+    const { el } = view;
+    const focused = document.activeElement;
+    const hadFocus = this.#shown?.contains(focused) ?? false;
+    keepingFocus(() => {
+      // Both at once, so that what moves from one to the other is never out of the page: media play on.
+      this.#shown?.after(el);
+      for (const sticky of this.#sticky.splice(0)) view.takeIn(sticky);
+      this.#shown?.remove();
+    });
     this.#shown = el;
-    moveFocus(el, hadFocus);
+    if (!el.contains(focused)) moveFocus(el, hadFocus);
   }
 
   viewOf(el: Element): View | undefined {

@@ -138,7 +138,8 @@ function isBehind(cursor: ChildNode | null, match: ChildNode): boolean {
   return false;
 }
 
-function mergeAttributes(live: Element, fresh: Element): void {
+/** Gives `live` the attributes of `fresh`. */
+export function mergeAttributes(live: Element, fresh: Element): void {
   for (const { name, namespaceURI, value } of [...fresh.attributes]) {
     if (name === "class") setServerClasses(live, value);
     else if (name === "style") live.getAttribute("style") === value || setStyle(live, value);

@@ -1,8 +1,8 @@
 // The views inside of a view's page: which they are, and when they come, join and go. Each is a `View` of its own; the one
 // around it says when they may join, for the server knows them by it.
 
-import { SESSION } from "./constants";
-import { containerOf } from "./dom";
+import { SESSION, STICKY } from "./constants";
+import { containerOf, idOf } from "./dom";
 import { log } from "./log";
 import type { View } from "./view";
 
@@ -34,7 +34,7 @@ export class NestedViews {
     const present = [...this.#views.values()];
     this.#givenUp = new WeakSet();
     this.tend(true);
-    for (const view of present) if (this.#views.has(view.el)) view.joinAgain();
+    for (const view of present) if (this.#views.has(view.el) && !view.isConnected()) view.joinAgain();
   }
 
   /** The view around them has lost its join, and they theirs with it. */
@@ -49,13 +49,22 @@ export class NestedViews {
 
   #remove(view: View): void {
     if (!this.#views.delete(view.el)) return;
-    view.depart();
+    for (const sticky of view.depart()) sticky.depart();
     log(view.id, "destroyed", "the child has been removed from the parent");
   }
 
-  /** The view around them goes for good. */
-  depart(): void {
-    for (const view of this.#views.values()) view.depart();
+  /** The view around them goes for good; its sticky views, which are given back, stay for the next one. */
+  depart(): View[] {
+    const views = [...this.#views.values()];
     this.#views.clear();
+    return views.flatMap((view) => (view.el.hasAttribute(STICKY) ? [view] : view.depart()));
+  }
+
+  /** A view that comes from the page before takes its place. The element that was there, if it has one. */
+  take(view: View): Element | undefined {
+    const isPlace = (el: Element) => idOf(el) === view.id && containerOf(el.parentElement) === this.outer;
+    const place = [...this.outer.querySelectorAll(`[${STICKY}]`)].find(isPlace);
+    if (place) this.#views.set(view.el, view);
+    return place;
   }
 }

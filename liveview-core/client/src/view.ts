@@ -16,9 +16,10 @@ import type { Kind, Type } from "./history";
 import { LoadingStates, type Mark } from "./loading";
 import { log } from "./log";
 import { NestedViews } from "./nested";
+import { mergeAttributes } from "./merge";
 import { Page } from "./page";
 import { startPageLoading, type PageLoadingKind } from "./page_loading";
-import type { Effects } from "./patch";
+import { place as placeNodes, type Effects } from "./patch";
 import { submitNatively, takeTriggered, TRIGGER } from "./native_submit";
 import type { Op } from "./ops";
 import type { EventPush, Incoming, Json, ListenerPush, ReadPatch, Reply, Serializer } from "./protocol";
@@ -95,7 +96,7 @@ export class View implements ChannelDelegate {
     /** Of a view that comes into the page after it was loaded. */
     private readonly arrival?: Arrival,
     /** The view that this one is nested in. */
-    private readonly outer?: View,
+    private outer?: View,
   ) {
     this.id = el.id;
     this.#session = arrival?.token ?? el.getAttribute(SESSION) ?? "";
@@ -154,14 +155,27 @@ export class View implements ChannelDelegate {
     showCondition(this.el, undefined);
   }
 
-  /** Another view takes the place of this one, or of the one around it; or the page shows it no longer. */
-  depart(): void {
+  /** Another view takes the place of this one, or of the one around it; or the page shows it no longer. Sticky views of it are given back. */
+  depart(): View[] {
     this.#ended = true;
     clearTimeout(this.#retry);
-    this.#nested.depart();
+    const sticky = this.#nested.depart();
     this.#drop(this.outer ? {} : { navigate: true });
     this.#stopLoading?.();
     this.context.views.delete(this.el);
+    return sticky;
+  }
+
+  /** A sticky view of the page before moves in, if this one has a place for it, and departs otherwise. Both are in the document. */
+  takeIn(view: View): void {
+    const place = this.#nested.take(view);
+    if (!place) return void view.depart();
+    mergeAttributes(view.el, place);
+    placeNodes(place.parentNode!, [view.el], place);
+    place.remove();
+    this.#page.table.repoint(new Map([[place, view.el]]));
+    view.outer = this;
+    view.#session = view.el.getAttribute(SESSION) ?? "";
   }
 
   /** The view is in the page now. */

@@ -10,12 +10,14 @@ mod navigate;
 mod topics;
 mod wire;
 
+use std::convert::Infallible;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message as Frame, close_code};
 use serde_json::json;
+use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::drain::{OpenSocket, SERVICE_RESTART};
@@ -50,6 +52,8 @@ struct Socket {
     origin: Option<Origin>,
     /// Those of the view that was joined last, with its live session: a navigation takes them along.
     assigns: Option<(Box<str>, Assigns)>,
+    /// The sticky views of the view that was left last stay until this is dropped.
+    staying: Option<oneshot::Sender<Infallible>>,
     heard_at: Instant,
 }
 
@@ -84,6 +88,7 @@ impl Socket {
             joining: Vec::new(),
             origin: None,
             assigns: None,
+            staying: None,
             heard_at: Instant::now(),
         }
     }

@@ -16,6 +16,7 @@ use super::effects::Effects;
 use super::handle::LiveHandle;
 use super::message::Message;
 use super::navigation::ViewType;
+use super::nested::sticky::Stickies;
 use super::timer::{TimerRef, Timers};
 use crate::endpoint::LayoutProps;
 use crate::host::{Bearer, Host};
@@ -174,7 +175,7 @@ impl Cx {
 
     /// Forgets all assigns, so that the next [`assign_new`](Self::assign_new) loads: after a change of what they were loaded from.
     pub fn reload_assigns(&self) {
-        self.assigns().clear();
+        self.assigns().clear_but::<Stickies>();
     }
 
     /// All assigns.

@@ -6,12 +6,13 @@
 //! crashed meanwhile is started again, on request of that join.
 
 mod children;
+pub(crate) mod sticky;
 
 use std::any::Any;
 
 use dioxus_core::{DynamicNode, IntoDynNode};
 
-pub(crate) use self::children::{Begun, Children, Found, Lodger, Mounted, NotFound};
+pub(crate) use self::children::{Begun, Children, Found, Lodger, Mounted, NotFound, Tended};
 use super::actor::{self, Start};
 use super::navigation::ViewType;
 use super::pool::Pool;

@@ -49,6 +49,7 @@ impl PlayerLive {
             button { id: "{name}-crash", phx_click: Self::on_crash(), "crash" }
             button { id: "{name}-leave", phx_click: Self::on_leave(), "leave" }
             Link { id: "{name}-link", navigate: "/nested?show=third", "leave by a link" }
+            input { id: "{name}-note", aria_label: "Note" }
             span { id: "{name}-plain", "nothing listens here" }
         }
     }
@@ -116,6 +117,8 @@ impl NestedLive {
             output { id: "heard", "{self.heard}" }
             button { id: "inc", phx_click: Self::on_inc(), "+" }
             button { id: "crash", phx_click: Self::on_crash(), "crash" }
+            Link { id: "with", navigate: "/nested?show=sticky,two", prefetch: true, "with the sticky view" }
+            Link { id: "without", navigate: "/nested?show=two", "without it" }
             button { id: "show-none", phx_click: show(&[]), "none" }
             button { id: "show-one", phx_click: show(&["one"]), "one" }
             button { id: "show-two-one", phx_click: show(&["two", "one"]), "two, one" }
@@ -126,6 +129,7 @@ impl NestedLive {
                     section { key: "{name}",
                         match &**name {
                             "deck" => rsx! { {live_render::<DeckLive>("deck")} },
+                            "sticky" => rsx! { {player("sticky").sticky()} },
                             "fragile" => rsx! { {live_render::<FragileLive>("fragile")} },
                             name => rsx! { {player(name)} },
                         }

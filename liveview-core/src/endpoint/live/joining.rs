@@ -6,11 +6,15 @@ use std::pin::Pin;
 use std::task::Poll;
 use std::time::Instant;
 
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
 use super::join::JoinError;
 use super::wire::Wire;
 use super::{Closing, Socket};
 use crate::link::SocketLink;
 use crate::live_view::message::{Detach, Message};
+use crate::live_view::nested::sticky;
 use crate::mailbox::Address;
 use crate::protocol::message::Push;
 use crate::protocol::outgoing::TopicRef;
@@ -94,7 +98,10 @@ impl Socket {
         report(&topic.name, began, params, outcome.as_ref().map(|joined| &joined.result));
         match outcome {
             Ok(Joined { view, kept, .. }) => {
-                self.assigns = kept.or_else(|| self.assigns.take());
+                if kept.is_some() {
+                    self.assigns = kept;
+                    self.staying = None;
+                }
                 self.topics.insert(topic.n, topic.name, topic.join_ref, view, self.number);
                 if let Some(how) = left {
                     self.topics.let_go(topic.n, how, self.number);
@@ -119,9 +126,28 @@ impl Socket {
         ControlFlow::Continue(())
     }
 
+    /// Has the sticky views of a view that is left wait for the next one, no longer than that may take to come.
+    fn keep_stickies(&mut self) {
+        let Some((_, assigns)) = &self.assigns else { return };
+        let stickies = sticky::all(assigns);
+        if stickies.is_empty() {
+            return;
+        }
+        let (staying, dropped) = oneshot::channel();
+        self.staying = Some(staying);
+        let patience = self.shared.host.limits.mount_patience();
+        tokio::spawn(async move {
+            drop(timeout(patience, dropped).await);
+            drop(stickies);
+        });
+    }
+
     /// The page says that it leaves a topic, which it may be joining still.
     pub(super) fn leave(&mut self, push: &Push<'_>) {
         let how = if push.is_navigation() { Detach::Navigated } else { Detach::Left };
+        if how == Detach::Navigated {
+            self.keep_stickies();
+        }
         let meant = |joining: &&mut Joining| {
             *joining.topic.name == *push.topic
                 && push.join_ref.as_deref().is_none_or(|join_ref| *joining.topic.join_ref == *join_ref)

@@ -50,7 +50,7 @@ impl<V: LiveView> Actor<V> {
         let span = telemetry::span(|| telemetry::Render { view: V::NAME, id: self.cx.shared_id(), whole: false });
         let rendered = watch_sync(Label { view: V::NAME, callback: "render" }, || self.page.render());
         span.end(&rendered);
-        for begun in self.children.tend(&self.cx) {
+        for begun in self.children.tend(&mut self.page, &self.cx).begun {
             self.await_nested(Some(begun));
         }
         match rendered {

@@ -22,7 +22,7 @@ use crate::live_view::effects::Leave;
 use crate::live_view::line::Line;
 use crate::live_view::message::{Attach, Terminate};
 use crate::live_view::navigation::ViewType;
-use crate::live_view::nested::{Begun, Children};
+use crate::live_view::nested::{Begun, Children, Tended};
 use crate::live_view::registry::Refused;
 use crate::live_view::watchdog::{Label, watch, watch_sync};
 use crate::mailbox::Mailbox;
@@ -214,8 +214,8 @@ fn arrived<V>(outcome: crate::Result<Option<V>>, mut cx: Cx) -> Result<(V, Cx), 
 /// Mounts the views that are nested in the first page, and puts their first HTML into it.
 async fn furnish(page: &mut Renderer, children: &mut Children, cx: &Cx) -> Result<(), StartError> {
     loop {
-        let begun = children.tend(cx);
-        if begun.is_empty() {
+        let Tended { begun, filled } = children.tend(page, cx);
+        if begun.is_empty() && !filled {
             return Ok(());
         }
         for (lodger, mounted) in join_all(begun.into_iter().map(Begun::ended)).await {

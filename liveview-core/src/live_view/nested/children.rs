@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
-use super::Tenant;
+use super::{Tenant, sticky};
 use crate::host::{Bearer, new_view_id};
 use crate::live_view::Cx;
 use crate::live_view::actor::{First, FirstPage, Start, StartError};
@@ -53,6 +53,14 @@ pub(crate) struct Begun {
     pub(crate) first: oneshot::Receiver<Mounted>,
 }
 
+/// What came of the containers that a render has brought.
+#[derive(Default)]
+pub(crate) struct Tended {
+    pub(crate) begun: Vec<Begun>,
+    /// Some container has its view already, and shows that with the next render.
+    pub(crate) filled: bool,
+}
+
 /// What became of a nested view's mount.
 pub(crate) type Mounted = Result<FirstPage, StartError>;
 
@@ -77,7 +85,7 @@ impl Drop for Lodger {
 }
 
 impl Lodger {
-    fn lives(&self) -> bool {
+    pub(super) fn lives(&self) -> bool {
         self.registry.get(&self.id).is_some()
     }
 }
@@ -97,8 +105,9 @@ impl Children {
         page.provide_context(self.places.clone());
     }
 
-    /// After a render: ends the views whose containers have left the page, and begins those whose containers have come.
-    pub(crate) fn tend(&mut self, cx: &Cx) -> Vec<Begun> {
+    /// After a render: ends the views whose containers have left the page, and begins those whose containers have come. A sticky view that came
+    /// with the page is in its container with the next render.
+    pub(crate) fn tend(&mut self, page: &mut Renderer, cx: &Cx) -> Tended {
         let Changes { mut came, left } = self.places.take();
         came.retain(|place| !left.contains(place));
         for place in left {
@@ -107,19 +116,31 @@ impl Children {
                 self.by_id.remove(id);
             }
         }
-        came.into_iter().filter_map(|place| self.begin(place, cx)).collect()
+        let mut tended = Tended::default();
+        for place in came {
+            self.begin(place, &mut tended, page, cx);
+        }
+        tended
     }
 
-    fn begin(&mut self, place: Place<Tenant>, cx: &Cx) -> Option<Begun> {
+    fn begin(&mut self, place: Place<Tenant>, tended: &mut Tended, page: &mut Renderer, cx: &Cx) {
         let id = place.container().id.clone();
         if self.by_id.contains_key(&id) {
             tracing::error!(view = cx.view.name, id = &*id, "two nested views have one id; the second one stays empty");
-            return None;
+            return;
         }
-        let begun = mount(&place, cx);
-        let state = State::Mounting(begun.lodger.clone());
+        let sticky = place.container().sticky.then(|| sticky::find(place.container(), cx.assigns())).flatten();
+        let state = if let Some(lodger) = sticky {
+            page.fill(&place, token(&place, &lodger.id, cx), None);
+            tended.filled = true;
+            State::Lives(lodger)
+        } else {
+            let begun = mount(&place, cx);
+            let state = State::Mounting(begun.lodger.clone());
+            tended.begun.push(begun);
+            state
+        };
         self.by_id.insert(id, Child { place, state, waiting: Vec::new() });
-        Some(begun)
     }
 
     /// A nested view is mounted, or is not: what its container shows with the page's next render, and the error if there is one.
@@ -205,6 +226,9 @@ fn mount(place: &Place<Tenant>, cx: &Cx) -> Begun {
         parent: Some(cx.handle()),
     };
     let lodger = Arc::new(Lodger { id: id.clone(), registry: host.registry.clone() });
+    if place.container().sticky {
+        sticky::enter(place.container(), &lodger, cx.assigns());
+    }
     let pool = host.pool.clone();
     spawn(&pool, Start { id, host, request, first: First::Page(answer) });
     Begun { lodger, first }
