@@ -249,6 +249,10 @@ async fn the_first_html_holds_nested_views_and_theirs_and_joins_adopt_them_all()
     for tab in [&mut counter, &mut frame, &mut inner] {
         tab.join().await;
     }
+    let views = server.views();
+    let parent = |name: &str| views.iter().find(|view| view.view == name).map(|view| view.parent.clone());
+    assert_eq!(parent("PageLive"), Some(None));
+    assert_eq!(parent("FrameLive"), Some(Some(outer.id.as_str().into())));
     assert_eq!(noted("first-html"), ["hook", "page mounted", "counter mounted", "counter mounted"], "once each");
     inner.click("inc", json!(null)).await.expect("it is there");
     assert_eq!(inner.html(), "<p>count 1</p>");

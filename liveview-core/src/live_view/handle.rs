@@ -52,6 +52,10 @@ impl LiveHandle {
         Self { id, mailbox }
     }
 
+    pub(super) fn shared_id(&self) -> Arc<str> {
+        self.id.clone()
+    }
+
     /// The view's id, as [`crate::Cx::id`] gives it.
     pub fn id(&self) -> &str {
         &self.id

@@ -51,6 +51,7 @@ pub(crate) enum Refused {
 struct Entry {
     mailbox: Address<Message>,
     view: &'static str,
+    parent: Option<Arc<str>>,
     phase: Phase,
     live_socket_id: Option<Box<str>>,
     /// It was told to end, and no socket may take it meanwhile.
@@ -84,6 +85,8 @@ pub struct ViewInfo {
     pub id: Arc<str>,
     /// The view's type.
     pub view: &'static str,
+    /// The actor of the view that it is nested in.
+    pub parent: Option<Arc<str>>,
     /// Whether a socket has it.
     pub connected: bool,
 }
@@ -115,6 +118,7 @@ impl Registry {
         view: &'static str,
         mailbox: Address<Message>,
         session: &Session,
+        parent: Option<Arc<str>>,
     ) -> Result<Registered, Refused> {
         let live_socket_id = live_socket::id_of(session);
         let mut guard = self.lock();
@@ -131,6 +135,7 @@ impl Registry {
         let entry = Entry {
             mailbox,
             view,
+            parent,
             phase: Phase::Waiting(ticket),
             live_socket_id: live_socket_id.map(Into::into),
             is_ending: false,
@@ -177,6 +182,7 @@ impl Registry {
         let describe = |(id, entry): (&Arc<str>, &Entry)| ViewInfo {
             id: id.clone(),
             view: entry.view,
+            parent: entry.parent.clone(),
             connected: matches!(entry.phase, Phase::Attached),
         };
         self.lock().by_id.iter().map(describe).collect()

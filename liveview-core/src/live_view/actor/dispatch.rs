@@ -186,7 +186,7 @@ impl<V: LiveView> Actor<V> {
                 self.cx.effects.flash = flash;
             }
             Err(error) => {
-                tracing::error!(view = V::NAME, id = self.cx.id(), ?error, "a nested view could not be mounted")
+                tracing::error!(view = V::NAME, id = self.cx.id(), ?error, "a nested view could not be mounted");
             }
         }
         self.stale = self.stale.max(Stale::Components);

@@ -16,7 +16,6 @@ use super::{Actor, First, FirstPage, Stale, Start, StartError};
 use crate::error::is_local_path;
 use crate::form::CsrfToken;
 use crate::host::Host;
-use crate::live_view::LiveView;
 use crate::live_view::context::{Cx, Mount, MountOptions, PageRequest};
 use crate::live_view::effects::Leave;
 use crate::live_view::line::Line;
@@ -25,6 +24,7 @@ use crate::live_view::navigation::ViewType;
 use crate::live_view::nested::{Begun, Children, Tended};
 use crate::live_view::registry::Refused;
 use crate::live_view::watchdog::{Label, watch, watch_sync};
+use crate::live_view::{LiveHandle, LiveView};
 use crate::mailbox::Mailbox;
 use crate::render::Renderer;
 use crate::router::Layout;
@@ -50,7 +50,8 @@ async fn prepare<V: LiveView>(
     is_page: bool,
 ) -> Result<(Box<Actor<V>>, Option<Layout>), StartError> {
     let (address, mailbox) = Mailbox::new(host.limits.mailbox);
-    let registered = host.registry.enter(id.clone(), V::NAME, address.clone(), &request.session);
+    let parent = request.parent.as_ref().map(LiveHandle::shared_id);
+    let registered = host.registry.enter(id.clone(), V::NAME, address.clone(), &request.session, parent);
     let registered = registered.map_err(|refused| StartError::refused(refused, &request.uri))?;
     let cx = Cx::new(id, ViewType::of::<V>(), host.clone(), address, request);
     let (view, cx, options) = mount::<V>(cx, host.limits.mount_timeout, is_page).await?;

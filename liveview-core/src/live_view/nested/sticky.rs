@@ -15,7 +15,10 @@ use crate::render::nested::Container;
 
 /// The sticky views of one page.
 #[derive(Default)]
-pub(crate) struct Stickies(Mutex<HashMap<Box<str>, (ViewType, Weak<Lodger>)>>);
+pub(crate) struct Stickies(Mutex<ById>);
+
+/// By the container's id.
+type ById = HashMap<Box<str>, (ViewType, Weak<Lodger>)>;
 
 impl Stickies {
     /// Those of a page, from now on at the latest.
@@ -23,7 +26,7 @@ impl Stickies {
         assigns.assigned().unwrap_or_else(|| assigns.assign(Self::default()))
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Box<str>, (ViewType, Weak<Lodger>)>> {
+    fn lock(&self) -> MutexGuard<'_, ById> {
         // Every section leaves the map whole, so a panic elsewhere does no harm.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
