@@ -38,6 +38,7 @@ pub(crate) mod sockets;
 mod state;
 mod static_files;
 mod tree;
+mod websocket;
 
 pub(crate) use assets::Asset;
 pub use body::{BodyError, Upload, Uploads};

@@ -15,6 +15,7 @@ pub mod csrf;
 mod encryptor;
 mod options;
 mod origin;
+mod rotating;
 mod secret;
 mod token;
 mod values;

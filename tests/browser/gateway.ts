@@ -10,17 +10,28 @@ export type Manner = "refuse" | "swallow";
 export class Gateway {
   /** Handshakes that it saw. */
   handshakes = 0;
+  /** Polls that have reached the server, and wait there. */
+  polls = 0;
   readonly #server = createServer();
   readonly #swallowed = new Set<Duplex>();
 
-  private constructor(target: string, manner: Manner) {
+  private constructor(
+    private target: string,
+    manner: Manner,
+  ) {
     this.#server.on("request", (from, to) => {
-      const onward = request(target + from.url, { method: from.method!, headers: from.headers }, (answer) => {
+      const onward = request(this.target + from.url, { method: from.method!, headers: from.headers }, (answer) => {
         to.writeHead(answer.statusCode!, answer.headers);
         answer.pipe(to);
       });
       onward.on("error", () => to.destroy());
       to.on("close", () => onward.destroy());
+      if (from.method === "GET" && /longpoll\?.*token=./.test(from.url!)) {
+        onward.once("finish", () => {
+          this.polls += 1;
+          onward.once("close", () => (this.polls -= 1));
+        });
+      }
       from.pipe(onward);
     });
     this.#server.on("upgrade", (_, socket: Duplex) => {
@@ -36,6 +47,11 @@ export class Gateway {
     gateway.#server.listen(0, "127.0.0.1");
     await once(gateway.#server, "listening");
     return gateway;
+  }
+
+  /** From now on it stands before another server. */
+  leadTo(target: string): void {
+    this.target = target;
   }
 
   get url(): string {

@@ -58,6 +58,26 @@ test("a page that polls outlives a restart of its server", async ({ page }) => {
   gateway.close();
 });
 
+test("a view of a page that polls goes on at the next server with what it hands over", async ({ page }) => {
+  const secret = "known to both servers";
+  const [first, second] = await Promise.all([Server.start("pages", { secret }), Server.start("pages", { secret })]);
+  const gateway = await Gateway.before(first.url, "refuse");
+  await open(page, `${gateway.url}/counter`);
+  await page.locator("#add").click();
+  await expect(page.locator("#count")).toHaveText("5");
+  const actor = await page.locator("#actor").textContent();
+  await expect.poll(() => gateway.polls).toBe(1);
+  expect(await first.terminate()).toBe(0);
+  gateway.leadTo(second.url);
+  await expect(page.locator("#actor")).not.toHaveText(actor!);
+  await settled(page);
+  await page.locator("#inc").click();
+  await expect(page.locator("#count")).toHaveText("6");
+  expect(gateway.handshakes).toBe(1);
+  await second.kill();
+  gateway.close();
+});
+
 test("a server that is away is no reason to poll: who had a WebSocket once waits for the next", async ({ page }) => {
   const network = await ControlledNetwork.of(page);
   const polls: string[] = [];

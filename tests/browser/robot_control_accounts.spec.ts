@@ -79,6 +79,7 @@ test("logging out everywhere closes the pages of every browser", async ({ page, 
   await page.getByRole("link", { name: "Log out everywhere" }).click();
   await expect(page.getByText("You are logged out everywhere.")).toBeVisible();
   await expect(other.getByRole("button", { name: "Emergency stop" })).toHaveCount(0);
+  await settled(other);
   await other.context().close();
 });
 

@@ -105,6 +105,34 @@ async fn a_view_goes_on_at_the_next_server_with_what_it_handed_over() {
 }
 
 #[tokio::test]
+async fn a_page_that_polls_is_handed_all_of_its_views_in_its_last_answer() {
+    let secret = SecretKey::generate();
+    let (first, second) = (server(&secret).await, server(&secret).await);
+    let mut tab = Tab::open(first.addr(), "/").await.poll();
+    let mut pair = Tab::open(first.addr(), "/").await.poll();
+    for tab in [&mut tab, &mut pair] {
+        tab.join().await;
+        tab.click("write", json!(["polled"])).await.expect("it is answered");
+    }
+    pair.join_elsewhere("/", json!({})).await.expect("a second view on the same connection");
+    pair.click("write", json!(["polled, too"])).await.expect("it is answered");
+    pair.take_wire();
+    for tab in [&mut tab, &mut pair] {
+        tab.wait_by_poll().await;
+    }
+
+    let stopping = tokio::spawn(first.stop());
+    for tab in [&mut tab, &mut pair] {
+        while !matches!(tab.hear().await, Heard::Closed(_)) {}
+    }
+    stopping.await.expect("it ends").expect("it stops in order");
+    assert_eq!(pair.take_wire(), ["< session", "< session"]);
+    tab.move_to(second.addr());
+    assert_eq!(tab.rejoin().await["fresh"], true);
+    assert!(tab.html().contains("1 drafts, polled"), "{}", tab.html());
+}
+
+#[tokio::test]
 async fn another_browser_does_not_get_it_and_who_has_nothing_begins_anew() {
     let secret = SecretKey::generate();
     let (first, second) = (server(&secret).await, server(&secret).await);

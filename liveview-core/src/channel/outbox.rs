@@ -32,6 +32,7 @@ struct State {
     queue: VecDeque<Frame>,
     bytes: usize,
     closed: bool,
+    /// What comes after the queue.
     hang_up: Option<HangUp>,
 }
 
@@ -42,26 +43,22 @@ impl Outbox {
 
     /// Queues a frame. One that has no room closes the connection; the first one always has.
     pub(crate) fn push(&self, frame: Frame) -> Result<(), Closed> {
+        self.push_all([frame])
+    }
+
+    /// Queues frames that go together: whoever is waiting for the next one finds all of them.
+    pub(crate) fn push_all(&self, frames: impl IntoIterator<Item = Frame>) -> Result<(), Closed> {
         let mut state = self.lock();
-        if state.closed {
-            return Err(Closed);
-        }
-        let bytes = frame.len() + OVERHEAD;
-        if !state.queue.is_empty() && state.bytes + bytes > self.limit {
-            state.close(Some(TOO_SLOW));
-        } else {
-            state.bytes += bytes;
-            state.queue.push_back(frame);
-        }
+        let pushed = frames.into_iter().try_for_each(|frame| state.push(frame, self.limit));
         drop(state);
         self.filled.notify_one();
-        Ok(())
+        pushed
     }
 
     /// The next frame.
     ///
     /// # Errors
-    /// [`HangUp`] when the connection is to be closed; what was queued is then not sent.
+    /// [`HangUp`] when the connection is to be closed. What was queued is then not sent, unless the outbox was to [`end`](Self::end) after it.
     ///
     /// # Cancel safety
     /// No frame is lost.
@@ -82,10 +79,7 @@ impl Outbox {
 
     fn take(&self) -> Option<Result<Frame, HangUp>> {
         let mut state = self.lock();
-        if let Some(hang_up) = state.hang_up {
-            return Some(Err(hang_up));
-        }
-        let frame = state.queue.pop_front()?;
+        let Some(frame) = state.queue.pop_front() else { return state.hang_up.map(Err) };
         state.bytes -= frame.len() + OVERHEAD;
         if state.queue.is_empty() {
             // A connection that is idle holds no memory.
@@ -113,6 +107,12 @@ impl Outbox {
         self.lock().close(None);
     }
 
+    /// Takes no more frames, and hangs up after those that it has.
+    pub(crate) fn end(&self, why: HangUp) {
+        self.lock().end(Some(why));
+        self.filled.notify_one();
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         // No section panics between two writes.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -127,10 +127,28 @@ impl HangsUp for Outbox {
 }
 
 impl State {
+    fn push(&mut self, frame: Frame, limit: usize) -> Result<(), Closed> {
+        if self.closed {
+            return Err(Closed);
+        }
+        let bytes = frame.len() + OVERHEAD;
+        if !self.queue.is_empty() && self.bytes + bytes > limit {
+            self.close(Some(TOO_SLOW));
+        } else {
+            self.bytes += bytes;
+            self.queue.push_back(frame);
+        }
+        Ok(())
+    }
+
     fn close(&mut self, why: Option<HangUp>) {
-        self.closed = true;
         self.queue = VecDeque::new();
         self.bytes = 0;
+        self.end(why);
+    }
+
+    fn end(&mut self, why: Option<HangUp>) {
+        self.closed = true;
         self.hang_up = self.hang_up.or(why);
     }
 }
@@ -141,6 +159,7 @@ mod tests {
 
     use super::{OVERHEAD, Outbox, TOO_SLOW};
     use crate::channel::Frame;
+    use crate::link::{HangUp, HangsUp as _};
 
     #[test]
     fn frames_come_out_in_order_and_then_it_waits() {
@@ -169,6 +188,33 @@ mod tests {
         let outbox = Outbox::new(10);
         outbox.push(Frame::text("longer than ten bytes")).expect("open");
         assert!(matches!(outbox.next().now_or_never(), Some(Ok(_))));
+    }
+
+    #[test]
+    fn what_is_hung_up_sends_nothing_more_and_what_ends_sends_what_it_has() {
+        let why = HangUp { code: 1012, reason: "restart" };
+        let (cut, ended) = (Outbox::new(1_000), Outbox::new(1_000));
+        for outbox in [&cut, &ended] {
+            outbox.push_all(["a", "b"].map(Frame::text)).expect("open");
+        }
+        cut.hang_up(why);
+        ended.end(why);
+        for outbox in [&cut, &ended] {
+            assert!(outbox.push(Frame::text("c")).is_err());
+        }
+        assert_eq!(cut.next().now_or_never(), Some(Err(why)));
+        assert_eq!(ended.next().now_or_never(), Some(Ok(Frame::text("a"))));
+        assert_eq!(ended.try_next(), Some(Frame::text("b")));
+        assert_eq!(ended.try_next(), None);
+        assert_eq!(ended.next().now_or_never(), Some(Err(why)));
+    }
+
+    #[test]
+    fn what_does_not_fit_closes_an_outbox_whatever_else_goes_with_it() {
+        let outbox = Outbox::new(OVERHEAD + 1);
+        assert!(outbox.push_all(["a", "b", "c"].map(Frame::text)).is_err());
+        outbox.end(HangUp { code: 1012, reason: "restart" });
+        assert_eq!(outbox.next().now_or_never(), Some(Err(TOO_SLOW)));
     }
 
     #[test]

@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use super::http::query;
 use super::shared::Shared;
+use super::websocket;
 use crate::render::strike_out_files;
 use crate::router::BoxHandler;
 use crate::session::csrf;
@@ -71,8 +72,7 @@ fn check(shared: &Shared, headers: &HeaderMap, uri: &Uri) -> Result<(), StatusCo
 }
 
 fn upgraded(app: fn() -> Element, pool: LiveViewPool, shared: &Shared, upgrade: WebSocketUpgrade) -> Response {
-    let limit = shared.host.limits.max_message_size;
-    upgrade.max_message_size(limit).max_frame_size(limit).on_upgrade(move |ws| run(app, pool, ws))
+    websocket::bounded(upgrade, &shared.host.limits).on_upgrade(move |ws| run(app, pool, ws))
 }
 
 async fn run(app: fn() -> Element, pool: LiveViewPool, ws: WebSocket) {

@@ -182,25 +182,17 @@ impl Socket {
     /// Listens no more. Those that wait to be accepted.
     fn close(self) -> Vec<(Plain, SocketAddr)> {
         match self {
-            Self::Tcp(socket) => {
-                let waiting = |socket: &std::net::TcpListener| {
-                    let (stream, peer) = socket.accept().ok()?;
-                    stream.set_nonblocking(true).ok()?;
-                    stream.set_nodelay(true).ok();
-                    Some((Plain::Tcp(TcpStream::from_std(stream).ok()?), peer))
-                };
-                // As std's it does not wait either: it says that there is nobody.
-                socket.into_std().map(|socket| std::iter::from_fn(|| waiting(&socket)).collect()).unwrap_or_default()
-            }
+            Self::Tcp(socket) => waiting(socket.into_std(), |socket| {
+                let (stream, peer) = socket.accept()?;
+                stream.set_nonblocking(true)?;
+                Ok(tcp(TcpStream::from_std(stream)?, peer))
+            }),
             #[cfg(unix)]
-            Self::Unix(socket, _file) => {
-                let waiting = |socket: &std::os::unix::net::UnixListener| {
-                    let (stream, _) = socket.accept().ok()?;
-                    stream.set_nonblocking(true).ok()?;
-                    Some((Plain::Unix(UnixStream::from_std(stream).ok()?), LOCAL_PEER))
-                };
-                socket.into_std().map(|socket| std::iter::from_fn(|| waiting(&socket)).collect()).unwrap_or_default()
-            }
+            Self::Unix(socket, _file) => waiting(socket.into_std(), |socket| {
+                let (stream, _) = socket.accept()?;
+                stream.set_nonblocking(true)?;
+                Ok(unix(UnixStream::from_std(stream)?))
+            }),
         }
     }
 
@@ -208,16 +200,27 @@ impl Socket {
     /// No connection is lost.
     async fn accept(&self) -> io::Result<(Plain, SocketAddr)> {
         match self {
-            Self::Tcp(socket) => {
-                let (stream, peer) = socket.accept().await?;
-                // Frames are small and wanted at once. A peer that is gone already is found out by the first read.
-                stream.set_nodelay(true).ok();
-                Ok((Plain::Tcp(stream), peer))
-            }
+            Self::Tcp(socket) => socket.accept().await.map(|(stream, peer)| tcp(stream, peer)),
             #[cfg(unix)]
-            Self::Unix(socket, _) => Ok((Plain::Unix(socket.accept().await?.0), LOCAL_PEER)),
+            Self::Unix(socket, _) => socket.accept().await.map(|(stream, _)| unix(stream)),
         }
     }
+}
+
+/// Whoever waits at this socket. As one of std's it does not wait itself: it says that there is nobody.
+fn waiting<S, C>(socket: io::Result<S>, accept: impl Fn(&S) -> io::Result<C>) -> Vec<C> {
+    socket.map(|socket| std::iter::from_fn(|| accept(&socket).ok()).collect()).unwrap_or_default()
+}
+
+fn tcp(stream: TcpStream, peer: SocketAddr) -> (Plain, SocketAddr) {
+    // Frames are small and wanted at once. A peer that is gone already is found out by the first read.
+    stream.set_nodelay(true).ok();
+    (Plain::Tcp(stream), peer)
+}
+
+#[cfg(unix)]
+fn unix(stream: UnixStream) -> (Plain, SocketAddr) {
+    (Plain::Unix(stream), LOCAL_PEER)
 }
 
 /// Whether the peer went away before it was accepted: no reason to pause.

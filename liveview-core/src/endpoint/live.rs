@@ -155,19 +155,14 @@ impl Socket {
     /// Gives the page what its views hand over, for the next server.
     async fn hand_over(&mut self, wire: &mut Wire) {
         let tokens = timeout(LAST_WORDS, self.topics.hand_over()).await.unwrap_or_default();
-        for (topic, join_ref, session) in tokens {
-            if self.write(wire, serializer::session(&join_ref, &topic, &session)).await.is_break() {
-                return;
-            }
-        }
+        let frames = tokens.iter().map(|(topic, join_ref, token)| frame(serializer::session(join_ref, topic, token)));
+        let frames = frames.collect();
+        // A page that is gone, or does not listen, has nothing handed over to it.
+        drop(timeout(self.shared.host.limits.write_timeout, wire.send_all(frames)).await);
     }
 
     async fn write(&mut self, wire: &mut Wire, encoded: Encoded) -> ControlFlow<Option<Closing>> {
-        let frame = match encoded {
-            Encoded::Text(text) => Frame::Text(text.into()),
-            Encoded::Binary(bytes) => Frame::Binary(bytes.into()),
-        };
-        match timeout(self.shared.host.limits.write_timeout, wire.send(frame)).await {
+        match timeout(self.shared.host.limits.write_timeout, wire.send(frame(encoded))).await {
             Ok(Ok(())) => ControlFlow::Continue(()),
             Ok(Err(_)) | Err(_) => ControlFlow::Break(None),
         }
@@ -228,6 +223,13 @@ impl Socket {
             Ok(()) => ControlFlow::Continue(()),
             Err(reason) => ControlFlow::Break(Some((close_code::POLICY, reason))),
         }
+    }
+}
+
+fn frame(encoded: Encoded) -> Frame {
+    match encoded {
+        Encoded::Text(text) => Frame::Text(text.into()),
+        Encoded::Binary(bytes) => Frame::Binary(bytes.into()),
     }
 }
 

@@ -69,8 +69,9 @@ async fn poll(socket: &impl Pollable, conn: &Conn, headers: &HeaderMap) -> Respo
         Found::Gone => return status(410),
         Found::None => return open(socket, conn, headers).await,
     };
-    // Both arms may be dropped: no message is taken out before `wait` returns.
+    // Both arms may be dropped: no message is taken out before `wait` returns. What is there goes out before the end.
     let waited = tokio::select! {
+        biased;
         waited = poll.wait(shared.host.limits.longpoll_window) => waited,
         () = shared.host.shutdown.cancelled() => return status(410),
     };

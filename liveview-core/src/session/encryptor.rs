@@ -15,7 +15,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::random_bytes;
-use super::token::{TokenError, check_age, unix_seconds};
+use super::rotating::Rotating;
+use super::token::{TokenError, check_age, given, unix_seconds};
 
 const NONCE_BYTES: usize = 24;
 
@@ -32,29 +33,19 @@ const NONCE_BYTES: usize = 24;
 /// ```
 #[derive(Clone)]
 pub struct Encryptor {
-    cipher: XChaCha20Poly1305,
-    /// Of secrets and salts from before: they only decrypt.
-    older: Box<[XChaCha20Poly1305]>,
+    ciphers: Rotating<XChaCha20Poly1305>,
 }
 
 impl Encryptor {
-    /// The first key encrypts.
-    ///
-    /// # Panics
-    ///
-    /// Without any: a secret has at least one text.
+    /// The first of at least one key encrypts.
     pub(super) fn new(keys: impl Iterator<Item = [u8; 32]>) -> Self {
-        let mut ciphers = keys.map(|key| XChaCha20Poly1305::new(&key.into()));
-        let cipher = ciphers.next().expect("a secret has a text");
-        Self { cipher, older: ciphers.collect() }
+        Self { ciphers: Rotating::new(keys.map(|key| XChaCha20Poly1305::new(&key.into()))) }
     }
 
     /// This encryptor, which reads what `older` made too: to change the salt of a purpose while tokens of the old one are about.
     #[must_use]
-    pub fn or(mut self, older: &Self) -> Self {
-        let more = std::iter::once(&older.cipher).chain(&older.older).cloned();
-        self.older = self.older.into_iter().chain(more).collect();
-        self
+    pub fn or(self, older: &Self) -> Self {
+        Self { ciphers: self.ciphers.or(&older.ciphers) }
     }
 
     /// A token that carries the payload, issued now.
@@ -76,7 +67,7 @@ impl Encryptor {
         serde_json::to_writer(&mut plain, payload).map_err(TokenError::Payload)?;
         let nonce = random_bytes::<NONCE_BYTES>();
         // Fails beyond 256 GiB only.
-        let sealed = self.cipher.encrypt(&XNonce::from(nonce), &*plain).map_err(|_| TokenError::Malformed)?;
+        let sealed = self.ciphers.newest().encrypt(&XNonce::from(nonce), &*plain).map_err(|_| TokenError::Malformed)?;
         Ok(URL_SAFE_NO_PAD.encode([&nonce[..], &sealed].concat()))
     }
 
@@ -104,12 +95,11 @@ impl Encryptor {
         max_age: Duration,
         now: SystemTime,
     ) -> Result<T, TokenError> {
-        let token = token.into().filter(|token| !token.is_empty()).ok_or(TokenError::Missing)?;
-        let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| TokenError::Malformed)?;
+        let bytes = URL_SAFE_NO_PAD.decode(given(token)?).map_err(|_| TokenError::Malformed)?;
         let (nonce, sealed) = bytes.split_first_chunk::<NONCE_BYTES>().ok_or(TokenError::Malformed)?;
         let nonce = XNonce::from(*nonce);
-        let mut ciphers = std::iter::once(&self.cipher).chain(&self.older);
-        let plain = ciphers.find_map(|cipher| cipher.decrypt(&nonce, sealed).ok()).ok_or(TokenError::BadSignature)?;
+        let plain = self.ciphers.iter().find_map(|cipher| cipher.decrypt(&nonce, sealed).ok());
+        let plain = plain.ok_or(TokenError::BadSignature)?;
         let (issued, payload) = plain.split_first_chunk().ok_or(TokenError::Malformed)?;
         check_age(u64::from_be_bytes(*issued), max_age, now)?;
         serde_json::from_slice(payload).map_err(|_| TokenError::Malformed)

@@ -13,6 +13,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::Sha256;
 
+use super::rotating::Rotating;
+
 /// How old the token in a live page may be: 14 days, as in Phoenix `LiveView`.
 pub const LIVE_SESSION_MAX_AGE: Duration = Duration::from_hours(14 * 24);
 
@@ -32,9 +34,7 @@ pub const LIVE_SESSION_MAX_AGE: Duration = Duration::from_hours(14 * 24);
 /// Everybody can read what is in a token; an [`Encryptor`](super::Encryptor)'s nobody can.
 #[derive(Clone)]
 pub struct Signer {
-    mac: Hmac<Sha256>,
-    /// Of secrets and salts from before: they only verify.
-    older: Box<[Hmac<Sha256>]>,
+    macs: Rotating<Hmac<Sha256>>,
 }
 
 /// Why a token is worth nothing.
@@ -59,22 +59,15 @@ pub enum TokenError {
 }
 
 impl Signer {
-    /// The first signs.
-    ///
-    /// # Panics
-    ///
-    /// Without any: a secret has at least one text.
-    pub(super) fn new(mut macs: impl Iterator<Item = Hmac<Sha256>>) -> Self {
-        let mac = macs.next().expect("a secret has a text");
-        Self { mac, older: macs.collect() }
+    /// The first of at least one signs.
+    pub(super) fn new(macs: impl Iterator<Item = Hmac<Sha256>>) -> Self {
+        Self { macs: Rotating::new(macs) }
     }
 
     /// This signer, which verifies what `older` signed too: to change the salt of a purpose while tokens of the old one are about.
     #[must_use]
-    pub fn or(mut self, older: &Self) -> Self {
-        let more = std::iter::once(&older.mac).chain(&older.older).cloned();
-        self.older = self.older.into_iter().chain(more).collect();
-        self
+    pub fn or(self, older: &Self) -> Self {
+        Self { macs: self.macs.or(&older.macs) }
     }
 
     /// A token that carries the payload, issued now.
@@ -97,7 +90,7 @@ impl Signer {
         let mut token = URL_SAFE_NO_PAD.encode(payload);
         token.push('.');
         token.push_str(&seconds.to_string());
-        let signature = self.mac.clone().chain_update(&token).finalize().into_bytes();
+        let signature = self.macs.newest().clone().chain_update(&token).finalize().into_bytes();
         token.push('.');
         URL_SAFE_NO_PAD.encode_string(signature, &mut token);
         Ok(token)
@@ -128,20 +121,24 @@ impl Signer {
         max_age: Duration,
         now: SystemTime,
     ) -> Result<T, TokenError> {
-        let token = token.into().filter(|token| !token.is_empty()).ok_or(TokenError::Missing)?;
-        let (signed, signature) = token.rsplit_once('.').ok_or(TokenError::Malformed)?;
+        let (signed, signature) = given(token)?.rsplit_once('.').ok_or(TokenError::Malformed)?;
         let (payload, issued) = signed.split_once('.').ok_or(TokenError::Malformed)?;
         let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| TokenError::BadSignature)?;
 
         // In constant time, so that nobody can guess a signature byte by byte.
         let is_of = |mac: &Hmac<Sha256>| mac.clone().chain_update(signed).verify_slice(&signature).is_ok();
-        if !is_of(&self.mac) && !self.older.iter().any(is_of) {
+        if !self.macs.iter().any(is_of) {
             return Err(TokenError::BadSignature);
         }
         check_age(issued.parse().map_err(|_| TokenError::Malformed)?, max_age, now)?;
         let payload = URL_SAFE_NO_PAD.decode(payload).map_err(|_| TokenError::Malformed)?;
         serde_json::from_slice(&payload).map_err(|_| TokenError::Malformed)
     }
+}
+
+/// The text of a token, if there is any.
+pub(super) fn given<'a>(token: impl Into<Option<&'a str>>) -> Result<&'a str, TokenError> {
+    token.into().filter(|token| !token.is_empty()).ok_or(TokenError::Missing)
 }
 
 /// Times before 1970 count as 1970.

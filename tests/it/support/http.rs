@@ -52,6 +52,17 @@ pub async fn try_send(
     headers: &[(&str, &str)],
     body: &str,
 ) -> std::io::Result<Response> {
+    begin(addr, method, path, headers, body).await?.response().await
+}
+
+/// The same, without waiting for the answer.
+pub async fn begin(
+    addr: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> std::io::Result<Sent> {
     let host =
         if headers.iter().any(|(name, _)| *name == "host") { String::new() } else { format!("host: {addr}\r\n") };
     let length = body.len();
@@ -60,20 +71,30 @@ pub async fn try_send(
         request.extend([name, ": ", value, "\r\n"]);
     }
     request.extend(["\r\n", body]);
-    try_exchange(addr, request.as_bytes()).await
+    Sent::new(addr, request.as_bytes()).await
 }
 
 /// Sends these bytes and reads the answer.
 pub async fn exchange(addr: SocketAddr, request: &[u8]) -> Response {
-    try_exchange(addr, request).await.expect("the server answers")
+    let sent = Sent::new(addr, request).await.expect("the server listens");
+    sent.response().await.expect("the server answers")
 }
 
-async fn try_exchange(addr: SocketAddr, request: &[u8]) -> std::io::Result<Response> {
-    let mut stream = TcpStream::connect(addr).await?;
-    stream.write_all(request).await?;
-    let mut bytes = Vec::new();
-    stream.read_to_end(&mut bytes).await?;
-    Ok(parse(&bytes))
+/// A request whose answer was not read yet.
+pub struct Sent(TcpStream);
+
+impl Sent {
+    async fn new(addr: SocketAddr, request: &[u8]) -> std::io::Result<Self> {
+        let mut stream = TcpStream::connect(addr).await?;
+        stream.write_all(request).await?;
+        Ok(Self(stream))
+    }
+
+    pub async fn response(mut self) -> std::io::Result<Response> {
+        let mut bytes = Vec::new();
+        self.0.read_to_end(&mut bytes).await?;
+        Ok(parse(&bytes))
+    }
 }
 
 fn parse(bytes: &[u8]) -> Response {

@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
-use super::http;
+use super::http::{self, Response, Sent};
 
 pub enum Line {
     WebSocket(Box<WebSocketStream<MaybeTlsStream<TcpStream>>>),
@@ -40,29 +40,36 @@ pub struct Polls {
     cookie: String,
     /// With the token.
     url: String,
+    /// A poll that waits.
+    waiting: Option<Sent>,
     heard: VecDeque<Message>,
 }
 
 impl Polls {
     pub async fn connect(addr: SocketAddr, cookie: &str, query: &str) -> Self {
         let url = format!("/live/longpoll?vsn=2.0.0{query}");
-        let mut polls = Self { addr, cookie: cookie.to_owned(), url, heard: VecDeque::new() };
+        let mut polls = Self { addr, cookie: cookie.to_owned(), url, waiting: None, heard: VecDeque::new() };
         let opened = polls.ask("GET", "").await;
         assert_eq!(opened["status"], 410, "{opened}");
         polls.url = format!("{}&token={}", polls.url, opened["token"].as_str().expect("a token"));
         polls
     }
 
-    /// A server that is gone is what it is to the browser's client: the end of the polls.
     pub async fn ask(&self, method: &str, body: &str) -> Value {
-        let headers = [("cookie", &*self.cookie), ("content-type", "application/x-ndjson")];
-        match http::try_send(self.addr, method, &self.url, &headers, body).await {
-            Ok(response) => {
-                assert_eq!(response.status, 200, "{}", response.body);
-                serde_json::from_str(&response.body).expect("JSON")
-            }
-            Err(_) => json!({ "status": 410 }),
+        match self.begin(method, body).await {
+            Ok(sent) => answer(sent.response().await),
+            Err(error) => answer(Err(error)),
         }
+    }
+
+    async fn begin(&self, method: &str, body: &str) -> std::io::Result<Sent> {
+        let headers = [("cookie", &*self.cookie), ("content-type", "application/x-ndjson")];
+        http::begin(self.addr, method, &self.url, &headers, body).await
+    }
+
+    /// Has a poll wait, as a browser nearly always has.
+    pub async fn wait(&mut self) {
+        self.waiting = Some(self.begin("GET", "").await.expect("the server listens"));
     }
 
     /// Without a word where the socket has ended: the next poll tells.
@@ -80,7 +87,10 @@ impl Polls {
 
     async fn next(&mut self) -> Option<Message> {
         while self.heard.is_empty() {
-            let polled = self.ask("GET", "").await;
+            let polled = match self.waiting.take() {
+                Some(waiting) => answer(waiting.response().await),
+                None => self.ask("GET", "").await,
+            };
             if polled["status"] == 410 {
                 return None;
             }
@@ -88,6 +98,13 @@ impl Polls {
         }
         self.heard.pop_front()
     }
+}
+
+/// A server that is gone is what it is to the browser's client: the end of the polls.
+fn answer(outcome: std::io::Result<Response>) -> Value {
+    let Ok(response) = outcome else { return json!({ "status": 410 }) };
+    assert_eq!(response.status, 200, "{}", response.body);
+    serde_json::from_str(&response.body).expect("JSON")
 }
 
 fn message(text: &Value) -> Message {

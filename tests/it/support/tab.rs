@@ -217,6 +217,12 @@ impl Tab {
         self.addr = addr;
     }
 
+    /// Has a poll of the tab wait at the server.
+    pub async fn wait_by_poll(&mut self) {
+        let Some(Line::Polls(polls)) = &mut self.line else { panic!("the tab does not poll") };
+        polls.wait().await;
+    }
+
     /// What a polling tab sends when it is closed.
     pub async fn end_polls(&mut self) {
         let Some(Line::Polls(polls)) = self.line.take() else { panic!("the tab does not poll") };

@@ -10,5 +10,6 @@ pub mod journal;
 pub mod link;
 pub mod map;
 pub mod marker;
+pub mod secret;
 pub mod shell;
 pub mod tile;

@@ -14,6 +14,7 @@ use super::wire::Wire;
 use crate::endpoint::http::{query, x_headers};
 use crate::endpoint::longpoll::{self, Pollable, Polled};
 use crate::endpoint::shared::Shared;
+use crate::endpoint::websocket;
 use crate::live_view::Connect;
 use crate::protocol::serializer::Format;
 use crate::session::OriginCheck;
@@ -24,11 +25,6 @@ use crate::{Conn, Params};
 pub(crate) const PATH: &str = "/live/websocket";
 /// Where those connect that cannot have a WebSocket.
 pub(crate) const POLL_PATH: &str = "/live/longpoll";
-/// Read buffer of a connection, all of which it holds for as long as it lives: the default is 128 KiB. Events are far smaller, and
-/// larger messages only take more reads.
-const READ_BUFFER: usize = 1024;
-/// Bytes that may gather before they are written. Holds no memory while there are none.
-const WRITE_BUFFER: usize = 4 * 1024;
 
 /// `GET` of [`PATH`].
 pub(crate) async fn upgrade(
@@ -42,18 +38,11 @@ pub(crate) async fn upgrade(
         Ok(socket) => socket,
         Err(refusal) => return refusal.into_response(),
     };
-    let limit = conn.shared().host.limits.max_message_size;
-    upgrade
-        .read_buffer_size(READ_BUFFER)
-        .write_buffer_size(WRITE_BUFFER)
-        .max_write_buffer_size(usize::MAX)
-        .max_message_size(limit)
-        .max_frame_size(limit)
-        .on_upgrade(move |ws| {
-            let mut wire = Wire::WebSocket(ws);
-            // By reference: a future that owns its arguments has room for them twice.
-            async move { socket.run(&mut wire).await }
-        })
+    websocket::bounded(upgrade, &conn.shared().host.limits).on_upgrade(move |ws| {
+        let mut wire = Wire::WebSocket(ws);
+        // By reference: a future that owns its arguments has room for them twice.
+        async move { socket.run(&mut wire).await }
+    })
 }
 
 /// Every method of [`POLL_PATH`].

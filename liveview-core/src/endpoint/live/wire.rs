@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use axum::extract::ws::{Message, WebSocket};
-use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
+use futures_util::{FutureExt as _, SinkExt as _};
 use tokio::sync::mpsc;
 
 use crate::channel::Frame;
 use crate::channel::outbox::Outbox;
 use crate::endpoint::longpoll::{Inlet, Polled};
-use crate::link::{HangUp, HangsUp as _};
+use crate::link::HangUp;
+use crate::pubsub::Closed;
 
 /// Frames of a polling page that wait for its socket's task. Further ones hold the page's next request up.
 const WAITING: usize = 16;
@@ -52,33 +53,46 @@ impl Wire {
     pub(super) async fn send(&mut self, message: Message) -> Result<(), axum::Error> {
         match self {
             Self::WebSocket(ws) => ws.send(message).await,
-            Self::Polls(polls) => polls.send(message).map_err(axum::Error::new),
+            Self::Polls(polls) => polls.send([message]).map_err(axum::Error::new),
+        }
+    }
+
+    /// Sends frames that are the last ones. Over polls they go in one answer, for the next poll may find no server any more.
+    pub(super) async fn send_all(&mut self, messages: Vec<Message>) -> Result<(), axum::Error> {
+        match self {
+            Self::WebSocket(ws) => {
+                for message in messages {
+                    ws.feed(message).await?;
+                }
+                ws.flush().await
+            }
+            Self::Polls(polls) => polls.send(messages).map_err(axum::Error::new),
         }
     }
 }
 
 impl Polls {
-    fn send(&self, message: Message) -> Result<(), crate::pubsub::Closed> {
-        match message {
-            Message::Text(text) => self.outbox.push(Frame::from_text(text)),
-            Message::Binary(bytes) => self.outbox.push(Frame::binary(bytes)),
-            Message::Close(_) => {
-                self.outbox.hang_up(GONE);
-                Ok(())
-            }
-            // Polls are their own sign of life.
-            Message::Ping(_) | Message::Pong(_) => Ok(()),
-        }
+    fn send(&self, messages: impl IntoIterator<Item = Message>) -> Result<(), Closed> {
+        self.outbox.push_all(messages.into_iter().filter_map(frame))
+    }
+}
+
+fn frame(message: Message) -> Option<Frame> {
+    match message {
+        Message::Text(text) => Some(Frame::from_text(text)),
+        Message::Binary(bytes) => Some(Frame::binary(bytes)),
+        // Polls are their own sign of life, and have no farewell but their end.
+        Message::Ping(_) | Message::Pong(_) | Message::Close(_) => None,
     }
 }
 
 /// What a poll says of a socket that has ended: not why, for it has no word for that.
 const GONE: HangUp = HangUp { code: 1000, reason: "the socket has ended" };
 
-/// A socket that ends without a farewell leaves nobody waiting.
+/// What was sent before is polled still, as what was written to a WebSocket arrives before its end.
 impl Drop for Polls {
     fn drop(&mut self) {
-        self.outbox.hang_up(GONE);
+        self.outbox.end(GONE);
     }
 }
 

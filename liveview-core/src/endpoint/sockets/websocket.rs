@@ -17,11 +17,9 @@ use crate::Conn;
 use crate::channel::registry::Transport;
 use crate::channel::{Frame, Incoming, SocketDef};
 use crate::endpoint::drain::{OpenSocket, SERVICE_RESTART};
+use crate::endpoint::websocket;
 use crate::link::HangUp;
 
-/// As for the sockets of live views: see `endpoint/websocket`.
-const READ_BUFFER: usize = 1024;
-const WRITE_BUFFER: usize = 4 * 1024;
 /// Frames that are written before the peer is listened to again.
 const AT_ONCE: usize = 64;
 /// The protocol that goes with a token, and the only one that we know by name.
@@ -39,20 +37,12 @@ pub(super) async fn upgrade(def: Arc<SocketDef>, conn: Conn, request: Request) -
         Err(refusal) => return refusal,
     };
     let shared = conn.shared().clone();
-    let limit = shared.host.limits.max_message_size;
-    upgrade
-        .protocols([PROTOCOL])
-        .read_buffer_size(READ_BUFFER)
-        .write_buffer_size(WRITE_BUFFER)
-        .max_write_buffer_size(usize::MAX)
-        .max_message_size(limit)
-        .max_frame_size(limit)
-        .on_upgrade(move |mut ws| {
-            let open = shared.open_sockets.enter(shared.next_socket(), &connected.connection.shared().outbox);
-            let mut socket = Box::new(Socket { connected, stalled: None, heard_at: Instant::now(), _open: open });
-            // By reference: a future that owns its arguments has room for them twice.
-            async move { socket.run(&mut ws).await }
-        })
+    websocket::bounded(upgrade, &shared.host.limits).protocols([PROTOCOL]).on_upgrade(move |mut ws| {
+        let open = shared.open_sockets.enter(shared.next_socket(), &connected.connection.shared().outbox);
+        let mut socket = Box::new(Socket { connected, stalled: None, heard_at: Instant::now(), _open: open });
+        // By reference: a future that owns its arguments has room for them twice.
+        async move { socket.run(&mut ws).await }
+    })
 }
 
 struct Socket {

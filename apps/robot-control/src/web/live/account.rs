@@ -5,6 +5,7 @@ use bennu::prelude::*;
 
 use crate::accounts::{self, ApiToken, User, UserToken};
 use crate::web::auth::{self, Viewer};
+use crate::web::components::secret::FreshSecret;
 use crate::web::components::shell::Shell;
 use crate::web::format;
 use crate::web::router::Routes;
@@ -73,9 +74,7 @@ impl AccountLive {
                         h2 { "API tokens" }
                         p { class: "hint", "A program that sends one may what you may." }
                         if let Some(fresh) = &self.fresh {
-                            div { class: "callout callout--info", role: "status",
-                                div { class: "callout__text", strong { "Copy it now: it is not shown again." } code { class: "secret", "{fresh.as_str()}" } }
-                            }
+                            FreshSecret { title: "Copy it now: it is not shown again.", secret: fresh.as_str() }
                         }
                         FormFor { form: &self.form, class: "inline", phx_change: Self::on_validate(), phx_submit: Self::on_create(),
                             Input { field: self.form.field(UserToken::label), label: "What it is for", placeholder: "Gateway in hall 2", phx_debounce: "blur" }

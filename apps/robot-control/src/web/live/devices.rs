@@ -11,6 +11,7 @@ use crate::web::auth::{self, Viewer};
 use crate::web::components::badge::Badge;
 use crate::web::components::dialog::ConfirmDialog;
 use crate::web::components::link::LinkMark;
+use crate::web::components::secret::FreshSecret;
 use crate::web::components::shell::Shell;
 use crate::web::router::Routes;
 
@@ -143,12 +144,7 @@ impl DevicesLive {
                 main { class: "page",
                     div { class: "page__head", h1 { "Devices" } }
                     if let Some((device, token)) = &self.fresh {
-                        div { class: "callout callout--info", role: "status",
-                            div { class: "callout__text",
-                                strong { "The token of {device.name}. Copy it now: it is not shown again." }
-                                code { class: "secret", "{token.as_str()}" }
-                            }
-                        }
+                        FreshSecret { title: "The token of {device.name}. Copy it now: it is not shown again.", secret: token.as_str() }
                     }
                     section { class: "card form", "aria-label": "New device",
                         h2 { "Register a device" }

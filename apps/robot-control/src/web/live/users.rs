@@ -6,6 +6,7 @@ use bennu::prelude::*;
 use crate::accounts::{self, Act, OneTimePassword, Role, User};
 use crate::commands::Commands;
 use crate::web::auth::{self, Viewer};
+use crate::web::components::secret::FreshSecret;
 use crate::web::components::shell::Shell;
 
 /// All accounts.
@@ -66,12 +67,7 @@ impl UsersLive {
                 main { class: "page",
                     div { class: "page__head", h1 { "Users" } }
                     if let Some((name, password)) = &self.fresh {
-                        div { class: "callout callout--info", role: "status",
-                            div { class: "callout__text",
-                                strong { "The new password of {name}, good for one log-in: " }
-                                code { class: "secret", "{password.as_str()}" }
-                            }
-                        }
+                        FreshSecret { title: "The new password of {name}, good for one log-in:", secret: password.as_str() }
                     }
                     section { class: "card", "aria-label": "Accounts",
                         div { class: "table__scroll",
