@@ -14,7 +14,7 @@ const BUNDLES = [
   { file: "longpoll.mjs", entry: "src/longpoll.mts", format: "esm" },
 ];
 // What the README promises, gzipped.
-const LIMIT = 20_000;
+const LIMIT = 21_000;
 // Properties that nothing outside of the bundle names: neither the page's scripts, nor the DOM, nor the wire.
 const INTERNAL =
   /^(abandon|answer|answered|applied|arrival|arrive|begin|blockWhileComposing|byte|canNavigate|channelClosed|channelCrashed|channelReceived|channelRenewed|container|context|define|delegate|deliver|depart|disable|dismiss|effects|element|encoded|endAll|ended|extra|finish|follow|frameApplied|handlers|holders|idOf|isJoined|isWanted|joinRef|keepTyped|kept|last|leave|leavePage|listener|listening|listensTo|listenTo|lock|mark|marks|navigation|navigator|nextRef|nodes|owner|page|pageLoading|patched|period|placed|prepare|prepared|promote|pushes|pushEvent|pushListener|pushPatch|pushText|rebuild|receive|referer|reloader|repeater|repoint|rest|restart|schedule|server|settle|shown|socket|socketClosed|socketOpened|socketReceived|table|tail|templates|timer|topic|undo|unlisten|varint|viewOf|whenSettled|zigzag)$/;

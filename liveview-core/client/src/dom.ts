@@ -24,6 +24,10 @@ export function isForm(node: unknown): node is HTMLFormElement {
   return node instanceof HTMLFormElement;
 }
 
+export function isTemplate(node: unknown): node is HTMLTemplateElement {
+  return node instanceof HTMLTemplateElement;
+}
+
 /** A checkbox or a radio button. */
 export function isBox(node: unknown): node is HTMLInputElement {
   return isInput(node) && (node.type === "checkbox" || node.type === "radio");

@@ -18,8 +18,10 @@ import { setDebugging } from "./log";
 import { Navigation, type NavigatedPage } from "./navigation";
 import { ProgressBar } from "./progress_bar";
 import type { Incoming, Json, Serializer } from "./protocol";
+import { settlePortals } from "./portals";
 import { Reloader, type ReloadOptions } from "./reload";
 import { Socket, type SocketDelegate } from "./socket";
+import { containerOf, isInside } from "./teleported";
 import { Templates } from "./templates";
 import { View } from "./view";
 
@@ -164,14 +166,17 @@ export class LiveSocket implements SocketDelegate, NavigatedPage {
   }
 
   show({ el }: View): void {
-    const hadFocus = this.#shown?.contains(document.activeElement) ?? false;
-    silently(() => this.#shown?.replaceWith(el));
+    const hadFocus = this.#shown !== undefined && isInside(this.#shown, document.activeElement);
+    silently(() => {
+      this.#shown?.replaceWith(el);
+      settlePortals(el);
+    });
     this.#shown = el;
     moveFocus(el, hadFocus);
   }
 
   viewOf(el: Element): View | undefined {
-    const container = el.isConnected ? el.closest(`[${SESSION}]`) : null;
+    const container = el.isConnected ? containerOf(el) : null;
     return container ? this.#views.get(container) : undefined;
   }
 
