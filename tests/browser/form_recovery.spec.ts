@@ -31,9 +31,16 @@ async function connect(page: Page): Promise<void> {
 
 const field = (page: Page, name: string) => page.locator(`[name=${name}]`);
 
-test("what was typed comes back: inputs in and outside of the form, the select, the focus, and nothing else", async ({ page, backstage }) => {
+/** Where the form is shown; its controls are sent in the order of the document. */
+const PLACES = [
+  { where: "", query: "", sent: "_unused_a=&a=foo&b=te&uncontrolled=unseen&d=bar&c=outside&_target=a" },
+  { where: " in a portal", query: "portal=", sent: "c=outside&_unused_a=&a=foo&b=te&uncontrolled=unseen&d=bar&_target=c" },
+] as const;
+
+for (const { where, query, sent } of PLACES)
+test(`what was typed${where} comes back: inputs in and outside of the form, the select, the focus, and nothing else`, async ({ page, backstage }) => {
   const frames = new Frames(page);
-  await open(page, "/recovery");
+  await open(page, `/recovery?${query}`);
   await mark(page);
   await field(page, "d").selectOption("bar");
   await field(page, "c").fill("outside");
@@ -49,7 +56,7 @@ test("what was typed comes back: inputs in and outside of the form, the select, 
   await connect(page);
 
   expect(await backstage.mounts("recovery"), "a new view").toBe(mounts + 1);
-  expect(frames.forms().slice(before)).toEqual(["_unused_a=&a=foo&b=te&uncontrolled=unseen&d=bar&c=outside&_target=a"]);
+  expect(frames.forms().slice(before)).toEqual([sent]);
   await expect(field(page, "b")).toHaveValue("te");
   await expect(field(page, "b")).toBeFocused();
   await expect(field(page, "c")).toHaveValue("outside");
@@ -81,13 +88,15 @@ test("the old page stands still until the new view has answered", async ({ page 
 });
 
 for (const [what, query] of [
-  ["without an id", "no-id"],
-  ["without phx-change", "no-change"],
-  ["that asks to be left alone", "ignore"],
+  ["without an id", "no-id="],
+  ["without phx-change", "no-change="],
+  ["that asks to be left alone", "ignore="],
+  ["without an id in a portal", "no-id=&portal="],
+  ["without phx-change in a portal", "no-change=&portal="],
 ] as const) {
   test(`a form ${what} is not recovered: it shows what the server says`, async ({ page }) => {
     const frames = new Frames(page);
-    await open(page, `/recovery?${query}=`);
+    await open(page, `/recovery?${query}`);
     await field(page, "b").fill("test");
     await field(page, "d").selectOption("bar");
     await field(page, "b").focus();
@@ -102,8 +111,9 @@ for (const [what, query] of [
   });
 }
 
-test("phx-auto-recover sends its own event", async ({ page }) => {
-  await open(page, "/recovery?auto-recover=");
+for (const { where, query } of PLACES)
+test(`phx-auto-recover${where} sends its own event`, async ({ page }) => {
+  await open(page, `/recovery?auto-recover=&${query}`);
   await field(page, "b").fill("test");
   await field(page, "b").blur();
   await settled(page);
@@ -128,10 +138,11 @@ test("a form that crashes its view does so once more, and is then left alone", a
   expect(await marked(page)).toBe(true);
 });
 
-test("a server that is killed while somebody types loses nothing of it", async ({ page }) => {
+for (const { where, query } of PLACES)
+test(`a server that is killed while somebody types${where} loses nothing of it`, async ({ page }) => {
   let server = await Server.start("pages", { secret: "typing" });
   try {
-    await open(page, `${server.url}/recovery`);
+    await open(page, `${server.url}/recovery?${query}`);
     await mark(page);
     await field(page, "b").pressSequentially("!");
     await settled(page);

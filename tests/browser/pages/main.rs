@@ -26,6 +26,7 @@ mod list;
 mod log_in;
 mod navigation;
 mod picture;
+mod portals;
 mod probe;
 mod rate;
 mod recovery;
@@ -67,6 +68,7 @@ router! {
     live "/toast" => toast::ToastLive;
     live "/list" => list::ListLive;
     live "/picture" => picture::PictureLive;
+    live "/portals" => portals::PortalsLive;
     live "/text" => text::TextLive;
     live "/slow" => slow::SlowLive;
     live "/hold" => hold::HoldLive;

@@ -1,4 +1,5 @@
-//! Forms that outlive their view. The query says what is special: `no-id`, `no-change`, `auto-recover`, `no-unused`, `ignore`.
+//! Forms that outlive their view. The query says what is special: `no-id`, `no-change`, `auto-recover`, `no-unused`, `ignore`,
+//! `portal`.
 
 use bennu::prelude::*;
 
@@ -57,7 +58,7 @@ impl RecoveryLive {
             (_, true) => Some("ignore"),
             _ => None,
         };
-        rsx! {
+        let form = rsx! {
             form {
                 id,
                 class: "myformclass",
@@ -82,6 +83,13 @@ impl RecoveryLive {
                     "phx-click": SHOUT,
                     "Submit with a command"
                 }
+            }
+        };
+        rsx! {
+            if has("portal") {
+                Portal { id: "form-portal", target: "body", {form} }
+            } else {
+                {form}
             }
             input { r#type: "text", name: "c", form: "test-form", value: value("c") }
             button { id: "press", r#type: "button", phx_click: Self::on_press(), phx_disable_with: "Loading", "Press" }
