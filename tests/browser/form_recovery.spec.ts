@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expect, mark, marked, test as base } from "./fixtures.ts";
+import { type Backstage, expect, mark, marked, test as base } from "./fixtures.ts";
 import { Frames } from "./frames.ts";
 import { Server } from "./server.ts";
 import { open, settled } from "./settled.ts";
@@ -18,9 +18,10 @@ const test = base.extend<object, { server: Server }>({
 
 const LOADING = ".phx-loading";
 
-async function disconnect(page: Page): Promise<void> {
+async function disconnect(page: Page, backstage: Backstage): Promise<void> {
   await page.evaluate(() => new Promise<void>((resolve) => window.liveSocket.disconnect(resolve)));
   await expect(page.locator(LOADING)).toHaveCount(1);
+  await backstage.ended("recovery");
 }
 
 async function connect(page: Page): Promise<void> {
@@ -50,7 +51,7 @@ test(`what was typed${where} comes back: inputs in and outside of the form, the 
   await expect(page.locator("#b-error")).toHaveText("too short");
   const mounts = await backstage.mounts("recovery");
 
-  await disconnect(page);
+  await disconnect(page, backstage);
   await expect(page.locator("[data-phx-main]")).toHaveClass(/phx-loading/);
   const before = frames.forms().length;
   await connect(page);
@@ -67,7 +68,7 @@ test(`what was typed${where} comes back: inputs in and outside of the form, the 
   expect(await marked(page)).toBe(true);
 });
 
-test("the old page stands still until the new view has answered", async ({ page }) => {
+test("the old page stands still until the new view has answered", async ({ page, backstage }) => {
   await open(page, "/recovery");
   await field(page, "b").fill("test");
   await field(page, "b").blur();
@@ -78,7 +79,7 @@ test("the old page stands still until the new view has answered", async ({ page 
     const input = document.querySelector<HTMLInputElement>("[name=b]")!;
     new MutationObserver(() => seen.push(input.value)).observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
   });
-  await disconnect(page);
+  await disconnect(page, backstage);
   await page.evaluate(() => window.liveSocket.enableLatencySim(150));
   await connect(page);
   const seen = await page.evaluate(() => (window as unknown as { seen: string[] }).seen);
@@ -94,7 +95,7 @@ for (const [what, query] of [
   ["without an id in a portal", "no-id=&portal="],
   ["without phx-change in a portal", "no-change=&portal="],
 ] as const) {
-  test(`a form ${what} is not recovered: it shows what the server says`, async ({ page }) => {
+  test(`a form ${what} is not recovered: it shows what the server says`, async ({ page, backstage }) => {
     const frames = new Frames(page);
     await open(page, `/recovery?${query}`);
     await field(page, "b").fill("test");
@@ -103,7 +104,7 @@ for (const [what, query] of [
     await field(page, "b").blur();
     await settled(page);
     const sent = frames.forms().length;
-    await disconnect(page);
+    await disconnect(page, backstage);
     await connect(page);
     expect(frames.forms()).toHaveLength(sent);
     await expect(field(page, "b")).toHaveValue("bar");
@@ -112,12 +113,12 @@ for (const [what, query] of [
 }
 
 for (const { where, query } of PLACES)
-test(`phx-auto-recover${where} sends its own event`, async ({ page }) => {
+test(`phx-auto-recover${where} sends its own event`, async ({ page, backstage }) => {
   await open(page, `/recovery?auto-recover=&${query}`);
   await field(page, "b").fill("test");
   await field(page, "b").blur();
   await settled(page);
-  await disconnect(page);
+  await disconnect(page, backstage);
   await connect(page);
   await expect(field(page, "b")).toHaveValue("restored by the server");
   await expect(page.locator("#validations")).toHaveText("0");
@@ -163,7 +164,7 @@ test(`a server that is killed while somebody types${where} loses nothing of it`,
   }
 });
 
-test("a form of rows comes back with its rows, and no further one", async ({ page }) => {
+test("a form of rows comes back with its rows, and no further one", async ({ page, backstage }) => {
   await open(page, "/rows");
   await page.getByRole("button", { name: "Add" }).click();
   await expect(page.locator("fieldset")).toHaveCount(3);
@@ -172,7 +173,7 @@ test("a form of rows comes back with its rows, and no further one", async ({ pag
   await expect(page.locator("fieldset")).toHaveCount(2);
   await page.locator("fieldset").nth(1).getByLabel("Name").fill("New");
   await settled(page);
-  await disconnect(page);
+  await disconnect(page, backstage);
   await connect(page);
   await expect(page.locator("fieldset")).toHaveCount(2);
   const addresses = page.getByLabel("Address");

@@ -129,7 +129,7 @@ test("live navigation takes the portals of the view along", async ({ page }) => 
   await expect(page.locator("#dialog-count")).toHaveText("0 counted");
   await page.locator("#core-inc").click();
   await expect(page.locator("#dialog-count")).toHaveText("1 counted");
-  await expect(page.locator("[data-phx-teleported-src]")).toHaveCount(6);
+  await expect(page.locator("[data-phx-teleported-src]")).toHaveCount(7);
   expect(await marked(page)).toBe(true);
 });
 
@@ -141,6 +141,7 @@ test("a view that was lost comes back with its portals, each once, and what was 
   await settled(page);
   await page.evaluate(() => Object.assign(document.querySelector("#core-inc")!, { mark: "here" }));
   await page.evaluate(() => new Promise<void>((resolve) => window.liveSocket.disconnect(resolve)));
+  await backstage.ended("portals");
   await page.evaluate(() => window.liveSocket.connect());
   await settled(page);
   expect(await backstage.mounts("portals"), "a new view").toBe(mounts + 1);

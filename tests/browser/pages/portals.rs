@@ -11,14 +11,15 @@ pub(crate) struct PortalsLive {
     text: String,
     saved: String,
     shown: Vec<String>,
+    _alive: probe::Alive,
 }
 
 #[live_view]
 impl PortalsLive {
     async fn mount(cx: &mut Mount) -> Result<Self> {
-        probe::mounted("portals");
         let shown = cx.params().get("show").unwrap_or_default().split(',').map(str::to_owned).collect();
-        Ok(Self { count: 0, escapes: 0, text: String::new(), saved: String::new(), shown })
+        let (text, saved) = Default::default();
+        Ok(Self { count: 0, escapes: 0, text, saved, shown, _alive: probe::alive("portals") })
     }
 
     #[event]

@@ -14,14 +14,14 @@ pub(crate) struct RecoveryLive {
     values: Params,
     validations: u32,
     saved: Option<String>,
+    _alive: probe::Alive,
 }
 
 #[live_view]
 impl RecoveryLive {
     async fn mount(cx: &mut Mount) -> Result<Self> {
-        probe::mounted("recovery");
         let values = Params::from_iter([("a", "foo"), ("b", "bar"), ("c", "baz"), ("d", "foo")]);
-        Ok(Self { options: cx.params().clone(), values, validations: 0, saved: None })
+        Ok(Self { options: cx.params().clone(), values, validations: 0, saved: None, _alive: probe::alive("recovery") })
     }
 
     /// A text that no view survives.
