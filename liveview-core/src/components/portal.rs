@@ -35,6 +35,7 @@ use crate::{Element, dioxus_elements};
 /// The children are put into `div#_lv_portal_wrap_<id>`, which is appended to the target once the view is connected: without JavaScript,
 /// and to crawlers, they do not show. The portal, anything around it, or its view being gone removes them. While nothing in the page
 /// matches `target`, they wait; a target may be in the same view, in the layout, or in the children of another portal.
+/// A portal in a layout belongs to no view, and shows nothing.
 ///
 /// Events of the DOM bubble from where the children are shown, so a `phx_click` around the portal hears no click in it; Dioxus listeners
 /// (`onclick`) bubble from where it is written.
