@@ -20,12 +20,12 @@ pub use liveview_core::{
     EventKind, EventValue, Fields, Flash, FlashGroup, ForceSsl, Form, FormData, FormField, Format, FromEvent, Halt,
     Handled, Html, Info, IntoOutcome, IntoPlugOutcome, IntoReply, IntoResponse, Js, Json, Key, LayoutProps, Limits,
     Link, LiveHandle, LiveRender, LiveSession, LiveTitle, LiveView, LiveViewState, LogLevel, Mount, NavigationType,
-    NotAcceptable, OnMount, Params, ParamsError, Pipeline, Plug, PubSub, PublicUrl, PublicUrlError, Push, RawBody,
-    Redirect, Reply, Result, RouteInfo, RouteKind, RouteMatch, Router, RouterDefinition, Rows, Scope, SendError,
-    SendFile, Server, Session, State, StaticFiles, Target, Terminate, Text, TimerRef, ToParam, ToQuery, ToQueryMap,
-    ToSegments, Topic, Tree, TrustedProxies, TrustedProxiesError, Upload, Uploads, Uri, Values, ViewCounts, ViewInfo,
-    channel, dioxus_elements, flash, form, html, live_render, live_view, mailbox, negotiate, params, path, plug,
-    presence, protocol, pubsub, respond, router, send_file, serve, session, static_path, supervision, telemetry,
+    NotAcceptable, OnMount, Params, ParamsError, Pipeline, Plug, Portal, PubSub, PublicUrl, PublicUrlError, Push,
+    RawBody, Redirect, Reply, Result, RouteInfo, RouteKind, RouteMatch, Router, RouterDefinition, Rows, Scope,
+    SendError, SendFile, Server, Session, State, StaticFiles, Target, Terminate, Text, TimerRef, ToParam, ToQuery,
+    ToQueryMap, ToSegments, Topic, Tree, TrustedProxies, TrustedProxiesError, Upload, Uploads, Uri, Values, ViewCounts,
+    ViewInfo, channel, dioxus_elements, flash, form, html, live_render, live_view, mailbox, negotiate, params, path,
+    plug, presence, protocol, pubsub, respond, router, send_file, serve, session, static_path, supervision, telemetry,
     testing, text, throttle, topic, use_flash,
 };
 
@@ -50,7 +50,7 @@ pub mod prelude {
         Actor, ActorCx, ActorRef, Assigned, AsyncError, AsyncResult, Child, Click, Conn, Connect, Cx, Download,
         Element, Endpoint, Error, Fields, Flash, FlashGroup, Form, FormField, Format, Html, IntoResponse, Js, Json,
         Key, LayoutProps, Limits, Link, LiveHandle, LiveRender, LiveSession, LiveTitle, LiveView, Mount, Params,
-        Pipeline, PubSub, Push, Redirect, Reply, Response, Result, Router, Rows, Scope, State, Supervisor,
+        Pipeline, Portal, PubSub, Push, Redirect, Reply, Response, Result, Router, Rows, Scope, State, Supervisor,
         SupervisorRef, Target, TaskSupervisor, Terminate, TimerRef, ToParam, Topic, Uploads, Uri, Values, channel,
         dioxus_elements, html, live_render, live_view, path, plug, respond, router, static_path, topic, use_flash,
     };

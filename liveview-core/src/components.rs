@@ -2,6 +2,8 @@
 
 mod flash_group;
 mod link;
+mod portal;
 
 pub use flash_group::FlashGroup;
 pub use link::Link;
+pub use portal::Portal;

@@ -47,7 +47,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 pub use assigns::Assigns;
 pub use axum::http::Uri;
 pub use axum::response::{IntoResponse, Response};
-pub use components::{FlashGroup, Link};
+pub use components::{FlashGroup, Link, Portal};
 pub use conn::{Assigned, Conn};
 pub use controller::{
     Accepted, Download, Format, Html, Json, NotAcceptable, RawBody, Redirect, SendFile, Text, html, negotiate,

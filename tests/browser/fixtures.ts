@@ -5,6 +5,8 @@ import { Server } from "./server.ts";
 export interface Probe {
   /** Mounts so far, by view. */
   mounts: Record<string, number>;
+  /** Views that have not ended, by name, of those that are counted. */
+  alive: Record<string, number>;
   /** Handlers that wait at the gate now. */
   waiting: number;
 }
@@ -19,6 +21,11 @@ export class Backstage {
 
   async mounts(view: string): Promise<number> {
     return (await this.probe()).mounts[view] ?? 0;
+  }
+
+  /** Waits until the server has ended all views of this name: what comes back then gets a new one. */
+  async ended(view: string): Promise<void> {
+    await expect.poll(async () => (await this.probe()).alive[view] ?? 0, { message: `views \`${view}\`` }).toBe(0);
   }
 
   /** Waits until this many handlers stand at the gate. */

@@ -140,6 +140,26 @@ test("nested views come, move and go with what the view around them shows", asyn
   expect((await backstage.mounts("player")) - before).toBe(3);
 });
 
+test("a nested view may be in a portal", async ({ page }) => {
+  await open(page, "/nested?show=ported,one");
+  await expect(page.locator("body > #_lv_portal_wrap_portal > #ported")).toHaveClass(/phx-connected/);
+  await page.locator("#ported-inc").click();
+  await expect(count(page, "ported")).toHaveText("1");
+  const before = await actor(page, "ported");
+  await page.locator("#ported-crash").click();
+  await expect(page.locator("#ported-actor")).not.toHaveText(before);
+  await settled(page);
+  await page.locator("#ported-inc").click();
+  await expect(count(page, "ported")).toHaveText("1");
+  await page.locator("#crash").click();
+  await expect(count(page, "ported")).toHaveText("0");
+  await settled(page);
+  await page.locator("#ported-inc").click();
+  await expect(count(page, "ported")).toHaveText("1");
+  await page.locator("#show-none").click();
+  await expect(page.locator("#ported")).toHaveCount(0);
+});
+
 test("what no binding of a nested view takes is for the view around it", async ({ page }) => {
   await open(page, "/nested?show=one");
   await page.locator("#one-plain").click();

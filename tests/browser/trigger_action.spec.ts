@@ -1,8 +1,9 @@
 import { expect, test } from "./fixtures.ts";
 import { open, settled } from "./settled.ts";
 
-test("a form that the view found right is posted by the browser, with token, method and button", async ({ page }) => {
-  await open(page, "/log-in");
+for (const [where, path] of [["", "/log-in"], [" in a portal", "/log-in?portal="]] as const)
+test(`a form${where} that the view found right is posted by the browser, with token, method and button`, async ({ page }) => {
+  await open(page, path);
   await page.getByLabel("Name").fill("ada");
   await page.getByLabel("Password").fill("long enough");
   const [request] = await Promise.all([page.waitForRequest((request) => request.method() === "POST"), page.locator("#go").click()]);

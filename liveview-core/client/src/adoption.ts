@@ -5,7 +5,9 @@
 import { fromBase64 } from "./base64";
 import { Reader, unzigzag } from "./bytes";
 import { isElement } from "./dom";
+import { contentOf } from "./held_content";
 import type { NodeTable } from "./table";
+import { isTeleported } from "./teleported";
 
 /** Thrown when the page is not what the server rendered: the view then asks for a fresh render. */
 export class AdoptionError extends Error {
@@ -53,7 +55,9 @@ class Listing {
   }
 
   #children(parent: Node): void {
-    for (let node = parent.firstChild; node; node = node.nextSibling) {
+    for (let node = contentOf(parent).firstChild; node; node = node.nextSibling) {
+      // What another view shows here is none of this page.
+      if (isTeleported(node)) continue;
       if (isElement(node)) this.#element(node);
       else if (node instanceof Text) this.#text(node);
     }
@@ -182,7 +186,7 @@ class Adopter {
     const place = `${this.#position} ${where}`;
     const cut = this.#cuts.get(this.#position);
     const last = this.#placed.get(place) ?? (where === 1 ? undefined : cut?.rest ?? cut?.last ?? this.#node());
-    const parent = last ? last.parentNode : this.#element();
+    const parent = last ? last.parentNode : contentOf(this.#element());
     parent?.insertBefore(node, last ? last.nextSibling : parent.firstChild);
     this.#placed.set(place, node);
   }

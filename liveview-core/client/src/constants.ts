@@ -5,6 +5,9 @@ export const SESSION = "data-phx-session";
 export const MAIN = "data-phx-main";
 /** On the container of a nested view that outlives the view around it. */
 export const STICKY = "data-phx-sticky";
+/** The target of a portal, a selector; and on what it shows there, the id of the portal. */
+export const PORTAL = "data-phx-portal";
+export const TELEPORTED = "data-phx-teleported-src";
 
 export const CONNECTED_CLASS = "phx-connected";
 export const LOADING_CLASS = "phx-loading";

@@ -1,6 +1,4 @@
-// What kind of node something is, and whose. Short names for tests that nearly every file makes.
-
-import { SESSION } from "./constants";
+// What kind of node something is. Short names for tests that nearly every file makes.
 
 export function isElement(node: unknown): node is Element {
   return node instanceof Element;
@@ -26,6 +24,10 @@ export function isForm(node: unknown): node is HTMLFormElement {
   return node instanceof HTMLFormElement;
 }
 
+export function isTemplate(node: unknown): node is HTMLTemplateElement {
+  return node instanceof HTMLTemplateElement;
+}
+
 /** A checkbox or a radio button. */
 export function isBox(node: unknown): node is HTMLInputElement {
   return isInput(node) && (node.type === "checkbox" || node.type === "radio");
@@ -34,11 +36,6 @@ export function isBox(node: unknown): node is HTMLInputElement {
 /** The attribute: a form's property may be a control that is called "id". */
 export function idOf(el: Element): string {
   return el.getAttribute("id") ?? "";
-}
-
-/** The container of the view that an element belongs to: the element itself, where it is one. */
-export function containerOf(el: Element | null): Element | null {
-  return el?.closest(`[${SESSION}]`) ?? null;
 }
 
 /** What the person has chosen in a select. */

@@ -1,6 +1,8 @@
 // Focus that survives a patch: who had it, and the selection there, are noted before and put back after. Focus events
 // that this causes are nobody's business, so bindings ignore them while `isSilent`.
 
+import { isInside } from "./teleported";
+
 let silent = 0;
 /** Who had the focus before the patch that is being applied. */
 let holder: Element | null | undefined;
@@ -43,7 +45,7 @@ function lostFocus(focused: Element): boolean {
 
 /** Another view has come into the page: its own choice has the focus, or else, if the last view had it, the view itself. */
 export function moveFocus(into: HTMLElement, hadFocus: boolean): void {
-  const chosen = into.querySelector<HTMLElement>("[autofocus]");
+  const chosen = [...document.querySelectorAll<HTMLElement>("[autofocus]")].find((el) => isInside(into, el));
   if (!chosen && !hadFocus) return;
   if (!chosen) {
     into.tabIndex = -1;

@@ -1,7 +1,7 @@
 // An element's children, set aside while the client shows a text in their place (`phx-disable-with`). They stay alive
-// and the server goes on editing them; they come back as they are then.
+// and the server goes on editing them; they come back as they are then. And what a `<template>` contains, which HTML keeps aside, too.
 
-import { isElement } from "./dom";
+import { isElement, isTemplate } from "./dom";
 
 const aside = new WeakMap<Element, { nodes: DocumentFragment; holders: number }>();
 
@@ -31,5 +31,5 @@ export function restoreContent(el: Element): boolean {
 
 /** Where the server's children of `node` are now. */
 export function contentOf(node: Node): Node {
-  return (isElement(node) && aside.get(node)?.nodes) || node;
+  return (isElement(node) && aside.get(node)?.nodes) || (isTemplate(node) ? node.content : node);
 }

@@ -11,7 +11,6 @@ import { KeyBinding } from "./bindings/key";
 import { LinkBinding } from "./bindings/link";
 import { ListenerBinding } from "./bindings/listener";
 import { FALL_BACK_AFTER, MAIN, SESSION } from "./constants";
-import { containerOf } from "./dom";
 import { keepingFocus, moveFocus } from "./focus";
 import { execute } from "./js_commands";
 import { setLatency } from "./latency";
@@ -19,8 +18,10 @@ import { setDebugging } from "./log";
 import { Navigation, type NavigatedPage } from "./navigation";
 import { ProgressBar } from "./progress_bar";
 import type { Incoming, Json, Serializer } from "./protocol";
+import { settlePortals } from "./portals";
 import { Reloader, type ReloadOptions } from "./reload";
 import { Socket, type SocketDelegate } from "./socket";
+import { containerOf, isInside, parentOf } from "./teleported";
 import { Templates } from "./templates";
 import { View } from "./view";
 
@@ -167,15 +168,16 @@ export class LiveSocket implements SocketDelegate, NavigatedPage {
   show(view: View): void {
     const { el } = view;
     const focused = document.activeElement;
-    const hadFocus = this.#shown?.contains(focused) ?? false;
+    const hadFocus = this.#shown !== undefined && isInside(this.#shown, focused);
     keepingFocus(() => {
       // Both at once, so that what moves from one to the other is never out of the page: media play on.
       this.#shown?.after(el);
       for (const sticky of this.#sticky.splice(0)) view.takeIn(sticky);
       this.#shown?.remove();
+      settlePortals(el);
     });
     this.#shown = el;
-    if (!el.contains(focused)) moveFocus(el, hadFocus);
+    if (!isInside(el, focused)) moveFocus(el, hadFocus);
   }
 
   viewOf(el: Element): View | undefined {
@@ -217,7 +219,7 @@ export class LiveSocket implements SocketDelegate, NavigatedPage {
   #findViews(): void {
     for (const el of document.querySelectorAll<HTMLElement>(`[${SESSION}]`)) {
       // Nested ones are for the views around them to find.
-      if (this.#views.has(el) || containerOf(el.parentElement)) continue;
+      if (this.#views.has(el) || containerOf(parentOf(el))) continue;
       const view = new View(el, this.#context());
       if (!el.hasAttribute(MAIN) || this.#main) continue;
       this.#main = view;

@@ -3,12 +3,14 @@
 // scripts added to `class` survive; everything else becomes what the server says.
 
 import { setStyle } from "./attributes";
-import { SESSION } from "./constants";
 import { setServerClasses } from "./classes";
+import { SESSION, TELEPORTED } from "./constants";
 import { hold, isControl, isOwned, serverValue, settleSelects, sync, takeServerLayer, type Control } from "./controls";
 import { idOf, isElement, isInput } from "./dom";
+import { contentOf } from "./held_content";
 import { setServer } from "./overlay";
 import { place } from "./patch";
+import { descendants, elementsOf, isTeleported, wrapperOf } from "./teleported";
 
 export interface MergeOptions {
   /** Whether to keep what was typed into a control about which the server's mind has not changed: not where nobody told the server. */
@@ -36,11 +38,11 @@ class Merger {
     fresh: Element,
     private readonly options: MergeOptions,
   ) {
-    this.#liveIds = byId(live);
-    this.#freshIds = byId(fresh);
+    this.#liveIds = byId([...live.querySelectorAll("[id]"), ...elementsOf(live, "[id]")]);
+    this.#freshIds = byId(descendants(fresh, "[id]"));
   }
 
-  children(live: Element, fresh: Element): void {
+  children(live: Node, fresh: Node): void {
     // The last child that is where it belongs: what follows it is still to be matched, or to go.
     let last: ChildNode | undefined;
     const rest = () => (last ? last.nextSibling : live.firstChild);
@@ -56,9 +58,9 @@ class Merger {
     this.#skipTo(rest(), null);
   }
 
-  /** Takes out what nothing stands for any more. */
+  /** Takes out what nothing stands for any more. What a portal shows there goes with its template, or not at all. */
   finish(): void {
-    for (const node of this.#leftovers) if (!this.#used.has(node)) node.remove();
+    for (const node of this.#leftovers) if (!this.#used.has(node) && !isTeleported(node)) node.remove();
   }
 
   #one(live: Node, fresh: Node): void {
@@ -74,16 +76,26 @@ class Merger {
     if (control && owned) hold(control);
     mergeAttributes(live, fresh);
     // What is in the container of a nested view is that view's own.
-    if (!live.hasAttribute(SESSION)) this.children(live, fresh);
+    if (!live.hasAttribute(SESSION)) this.#content(live, fresh);
     if (!control) return;
     takeServerLayer(control, fresh);
     if (!owned && (serverValue(control) !== before || !this.options.keepTyped(control))) sync(control, true);
   }
 
-  /** Passes the nodes that have an id which the new render does not. */
+  /** What a portal shows stays where it is shown. */
+  #content(live: Element, fresh: Element): void {
+    const shown = wrapperOf(live);
+    const wrapper = contentOf(fresh).firstChild;
+    if (!shown || !isElement(wrapper)) return this.children(contentOf(live), contentOf(fresh));
+    wrapper.setAttribute(TELEPORTED, idOf(fresh));
+    this.#used.add(shown);
+    this.#one(shown, wrapper);
+  }
+
+  /** Passes the nodes that have an id which the new render does not. What portals show here comes last. */
   #skipUnwanted(cursor: ChildNode | null): ChildNode | null {
     let node = cursor;
-    while (isElement(node) && idOf(node) !== "" && !this.#freshIds.has(idOf(node))) {
+    while (isElement(node) && idOf(node) !== "" && !isTeleported(node) && !this.#freshIds.has(idOf(node))) {
       this.#leftovers.push(node);
       node = node.nextSibling;
     }
@@ -109,9 +121,9 @@ class Merger {
   }
 }
 
-function byId(root: Element): Map<string, Element> {
+function byId(elements: readonly Element[]): Map<string, Element> {
   const ids = new Map<string, Element>();
-  for (const el of root.querySelectorAll("[id]")) if (!ids.has(idOf(el))) ids.set(idOf(el), el);
+  for (const el of elements) if (!ids.has(idOf(el))) ids.set(idOf(el), el);
   return ids;
 }
 

@@ -2,6 +2,7 @@
 // leaves the page. For what a socket cannot do: set cookies, answer with a file.
 
 import { idOf, isButton, isForm, isInput } from "./dom";
+import { elementsOf } from "./teleported";
 
 export const TRIGGER = "phx-trigger-action";
 
@@ -17,9 +18,9 @@ export function noteSubmitter(form: HTMLFormElement, submitter: HTMLElement | nu
   else submitters.delete(form);
 }
 
-/** The first form in `root` that asks to be posted and was not. */
-export function takeTriggered(root: Element): HTMLFormElement | undefined {
-  const form = [...root.querySelectorAll(`form[${TRIGGER}]`)].find((form) => !posted.has(form));
+/** The first form of the view in `container` that asks to be posted and was not. */
+export function takeTriggered(container: Element): HTMLFormElement | undefined {
+  const form = elementsOf(container, `form[${TRIGGER}]`).find((form) => !posted.has(form));
   if (!isForm(form)) return undefined;
   posted.add(form);
   return form;

@@ -2,8 +2,9 @@
 // around it says when they may join, for the server knows them by it.
 
 import { SESSION, STICKY } from "./constants";
-import { containerOf, idOf } from "./dom";
+import { idOf } from "./dom";
 import { log } from "./log";
+import { containerOf, parentOf } from "./teleported";
 import type { View } from "./view";
 
 export class NestedViews {
@@ -20,8 +21,8 @@ export class NestedViews {
   tend(mayHaveCome: boolean): void {
     for (const [el, view] of this.#views) if (!el.isConnected) this.#remove(view);
     if (!mayHaveCome) return;
-    for (const el of this.outer.querySelectorAll<HTMLElement>(`[${SESSION}]`)) {
-      if (containerOf(el.parentElement) !== this.outer || this.#views.has(el)) continue;
+    for (const el of document.querySelectorAll<HTMLElement>(`[${SESSION}]`)) {
+      if (!this.#isIn(el) || this.#views.has(el)) continue;
       if (this.#givenUp.has(el) || el.getAttribute(SESSION) === "") continue;
       const view = this.make(el);
       this.#views.set(el, view);
@@ -47,6 +48,10 @@ export class NestedViews {
     this.#remove(view);
   }
 
+  #isIn(el: Element): boolean {
+    return containerOf(parentOf(el)) === this.outer;
+  }
+
   #remove(view: View): void {
     if (!this.#views.delete(view.el)) return;
     for (const sticky of view.depart()) sticky.depart();
@@ -62,8 +67,8 @@ export class NestedViews {
 
   /** A view that comes from the page before takes its place. The element that was there, if it has one. */
   take(view: View): Element | undefined {
-    const isPlace = (el: Element) => idOf(el) === view.id && containerOf(el.parentElement) === this.outer;
-    const place = [...this.outer.querySelectorAll(`[${STICKY}]`)].find(isPlace);
+    const isPlace = (el: Element) => idOf(el) === view.id && el !== view.el && this.#isIn(el);
+    const place = [...document.querySelectorAll(`[${STICKY}]`)].find(isPlace);
     if (place) this.#views.set(view.el, view);
     return place;
   }

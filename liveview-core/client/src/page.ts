@@ -2,12 +2,15 @@
 
 import { adopt } from "./adoption";
 import { applyStyles } from "./attributes";
+import { PORTAL } from "./constants";
 import { rememberClasses } from "./classes";
 import { keepingFocus } from "./focus";
 import { merge, type MergeOptions } from "./merge";
 import type { Op } from "./ops";
 import { applyOps, type Effects } from "./patch";
+import { settlePortals } from "./portals";
 import { NodeTable } from "./table";
+import { descendants, parentOf } from "./teleported";
 import type { Templates } from "./templates";
 
 /** A page that was built beside the live one, and has yet to be merged into it. */
@@ -27,7 +30,7 @@ export class Page {
   ) {
     this.#table = new NodeTable(container);
     // What the page shows before any script touched it is the server's.
-    container.querySelectorAll("[class]").forEach(rememberClasses);
+    descendants(container, "[class]").forEach(rememberClasses);
     applyStyles(container);
   }
 
@@ -40,6 +43,7 @@ export class Page {
     const table = new NodeTable(this.container);
     adopt(this.container, program, check, { table, listening: this.listening });
     this.#table = table;
+    settlePortals(this.container);
   }
 
   /** Builds the page that `ops` make from nothing beside the live one. Until `finish`, it is what patches are applied to. */
@@ -63,6 +67,7 @@ export class Page {
     keepingFocus(() => {
       const kept = new Map(merge(this.container, root, options));
       table.repoint(kept.set(root, this.container));
+      settlePortals(this.container);
     });
     this.#table = table;
   }
@@ -75,16 +80,26 @@ export class Page {
   patch(ops: readonly Op[]): Effects {
     const { templates, listening } = this;
     const apply = (table: NodeTable) => applyOps({ table, templates, listening }, ops);
-    return this.#prepared ? apply(this.#prepared.table) : keepingFocus(() => apply(this.#table));
+    if (this.#prepared) return apply(this.#prepared.table);
+    return keepingFocus(() => {
+      const effects = apply(this.#table);
+      settlePortals(ops.some(mayBePortal) ? this.container : null);
+      return effects;
+    });
   }
 
   /** The innermost element at or above `target` on which the server listens to this event, with its id. */
   listener(target: Element, event: string, bubbles: boolean): { el: Element; id: number } | undefined {
-    for (let el: Element | null = target; el !== null; el = bubbles ? el.parentElement : null) {
+    for (let el: Element | null = target; el !== null; el = bubbles ? parentOf(el) : null) {
       const id = this.#table.listensTo(el, event) ? this.#table.idOf(el) : undefined;
       if (id !== undefined) return { el, id };
       if (el === this.container) break;
     }
     return undefined;
   }
+}
+
+/** Whether the edit may bring a portal, or give one another target. */
+function mayBePortal(op: Op): boolean {
+  return op[0] === "set" && op[2] === PORTAL;
 }

@@ -92,7 +92,7 @@ class Patch {
 
   #at(path: Path): Node {
     let node = this.#stack.at(-1);
-    for (const index of path) node = node?.childNodes[index];
+    for (const index of path) node = node && contentOf(node).childNodes[index];
     if (!node) throw new WireError("path to no node");
     return node;
   }

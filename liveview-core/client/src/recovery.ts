@@ -3,10 +3,11 @@
 // that found no connection are sent once there is one again.
 
 import { isControl, noteSent } from "./controls";
-import { containerOf, idOf } from "./dom";
+import { idOf } from "./dom";
 import { encodeForm, type Field } from "./form_data";
 import { phxValues, pushesOf, type PushCommand } from "./js_commands";
 import type { EventPush } from "./protocol";
+import { containerOf, descendants, elementsOf } from "./teleported";
 
 /** A form of the page that is shown, and what to send for it. */
 export interface Recoverable {
@@ -15,16 +16,15 @@ export interface Recoverable {
 }
 
 /**
- * The forms of `live` whose state the view of the page `fresh` is to be told: those that have an id, the same `phx-change` in both
+ * The forms of the view in `live` whose state the view of the page `fresh` is to be told: those that have an id, the same `phx-change` in both
  * pages, and something to tell; without those that opted out, and those in `blocked`, by id.
  */
 export function recoverable(live: Element, fresh: Element, blocked: ReadonlySet<string>): Recoverable[] {
   const found: Recoverable[] = [];
-  for (const form of live.querySelectorAll<HTMLFormElement>("form[phx-change]")) {
-    // A nested view recovers its own.
-    if (containerOf(form) !== containerOf(live)) continue;
+  const others = descendants(fresh, "form[phx-change]");
+  for (const form of elementsOf(live, "form[phx-change]") as HTMLFormElement[]) {
     const id = idOf(form);
-    const next = [...fresh.querySelectorAll("form[phx-change]")].find((other) => idOf(other) === id);
+    const next = others.find((other) => idOf(other) === id);
     const pushes = !next || id === "" || blocked.has(id) ? [] : pushesFor(form, next);
     if (pushes.length > 0) found.push({ form, pushes });
   }
@@ -83,11 +83,11 @@ export function noteMissed(el: Element, send: () => void): void {
   missed.set(el, send);
 }
 
-/** Forgets what was missed in `root`, and gives it back. */
-export function takeMissed(root: Element): (() => void)[] {
+/** Forgets what was missed in the view of this container, and gives it back. */
+export function takeMissed(container: Element): (() => void)[] {
   const sends: (() => void)[] = [];
   for (const [el, send] of [...missed]) {
-    if (el.isConnected && containerOf(el) !== containerOf(root)) continue;
+    if (el.isConnected && containerOf(el) !== container) continue;
     missed.delete(el);
     if (el.isConnected) sends.push(send);
   }

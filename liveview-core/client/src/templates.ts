@@ -3,6 +3,7 @@
 
 import { WireError } from "./bytes";
 import { setAttribute } from "./attributes";
+import { contentOf } from "./held_content";
 import type { Tree } from "./ops";
 
 export class Templates {
@@ -30,7 +31,7 @@ export class Templates {
     const [tag, ns, attributes, children] = tree;
     const el = ns === "" ? this.#inert.createElement(tag) : this.#inert.createElementNS(ns, tag);
     for (const [name, space, value] of attributes) setAttribute(el, name, space, value);
-    el.append(...children.map((child) => this.#build(child)));
+    (contentOf(el) as ParentNode).append(...children.map((child) => this.#build(child)));
     return el;
   }
 }

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { AdoptionError, adopt } from "../src/adoption";
 import { Writer } from "../src/bytes";
 import { NodeTable } from "../src/table";
+import { noteTeleported } from "../src/teleported";
 import { container } from "./dom";
 
 /** FNV-1a over the events of a page's shape, written independently of the client's. */
@@ -118,6 +119,23 @@ test("what is inside of an opaque element neither counts nor matters", () => {
   const el = container("<div><b>any</b>thing</div><i></i>");
   const { table } = run(el, new Program(1).entry(0, 2), check("div", "/", "i", "/"));
   assert.equal(table.get(1).nodeName, "I");
+});
+
+test("the content of a template is adopted where it is", () => {
+  const el = container("<template><p>ab</p></template><i></i>");
+  const program = new Program().entry(0, 2).entry(2, 1, 1, 1).entry(3, -2, 0, 1).entry(0, 3);
+  const { table } = run(el, program, check("template", "p", 2, "/", "/", "i", "/"));
+  const { content } = el.querySelector("template")!;
+  assert.deepEqual([...content.childNodes], [table.get(3), table.get(1)], "a placeholder came in front");
+  assert.equal((table.get(2) as Text).data, "b");
+  assert.equal(table.get(4), el.lastElementChild);
+});
+
+test("what another view shows in the page is not part of it", () => {
+  const el = container("<p>one</p><b>other</b>");
+  noteTeleported(document.createElement("template"), el.querySelector("b")!);
+  const { table } = run(el, new Program().entry(0, 1), check("p", 3, "/"));
+  assert.equal(table.get(1), el.firstElementChild);
 });
 
 test("SVG and comments: tags count in lower case, comments not at all", () => {

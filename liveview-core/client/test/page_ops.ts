@@ -1,6 +1,8 @@
 // Ops that build a page, from its HTML: what the server sends at a fresh join.
 
+import { contentOf } from "../src/held_content";
 import type { Op, Tree } from "../src/ops";
+import { descendants } from "../src/teleported";
 
 let template = 1_000;
 
@@ -14,7 +16,7 @@ export function opsFor(html: string, ids: Readonly<Record<string, number>> = {})
   roots.forEach((node, i) => {
     ops.push(["load", template, i, i + 1]);
     for (const [selector, id] of Object.entries(ids)) {
-      const el = node instanceof Element ? node.querySelector(selector) : null;
+      const el = node instanceof Element ? descendants(contentOf(node) as ParentNode, selector)[0] : undefined;
       if (el) ops.push(["assign", path(node, el), id]);
     }
   });
@@ -24,11 +26,19 @@ export function opsFor(html: string, ids: Readonly<Record<string, number>> = {})
 function tree(node: Node): Tree {
   if (!(node instanceof Element)) return node.nodeValue ?? "";
   const attributes = [...node.attributes].map(({ name, value }) => [name, "", value] as const);
-  return [node.localName, "", attributes, [...node.childNodes].map(tree)];
+  return [node.localName, "", attributes, childrenOf(node).map(tree)];
 }
 
 function path(root: Node, node: Node): number[] {
-  const steps: number[] = [];
-  for (let at = node; at !== root; at = at.parentNode!) steps.unshift([...at.parentNode!.childNodes].indexOf(at as ChildNode));
-  return steps;
+  const index = childrenOf(root).findIndex((child) => child === node || contains(child, node));
+  const child = childrenOf(root)[index]!;
+  return child === node ? [index] : [index, ...path(child, node)];
+}
+
+function contains(root: Node, node: Node): boolean {
+  return childrenOf(root).some((child) => child === node || contains(child, node));
+}
+
+function childrenOf(node: Node): ChildNode[] {
+  return [...contentOf(node).childNodes];
 }

@@ -147,7 +147,7 @@ pub(super) fn special<'a>(tag: &str, attributes: &'a [Attribute<'a>], is_empty: 
     }
     match tag {
         "textarea" if is_empty => find("value").map(|value| Special::Text(&value.value)),
-        "iframe" | "noembed" | "noframes" | "noscript" | "template" | "xmp" => Some(Special::Unparsed),
+        "iframe" | "noembed" | "noframes" | "noscript" | "xmp" => Some(Special::Unparsed),
         _ => None,
     }
 }

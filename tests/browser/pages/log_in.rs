@@ -1,4 +1,4 @@
-//! A form that the view checks and the browser posts, because only a request can write the session.
+//! A form that the view checks and the browser posts, because only a request can write the session. `?portal=` puts it into one.
 
 use bennu::prelude::*;
 
@@ -6,6 +6,7 @@ use bennu::prelude::*;
 pub(crate) struct LogInLive {
     form: Form,
     post: bool,
+    in_portal: bool,
     /// Who has logged in, and by what.
     user: String,
 }
@@ -14,7 +15,8 @@ pub(crate) struct LogInLive {
 impl LogInLive {
     async fn mount(cx: &mut Mount) -> Result<Self> {
         let user = cx.session().read("user").unwrap_or_default();
-        Ok(Self { form: Params::new().to_form().named("user"), post: false, user })
+        let in_portal = cx.params().param("portal").is_some();
+        Ok(Self { form: Params::new().to_form().named("user"), post: false, in_portal, user })
     }
 
     #[event]
@@ -26,7 +28,7 @@ impl LogInLive {
     }
 
     fn render(&self) -> Element {
-        rsx! {
+        let form = rsx! {
             FormFor {
                 form: &self.form,
                 action: "/log-in",
@@ -38,6 +40,13 @@ impl LogInLive {
                 // Its name hides the form's own `submit`.
                 input { r#type: "hidden", name: "submit", value: "trap" }
                 button { id: "go", name: "by", value: "button", "Log in" }
+            }
+        };
+        rsx! {
+            if self.in_portal {
+                Portal { id: "log-in", target: "body", {form} }
+            } else {
+                {form}
             }
             output { id: "who", "{self.user}" }
         }

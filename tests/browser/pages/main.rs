@@ -27,6 +27,7 @@ mod log_in;
 mod navigation;
 mod nested;
 mod picture;
+mod portals;
 mod probe;
 mod rate;
 mod recovery;
@@ -70,6 +71,7 @@ router! {
     live "/toast" => toast::ToastLive;
     live "/list" => list::ListLive;
     live "/picture" => picture::PictureLive;
+    live "/portals" => portals::PortalsLive;
     live "/text" => text::TextLive;
     live "/slow" => slow::SlowLive;
     live "/hold" => hold::HoldLive;

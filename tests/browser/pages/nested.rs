@@ -129,6 +129,7 @@ impl NestedLive {
                     section { key: "{name}",
                         match &**name {
                             "deck" => rsx! { {live_render::<DeckLive>("deck")} },
+                            "ported" => rsx! { Portal { id: "portal", target: "body", {player("ported")} } },
                             "sticky" => rsx! { {player("sticky").sticky()} },
                             "fragile" => rsx! { {live_render::<FragileLive>("fragile")} },
                             name => rsx! { {player(name)} },

@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 use crate::counter::Tick;
 
 static MOUNTS: LazyLock<Mutex<BTreeMap<&'static str, u64>>> = LazyLock::new(Mutex::default);
+static ALIVE: LazyLock<Mutex<BTreeMap<&'static str, u64>>> = LazyLock::new(Mutex::default);
 static WAITING: AtomicI64 = AtomicI64::new(0);
 static GATE: Semaphore = Semaphore::const_new(0);
 static FRAGILE_MOUNTS_FAIL: AtomicBool = AtomicBool::new(false);
@@ -25,6 +26,24 @@ pub(crate) fn install(pubsub: PubSub) {
 /// Counts a mount of the named view.
 pub(crate) fn mounted(view: &'static str) {
     *MOUNTS.lock().unwrap_or_else(PoisonError::into_inner).entry(view).or_default() += 1;
+}
+
+/// One live view of this name, for as long as it is not dropped.
+pub(crate) struct Alive(&'static str);
+
+/// Counts a mount of the named view, and the view itself while it lives.
+pub(crate) fn alive(view: &'static str) -> Alive {
+    mounted(view);
+    *ALIVE.lock().unwrap_or_else(PoisonError::into_inner).entry(view).or_default() += 1;
+    Alive(view)
+}
+
+impl Drop for Alive {
+    fn drop(&mut self) {
+        if let Some(count) = ALIVE.lock().unwrap_or_else(PoisonError::into_inner).get_mut(self.0) {
+            *count = count.saturating_sub(1);
+        }
+    }
 }
 
 /// Waits until a test releases one waiter.
@@ -54,7 +73,8 @@ impl Drop for Leaves {
 /// `GET /probe`
 pub(crate) async fn read() -> Json<Value> {
     let mounts = MOUNTS.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    Json(json!({ "mounts": mounts, "waiting": WAITING.load(Ordering::SeqCst) }))
+    let alive = ALIVE.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    Json(json!({ "mounts": mounts, "alive": alive, "waiting": WAITING.load(Ordering::SeqCst) }))
 }
 
 /// `POST /probe/tick`: every counter counts one up.

@@ -1,4 +1,5 @@
-//! Forms that outlive their view. The query says what is special: `no-id`, `no-change`, `auto-recover`, `no-unused`, `ignore`.
+//! Forms that outlive their view. The query says what is special: `no-id`, `no-change`, `auto-recover`, `no-unused`, `ignore`,
+//! `portal`.
 
 use bennu::prelude::*;
 
@@ -16,15 +17,15 @@ pub(crate) struct RecoveryLive {
     values: Params,
     validations: u32,
     saved: Option<String>,
+    _alive: probe::Alive,
 }
 
 #[live_view]
 impl RecoveryLive {
     async fn mount(cx: &mut Mount) -> Result<Self> {
-        probe::mounted("recovery");
         let values = Params::from_iter([("a", "foo"), ("b", "bar"), ("c", "baz"), ("d", "foo")]);
         let options = cx.assigned::<Options>().map_or_else(|| cx.params().clone(), |options| options.0.clone());
-        Ok(Self { options, values, validations: 0, saved: None })
+        Ok(Self { options, values, validations: 0, saved: None, _alive: probe::alive("recovery") })
     }
 
     /// A text that no view survives.
@@ -61,7 +62,7 @@ impl RecoveryLive {
             (_, true) => Some("ignore"),
             _ => None,
         };
-        rsx! {
+        let form = rsx! {
             form {
                 id,
                 class: "myformclass",
@@ -86,6 +87,13 @@ impl RecoveryLive {
                     "phx-click": SHOUT,
                     "Submit with a command"
                 }
+            }
+        };
+        rsx! {
+            if has("portal") {
+                Portal { id: "form-portal", target: "body", {form} }
+            } else {
+                {form}
             }
             input { r#type: "text", name: "c", form: "test-form", value: value("c") }
             button { id: "press", r#type: "button", phx_click: Self::on_press(), phx_disable_with: "Loading", "Press" }

@@ -2,10 +2,11 @@
 // such node, since the server bubbles them by itself. Events that come in streams (moves, scrolling) wait for the answer
 // to the last one, and only the newest of those that waited is sent.
 
-import { containerOf, isElement } from "../dom";
+import { isElement } from "../dom";
 import { isSilent } from "../focus";
 import type { ListenerPush } from "../protocol";
 import { serializeEvent } from "../serialize_event";
+import { containerOf, parentOf } from "../teleported";
 import type { View } from "../view";
 import { WindowObserver, type Owner } from "./binding";
 
@@ -63,10 +64,11 @@ export class ListenerBinding extends WindowObserver {
   #innermost(target: Element, type: string, bubbles: boolean) {
     let el: Element | null = target;
     // A container is a node of the view around it.
-    for (let within: Element | null = target; within && el; within = bubbles ? (el = containerOf(within))?.parentElement ?? null : null) {
+    for (let within: Element | null = target; within && el; within = el && parentOf(el)) {
       const view = this.owner.viewOf(within);
       const found = view?.page.listener(el, type, bubbles);
       if (found) return { view, found };
+      el = bubbles ? containerOf(within) : null;
     }
     return undefined;
   }

@@ -129,6 +129,13 @@ impl View {
                     for (key , text) in list { li { key: "{key}", onclick: |_| {}, "{text}" if one { i { "{key}" } } } }
                 }
                 for (key , text) in list { Nested { key: "{key}", text: text.clone(), depth: key % 3 } }
+                template { title: "{a}",
+                    "{b}"
+                    if one { b { "{c}" } }
+                    template { "{c}" {self.rows.render(|row| rsx! { "{row.1}" i {} })} }
+                    if two { p { onclick: |_| {}, "{d}" } }
+                    "{a}"
+                }
                 table { tbody {
                     {self.rows.render_with((one, c.clone()), |row, (one, c)| rsx! {
                         tr { class: if *one { "on" }, td { "{row.0}" } td { "{row.1}{c}" } }
