@@ -2,6 +2,11 @@ import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
 import { open, settled } from "./settled.ts";
 
+const VIEWS = [
+  { where: "", path: "/recovery" },
+  { where: ", in a nested view", path: "/recovery/nested" },
+] as const;
+
 /** What a user sees of the slow form's states, read in one go. */
 function states(page: Page) {
   return page.evaluate(() => {
@@ -119,42 +124,46 @@ test("the latency simulator outlives a reload and can be turned off", async ({ p
   expect(await took()).toBeLessThan(200);
 });
 
-test("the form, its input and its button show what is on its way, in the order in which it began", async ({ page, backstage }) => {
-  await open(page, "/recovery");
-  const attributes = (selector: string) =>
-    page.locator(selector).evaluate((el) => Object.fromEntries([...el.attributes].filter(({ name }) => /^(class|disabled|readonly|data-phx-)/.test(name)).map(({ name, value }) => [name, value])));
-  const calm = await Promise.all(["form", "[name=a]", "[name=b]", "#submit"].map(attributes));
-  await page.evaluate(() => window.liveSocket.enableLatencySim(800));
-  await page.evaluate(() => {
-    const input = document.querySelector<HTMLInputElement>("[name=b]")!;
-    input.value = "slow";
-    input.dispatchEvent(new Event("input", { bubbles: true }));
-    document.querySelector<HTMLButtonElement>("#submit")!.click();
-  });
-  expect((await attributes("form"))["class"]).toBe("myformclass phx-change-loading phx-submit-loading");
-  expect(await attributes("[name=b]")).toMatchObject({ class: "phx-change-loading", readonly: "", "data-phx-readonly": "false", "data-phx-ref-lock": "1" });
-  expect(await attributes("[name=a]")).toMatchObject({ readonly: "", "data-phx-readonly": "true" });
-  expect(await attributes("#submit")).toMatchObject({ class: "phx-submit-loading", disabled: "", "data-phx-disabled": "false", "data-phx-disable-with-restore": "Submit" });
-  expect(await attributes("#submit-js")).toMatchObject({ disabled: "", "data-phx-disabled": "false" });
-  await expect(page.locator("form"), "the change is answered, the submit is not").toHaveAttribute("class", "myformclass phx-submit-loading");
-  await backstage.waiting(1);
-  await backstage.release();
-  await settled(page);
-  await expect(page.locator("#submit")).toHaveText("Submit");
-  expect(await Promise.all(["form", "[name=a]", "[name=b]", "#submit"].map(attributes))).toEqual(calm);
-  await page.evaluate(() => window.liveSocket.disableLatencySim());
-});
-
-test("a button that is disabled while its event is answered is enabled again, with its text", async ({ page, backstage }) => {
-  await open(page, "/recovery");
-  for (const _ of [1, 2]) {
-    await page.locator("#press").click();
-    await expect(page.locator("#press")).toBeDisabled();
-    await expect(page.locator("#press")).toHaveText("Loading");
+for (const { where, path } of VIEWS) {
+  test(`the form, its input and its button show what is on its way, in the order in which it began${where}`, async ({ page, backstage }) => {
+    await open(page, path);
+    const attributes = (selector: string) =>
+      page.locator(selector).evaluate((el) => Object.fromEntries([...el.attributes].filter(({ name }) => /^(class|disabled|readonly|data-phx-)/.test(name)).map(({ name, value }) => [name, value])));
+    const calm = await Promise.all(["form", "[name=a]", "[name=b]", "#submit"].map(attributes));
+    await page.evaluate(() => window.liveSocket.enableLatencySim(800));
+    await page.evaluate(() => {
+      const input = document.querySelector<HTMLInputElement>("[name=b]")!;
+      input.value = "slow";
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+      document.querySelector<HTMLButtonElement>("#submit")!.click();
+    });
+    expect((await attributes("form"))["class"]).toBe("myformclass phx-change-loading phx-submit-loading");
+    expect(await attributes("[name=b]")).toMatchObject({ class: "phx-change-loading", readonly: "", "data-phx-readonly": "false", "data-phx-ref-lock": "1" });
+    expect(await attributes("[name=a]")).toMatchObject({ readonly: "", "data-phx-readonly": "true" });
+    expect(await attributes("#submit")).toMatchObject({ class: "phx-submit-loading", disabled: "", "data-phx-disabled": "false", "data-phx-disable-with-restore": "Submit" });
+    expect(await attributes("#submit-js")).toMatchObject({ disabled: "", "data-phx-disabled": "false" });
+    await expect(page.locator("form"), "the change is answered, the submit is not").toHaveAttribute("class", "myformclass phx-submit-loading");
     await backstage.waiting(1);
     await backstage.release();
-    await expect(page.locator("#press")).toBeEnabled();
-    await expect(page.locator("#press")).toHaveText("Press");
-    await expect(page.locator("#press")).not.toHaveAttribute("class");
-  }
-});
+    await settled(page);
+    await expect(page.locator("#submit")).toHaveText("Submit");
+    expect(await Promise.all(["form", "[name=a]", "[name=b]", "#submit"].map(attributes))).toEqual(calm);
+    await page.evaluate(() => window.liveSocket.disableLatencySim());
+  });
+}
+
+for (const { where, path } of VIEWS) {
+  test(`a button that is disabled while its event is answered is enabled again, with its text${where}`, async ({ page, backstage }) => {
+    await open(page, path);
+    for (const _ of [1, 2]) {
+      await page.locator("#press").click();
+      await expect(page.locator("#press")).toBeDisabled();
+      await expect(page.locator("#press")).toHaveText("Loading");
+      await backstage.waiting(1);
+      await backstage.release();
+      await expect(page.locator("#press")).toBeEnabled();
+      await expect(page.locator("#press")).toHaveText("Press");
+      await expect(page.locator("#press")).not.toHaveAttribute("class");
+    }
+  });
+}

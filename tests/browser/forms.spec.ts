@@ -3,6 +3,11 @@ import { Frames } from "./frames.ts";
 import { ControlledNetwork } from "./network.ts";
 import { open, settled } from "./settled.ts";
 
+const VIEWS = [
+  { where: "", path: "/recovery" },
+  { where: ", in a nested view", path: "/recovery/nested" },
+] as const;
+
 test("a change sends the whole form, with marks on names that were never touched", async ({ page }) => {
   const frames = new Frames(page);
   await open(page, "/form");
@@ -94,18 +99,20 @@ test("a number that is none is neither sent nor overwritten", async ({ page }) =
   expect(frames.forms().filter((form) => form.endsWith("_target=age"))).toHaveLength(1);
 });
 
-test("a button with a command of its own carries it out and submits all the same", async ({ page, backstage }) => {
-  await open(page, "/recovery");
-  await page.evaluate(() => {
-    const heard = document.querySelector("#heard")!;
-    heard.addEventListener("shout", (event) => (heard.textContent = (event as CustomEvent).detail.dispatcher.id));
+for (const { where, path } of VIEWS) {
+  test(`a button with a command of its own carries it out and submits all the same${where}`, async ({ page, backstage }) => {
+    await open(page, path);
+    await page.evaluate(() => {
+      const heard = document.querySelector("#heard")!;
+      heard.addEventListener("shout", (event) => (heard.textContent = (event as CustomEvent).detail.dispatcher.id));
+    });
+    await page.locator("#submit-js").click();
+    await expect(page.locator("#heard")).toHaveText("submit-js");
+    await backstage.waiting(1);
+    await backstage.release();
+    await expect(page.locator("#saved")).toHaveText(/by=js/);
   });
-  await page.locator("#submit-js").click();
-  await expect(page.locator("#heard")).toHaveText("submit-js");
-  await backstage.waiting(1);
-  await backstage.release();
-  await expect(page.locator("#saved")).toHaveText(/by=js/);
-});
+}
 
 test("a form that wants no marks sends none", async ({ page }) => {
   const frames = new Frames(page);
