@@ -33,6 +33,7 @@
 mod adapter;
 pub mod conformance;
 mod delivery;
+mod direct;
 mod distributed;
 mod local;
 mod receiver;
@@ -45,15 +46,19 @@ use std::sync::Arc;
 pub use self::adapter::{Adapter, AdapterError, Inbox};
 pub use self::delivery::{Closed, Delivery, Lagged, Sink, SubscriberId};
 use self::delivery::{Sealed, seal};
+pub use self::direct::DirectError;
 use self::distributed::Distributed;
 use self::local::{Key, Registry};
 pub use self::receiver::{Message, Received, Receiver};
 pub use self::topic::{OnFull, Topic, topic};
 pub use crate::__pubsub_conformance as conformance;
+use crate::session::random_bytes;
 
 /// A handle of one pubsub; clones are the same one.
 #[derive(Clone)]
 pub struct PubSub {
+    /// This node's name.
+    node: Arc<str>,
     registry: Arc<Registry>,
     distributed: Option<Arc<Distributed>>,
 }
@@ -61,14 +66,24 @@ pub struct PubSub {
 impl PubSub {
     /// A pubsub of this process alone.
     pub fn local() -> Self {
-        Self { registry: Arc::default(), distributed: None }
+        Self { node: new_node(), registry: Arc::default(), distributed: None }
     }
 
-    /// A pubsub that shares its distributed topics with other nodes.
+    /// A pubsub that shares its distributed topics with other nodes. This node gets a name that no other has.
     pub fn with_adapter(adapter: impl Adapter) -> Self {
-        let registry = Arc::<Registry>::default();
-        adapter.start(Inbox::new(Arc::clone(&registry)));
-        Self { registry, distributed: Some(Arc::new(Distributed::new(adapter))) }
+        Self::with_node_and_adapter(new_node(), adapter)
+    }
+
+    /// [`with_adapter`](Self::with_adapter), under a name of the caller's: no other node may have it, or both get what is said to it.
+    pub fn with_node_and_adapter(node: impl Into<Arc<str>>, adapter: impl Adapter) -> Self {
+        let (node, registry) = (node.into(), Arc::<Registry>::default());
+        adapter.start(Inbox::new(Arc::clone(&node), Arc::clone(&registry)));
+        Self { node, registry, distributed: Some(Arc::new(Distributed::new(adapter))) }
+    }
+
+    /// This node's name, for others to [`direct_broadcast`](Self::direct_broadcast) to: send it along with what they are to answer.
+    pub fn node(&self) -> &str {
+        &self.node
     }
 
     /// Delivers each message of the topic to the sink, until the [`Subscription`] is dropped or the sink is closed.
@@ -92,6 +107,29 @@ impl PubSub {
     /// [`broadcast`](Self::broadcast) to this node alone, also of a topic that is distributed: for what each node finds out for itself.
     pub fn local_broadcast<T: Send + Sync + 'static>(&self, topic: &Topic<T>, message: T) -> usize {
         self.deliver(None, topic, message)
+    }
+
+    /// [`broadcast`](Self::broadcast) to the subscribers of one node alone, which may be this one (`Phoenix.PubSub.direct_broadcast/4`). Whether there is
+    /// such a node, and whether anybody there has subscribed, the sender is not told.
+    ///
+    /// # Errors
+    ///
+    /// [`DirectError`], when the message cannot leave this node.
+    pub fn direct_broadcast<T: Send + Sync + 'static>(
+        &self,
+        node: &str,
+        topic: &Topic<T>,
+        message: T,
+    ) -> Result<(), DirectError> {
+        if node == &*self.node {
+            self.deliver(None, topic, message);
+            return Ok(());
+        }
+        let distributed = self.distributed.as_ref().ok_or_else(|| DirectError::Alone { node: node.to_owned() })?;
+        let codec = topic.codec().ok_or_else(|| DirectError::NotDistributed { topic: topic.name().to_owned() })?;
+        let encoded = (codec.encode)(&message).map(|bytes| direct::wrap(topic.name(), &bytes));
+        let sent = encoded.and_then(|bytes| distributed.send(&direct::topic_of(node), bytes));
+        sent.map_err(|source| DirectError::Refused { node: node.to_owned(), source })
     }
 
     /// A subscription for a task that has no mailbox of its own.
@@ -155,9 +193,17 @@ impl PubSub {
     }
 }
 
+/// A name for a node: 128 random bits.
+fn new_node() -> Arc<str> {
+    crate::base64_url(&random_bytes::<16>()).into()
+}
+
 impl fmt::Debug for PubSub {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PubSub").field("distributed", &self.is_distributed()).finish_non_exhaustive()
+        f.debug_struct("PubSub")
+            .field("node", &self.node)
+            .field("distributed", &self.is_distributed())
+            .finish_non_exhaustive()
     }
 }
 

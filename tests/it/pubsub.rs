@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bennu::mailbox::{Limits, Mail, Mailbox};
-use bennu::pubsub::{Adapter, AdapterError, Inbox, OnFull, PubSub, topic};
+use bennu::pubsub::{Adapter, AdapterError, DirectError, Inbox, OnFull, PubSub, topic};
 
 mod local {
     use bennu::pubsub::{PubSub, conformance};
@@ -55,6 +55,24 @@ async fn local_subscribers_are_served_when_the_other_nodes_cannot_be_reached() {
     let mut receiver = pubsub.receiver(&fleet);
     assert_eq!(pubsub.broadcast(&fleet, 7), 1);
     assert_eq!(receiver.recv().await.message().map(|message| *message), Some(7));
+}
+
+#[tokio::test]
+async fn a_process_alone_knows_no_other_node_and_says_so() {
+    let pubsub = PubSub::local();
+    let fleet = topic::<u8>("fleet").distributed();
+    let mut receiver = pubsub.receiver(&fleet);
+    pubsub.direct_broadcast(&pubsub.node().to_owned(), &fleet, 7).expect("this node");
+    assert_eq!(receiver.recv().await.message().map(|message| *message), Some(7));
+    let error = pubsub.direct_broadcast("another", &fleet, 8).expect_err("there is none");
+    assert!(error.to_string().contains("of one process alone"), "{error}");
+
+    let lonely = PubSub::with_node_and_adapter("a", End::default());
+    assert_eq!(lonely.node(), "a");
+    let error = lonely.direct_broadcast("b", &fleet, 8).expect_err("nobody is there");
+    assert!(matches!(&error, DirectError::Refused { node, .. } if node == "b"), "{error}");
+    let error = lonely.direct_broadcast("b", &topic::<u8>("fleet"), 8).expect_err("it stays");
+    assert!(error.to_string().contains("say `.distributed()`"), "{error}");
 }
 
 /// The subscriptions of one actor share its mailbox, each with its own rule.

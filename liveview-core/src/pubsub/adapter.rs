@@ -10,6 +10,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 
+use super::direct;
 use super::local::Registry;
 
 /// Connects the pubsubs of several nodes. An implementation runs [`conformance!`](super::conformance) in its tests.
@@ -35,18 +36,27 @@ pub trait Adapter: Send + Sync + 'static {
 /// Where an adapter puts what other nodes sent.
 #[derive(Clone)]
 pub struct Inbox {
+    /// This node's name.
+    node: Arc<str>,
     registry: Arc<Registry>,
 }
 
 impl Inbox {
-    pub(super) fn new(registry: Arc<Registry>) -> Self {
-        Self { registry }
+    pub(super) fn new(node: Arc<str>, registry: Arc<Registry>) -> Self {
+        Self { node, registry }
     }
 
     /// Delivers a message to this node's subscribers of a distributed topic. Without any it is ignored, and one that does not
     /// decode is logged and ignored: another node may be older or newer than this one.
     pub fn receive(&self, topic: &str, message: &[u8]) {
-        self.registry.receive(topic, message);
+        let Some(node) = direct::node_of(topic) else { return self.registry.receive(topic, message) };
+        if node != &*self.node {
+            return;
+        }
+        match direct::unwrap(message) {
+            Ok((topic, message)) => self.registry.receive(topic, message),
+            Err(error) => tracing::warn!(%error, "cannot read what another node said to this one"),
+        }
     }
 }
 

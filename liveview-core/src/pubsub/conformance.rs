@@ -28,6 +28,7 @@ macro_rules! __pubsub_conformance {
             a_message_reaches_the_subscribers_of_every_node_once_and_in_order
             what_is_not_distributed_stays_on_its_node
             what_another_node_cannot_read_is_ignored
+            what_is_said_to_one_node_reaches_no_other
         }
     };
     ($make:expr) => {
@@ -188,4 +189,20 @@ pub async fn what_another_node_cannot_read_is_ignored((here, there): (PubSub, Pu
     here.broadcast(&topic::<u8>("fleet").distributed(), 1);
     here.broadcast(&distributed("fleet"), reading(2));
     assert_eq!(robots(&mut theirs, 1).await, [2]);
+}
+
+#[doc(hidden)]
+pub async fn what_is_said_to_one_node_reaches_no_other((here, there): (PubSub, PubSub)) {
+    let fleet = distributed("fleet");
+    let (mut mine, mut theirs) = (here.receiver(&fleet), there.receiver(&fleet));
+    here.direct_broadcast(there.node(), &fleet, reading(1)).expect("it is sent");
+    here.direct_broadcast(here.node(), &fleet, reading(2)).expect("it is this node's own");
+    here.direct_broadcast("nobody", &fleet, reading(3)).expect("who is there is not known");
+    here.broadcast(&fleet, reading(4));
+    assert_eq!(robots(&mut theirs, 2).await, [1, 4], "in order with what is said to all");
+    assert_eq!(robots(&mut mine, 2).await, [2, 4]);
+    let stays = topic::<Reading>("fleet");
+    here.direct_broadcast(there.node(), &stays, reading(5)).expect_err("the topic stays on its node");
+    here.direct_broadcast(here.node(), &stays, reading(6)).expect("where it is");
+    assert_eq!(robots(&mut mine, 1).await, [6]);
 }

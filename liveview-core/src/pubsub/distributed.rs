@@ -45,10 +45,16 @@ impl Distributed {
     /// Failing to reach other nodes is logged and not returned: a sender could do nothing about it, for a
     /// broadcast is at most once anyway.
     pub(super) fn publish(&self, topic: &str, message: Result<Vec<u8>, AdapterError>) {
-        let sent = message.and_then(|bytes| self.adapter.publish(topic, Bytes::from(bytes)));
+        let sent = message.and_then(|bytes| self.send(topic, bytes));
         if let Err(error) = sent {
             self.tell(topic, &error);
         }
+    }
+
+    /// # Errors
+    /// When the adapter does not take it.
+    pub(super) fn send(&self, topic: &str, message: Vec<u8>) -> Result<(), AdapterError> {
+        self.adapter.publish(topic, Bytes::from(message))
     }
 
     /// One line in a while: where one message does not go, a thousand may follow.
