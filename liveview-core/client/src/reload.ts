@@ -14,22 +14,27 @@ export interface ReloadOptions {
 
 export class Reloader {
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #lastSubmit: Event | undefined;
 
   constructor(
     private readonly options: ReloadOptions,
     private readonly reload: () => void = () => window.location.reload(),
-  ) {}
+  ) {
+    window.addEventListener("submit", (event) => (this.#lastSubmit = event));
+  }
 
   /**
    * Reloads the page later. With `atOnce`, the first reload in a row does not wait: for a page whose token the server no
-   * longer takes, waiting would change nothing.
+   * longer takes, waiting would change nothing. It waits all the same when the browser posts a form: that has an answer, such
+   * as the page of whoever logs out, and a reload would take its place.
    */
   schedule(view: string, atOnce = false): void {
     const { maxReloads = MAX_RELOADS, failsafeJitter = FAILSAFE_JITTER } = this.options;
     const tries = Number(load("localStorage", key()) ?? 0) + 1;
     save("localStorage", key(), String(tries));
     const failsafe = tries >= maxReloads;
-    const wait = failsafe ? failsafeJitter : atOnce && tries === 1 ? 0 : this.#jitter();
+    const isFree = this.#lastSubmit?.defaultPrevented !== false;
+    const wait = failsafe ? failsafeJitter : atOnce && isFree && tries === 1 ? 0 : this.#jitter();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       log(view, "join", `encountered ${tries} consecutive reloads`);

@@ -78,6 +78,23 @@ test("only the first reload in a row may go at once, and a join starts a new row
   assert.equal(reloads, 2);
 });
 
+test("a reload leaves the answer to a form that the browser posts its time, and waits for no form that is the view's", () => {
+  for (const [prevented, atOnce] of [[false, 0], [true, 1]] as const) {
+    window.localStorage.clear();
+    let reloads = 0;
+    const reloader = new Reloader({}, () => (reloads += 1));
+    const form = document.body.appendChild(document.createElement("form"));
+    if (prevented) form.addEventListener("submit", (event) => event.preventDefault());
+    form.dispatchEvent(new window.Event("submit", { bubbles: true, cancelable: true }));
+    reloader.schedule("phx-1", true);
+    mock.timers.tick(4_999);
+    assert.equal(reloads, atOnce);
+    mock.timers.tick(5_001);
+    assert.equal(reloads, 1, "a page that is still there is loaded again");
+    form.remove();
+  }
+});
+
 test("conditions of the container exclude each other and leave other classes alone", () => {
   const el = container("");
   el.className = "mine";
