@@ -62,7 +62,7 @@ async fn a_process_alone_knows_no_other_node_and_says_so() {
     let pubsub = PubSub::local();
     let fleet = topic::<u8>("fleet").distributed();
     let mut receiver = pubsub.receiver(&fleet);
-    pubsub.direct_broadcast(&pubsub.node().to_owned(), &fleet, 7).expect("this node");
+    pubsub.direct_broadcast(pubsub.node(), &fleet, 7).expect("this node");
     assert_eq!(receiver.recv().await.message().map(|message| *message), Some(7));
     let error = pubsub.direct_broadcast("another", &fleet, 8).expect_err("there is none");
     assert!(error.to_string().contains("of one process alone"), "{error}");
