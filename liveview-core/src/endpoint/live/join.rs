@@ -193,13 +193,8 @@ impl Seeker {
         let host = &self.shared.host;
         let id = self.link.topic.name.strip_prefix(LIVE_TOPIC).unwrap_or_default().into();
         let (answer, found) = oneshot::channel();
-        let asked = host.registry.get(parent).is_some_and(|parent| {
-            let asked = parent.push(Message::FindNested { id, answer });
-            asked.is_ok()
-        });
-        if !asked {
-            return Err(JoinError::Orphan);
-        }
+        let parent = host.registry.get(parent).ok_or(JoinError::Orphan)?;
+        parent.push(Message::FindNested { id, answer }).map_err(|_| JoinError::Orphan)?;
         let found = timeout(host.limits.mount_patience(), found).await.map_err(|_| JoinError::NoAnswer)?;
         let id = match found {
             Ok(Ok(id)) => id,
