@@ -3,20 +3,25 @@
 //! - [`SecretKey`] is the one secret of an application; each use of it signs with a key of its own ([`SecretKey::signer`]).
 //! - [`Signer`] makes and checks tokens: any serialisable payload, readable by everybody and changeable by nobody else.
 //!   An [`Encryptor`]'s are not readable either.
-//! - [`Session`] is a small map in a cookie, signed or encrypted ([`SessionOptions`], [`SessionCookie`]).
+//! - [`Session`] is a small map in a cookie, signed or encrypted ([`SessionOptions`], [`SessionCookie`]), or in a [`SessionStore`] on the server, and then
+//!   the cookie holds its id.
 //! - [`csrf`] proves that a form or a socket comes from a page of ours, [`OriginCheck`] that it comes from a site of ours.
 //! - [`disconnect`] closes every socket of a [`LIVE_SOCKET_ID`]: log-out everywhere.
 //!
-//! Nothing here is kept on the server, so every node that has the secret reads what another one wrote. A session that was copied therefore stays good
-//! until it expires or the secret changes: keep a log-in's token in it, which the database can revoke.
+//! Without a store nothing is kept on the server, so every node that has the secret reads what another one wrote. A session that was copied therefore
+//! stays good until it expires or the secret changes: keep a log-in's token in it, which the database can revoke. With a store, a session that was
+//! cleared or renewed is over for whoever copied it, and nodes read each other's if they share the store.
 
 mod cookie;
 pub mod csrf;
 mod encryptor;
+mod keep;
 mod options;
 mod origin;
 mod rotating;
+mod seal;
 mod secret;
+mod store;
 mod token;
 mod values;
 
@@ -33,11 +38,12 @@ pub use self::encryptor::Encryptor;
 pub use self::options::{SameSite, SessionOptions, SessionOptionsError};
 pub use self::origin::{OriginCheck, OriginError, OriginPattern, OriginPatternError};
 pub use self::secret::{SecretKey, SecretKeyError, random_bytes};
+pub use self::store::{MemoryStore, SessionStore, StoreError};
 pub use self::token::{LIVE_SESSION_MAX_AGE, Signer, TokenError};
-use self::values::Values;
+pub use self::values::SessionValues;
 pub use crate::live_socket::{LIVE_SOCKET_ID, disconnect};
 
-/// The session of one browser: names and JSON values, about 3 kB of them at most.
+/// The session of one browser: names and JSON values, about 3 kB of them at most where they are in the cookie.
 ///
 /// It holds the unmasked CSRF secret, so it is not for a page: what a live view needs of it after the page load, its socket reads from the
 /// cookie again.
@@ -45,9 +51,15 @@ pub use crate::live_socket::{LIVE_SOCKET_ID, disconnect};
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Session {
-    values: Values,
+    values: SessionValues,
     #[serde(skip)]
     changed: bool,
+    /// Under which id a store has it, if one has.
+    #[serde(skip)]
+    id: Option<Box<str>>,
+    /// Whether the store is to have it under another id, or no more.
+    #[serde(skip)]
+    leaves_id: bool,
     /// When the browser's cookie was read: what came true later, it does not say.
     #[serde(skip)]
     read_at: Option<Instant>,
@@ -88,15 +100,19 @@ impl Session {
 
     /// Gives the session a new identity and keeps its values: what to do when somebody logs in, so that nobody who knew the session from before, or
     /// put it into the browser, gets any further with it (session fixation). Forms and live pages from before are no longer good: their CSRF tokens
-    /// and session tokens belong to the old identity (`configure_session(conn, renew: true)` in Plug).
+    /// and session tokens belong to the old identity. A store keeps it under a new id, and nothing under the old one
+    /// (`configure_session(conn, renew: true)` in Plug).
     pub fn renew(&mut self) {
         csrf::renew(self);
+        self.leaves_id = true;
     }
 
-    /// Takes everything out, the identity included, and with it the cookie: what to do at log-out (`configure_session(conn, drop: true)`).
+    /// Takes everything out, the identity included, and with it the cookie and what a store has: what to do at log-out
+    /// (`configure_session(conn, drop: true)`).
     pub fn clear(&mut self) {
-        self.changed |= !self.values.is_empty();
-        self.values = Values::default();
+        self.changed |= !self.values.is_empty() || self.id.is_some();
+        self.values = SessionValues::default();
+        self.leaves_id = true;
     }
 
     /// When the browser's cookie was read, if it came with one.

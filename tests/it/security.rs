@@ -1,5 +1,5 @@
-//! What attackers try, one file for each way in: forged requests, changed cookies, redirects elsewhere, smuggled headers and markup, bodies
-//! that are too large, and ten thousand requests that are none.
+//! What attackers try, one file for each way in: forged requests, changed cookies, copied sessions, redirects elsewhere, smuggled headers and
+//! markup, bodies that are too large, and ten thousand requests that are none.
 
 mod bodies;
 mod cookies;
@@ -9,6 +9,7 @@ mod fuzz;
 mod injection;
 mod markup;
 mod redirects;
+mod session_stores;
 
 use bennu::prelude::*;
 use bennu::testing::TestConn;

@@ -7,6 +7,7 @@ use cookie::Cookie;
 
 use super::{Conn, State};
 use crate::flash::FLASH_COOKIE;
+use crate::session::SessionError;
 
 impl Conn {
     /// Gives the response what plugs and handlers left for it: headers, before-send functions, last first, and the session's cookie.
@@ -43,8 +44,14 @@ impl Conn {
         let Some(session) = changed.filter(|_| !state.session.ignored) else {
             return Ok(());
         };
-        let cookie = HeaderValue::try_from(self.shared().sessions.write(session)?)?;
-        response.headers_mut().append(SET_COOKIE, cookie);
+        let written = match self.shared().sessions.write(session) {
+            Err(SessionError::Ended) => {
+                tracing::debug!("what a request put into its session is dropped: the session ended meanwhile");
+                return Ok(());
+            }
+            written => written?,
+        };
+        response.headers_mut().append(SET_COOKIE, HeaderValue::try_from(written)?);
         Ok(())
     }
 }

@@ -54,13 +54,14 @@ impl Conn {
         self.with_session(|session| session.remove(name));
     }
 
-    /// Gives the session a new secret: tokens of pages from before are worth nothing any more, all else stays. What to do when somebody logs in.
+    /// Gives the session a new secret, and in a store a new id: tokens of pages from before are worth nothing any more, all else stays. What to do when
+    /// somebody logs in.
     #[track_caller]
     pub fn renew_session(&self) {
         self.with_session(Session::renew);
     }
 
-    /// Takes everything out of the session, its secret included. What to do when somebody logs out.
+    /// Takes everything out of the session, its secret included, and out of its store. What to do when somebody logs out.
     #[track_caller]
     pub fn clear_session(&self) {
         self.with_session(Session::clear);

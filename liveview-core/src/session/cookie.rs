@@ -1,14 +1,14 @@
-//! The session's cookie: `_bennu_session`, a token, signed or encrypted.
-
-use std::time::{Duration, Instant};
+//! The session's cookie: `_bennu_session`, a token, signed or encrypted, of the session or of its id in a store.
 
 use axum::http::HeaderMap;
 use axum::http::header::COOKIE;
 use cookie::{Cookie, CookieBuilder};
 
-use super::encryptor::Encryptor;
+use super::keep::Keep;
 use super::options::{SameSite, SessionOptions, SessionOptionsError};
-use super::token::{Signer, TokenError};
+use super::seal::Seal;
+use super::store::StoreError;
+use super::token::TokenError;
 use super::{SecretKey, Session};
 
 /// The default name of the session's cookie.
@@ -20,15 +20,8 @@ const MAX_BYTES: usize = 4096;
 /// Reads and writes sessions as cookies, which no script can read (`HttpOnly`), as [`SessionOptions`] say.
 #[derive(Clone, Debug)]
 pub struct SessionCookie {
-    seal: Seal,
+    keep: Keep,
     options: SessionOptions,
-}
-
-/// How the session is kept from being changed, or read.
-#[derive(Clone, Debug)]
-enum Seal {
-    Signed(Signer),
-    Encrypted(Encryptor),
 }
 
 /// Why a session cannot be stored.
@@ -48,6 +41,13 @@ pub enum SessionError {
     /// A value cannot be written.
     #[error("the session cannot be written")]
     Sign(#[source] TokenError),
+    /// The store did not do it.
+    #[error("the session's store failed: {0}")]
+    Store(StoreError),
+    /// The store has no such session any more: it was cleared, renewed or forgotten after it was read. It stays so, and the browser's cookie, which
+    /// may be of another session by now, is not to be touched.
+    #[error("the session ended while it was in use")]
+    Ended,
 }
 
 impl SessionCookie {
@@ -67,8 +67,8 @@ impl SessionCookie {
     }
 
     fn sealed(secret: &SecretKey, options: SessionOptions) -> Self {
-        let seal = Seal::new(secret, &options);
-        Self { seal, options }
+        let keep = Keep::new(Seal::new(secret, &options), &options);
+        Self { keep, options }
     }
 
     /// Sets whether the cookie is for https only, unless the options say it.
@@ -83,28 +83,21 @@ impl SessionCookie {
         &self.options.name
     }
 
-    /// The session of a request; empty when it has none, or one that is forged, expired or broken.
+    /// The session of a request; empty when it has none, or one that is forged, expired or broken, or that the store does not know. A store that fails
+    /// is logged.
     pub fn read(&self, headers: &HeaderMap) -> Session {
-        cookie_value(headers, self.name()).map_or_else(Session::default, |token| {
-            let opened = self.seal.open(&token, self.options.max_age.unwrap_or(Duration::MAX));
-            let opened = opened.map(|session| Session { read_at: Some(Instant::now()), ..session });
-            opened.unwrap_or_else(|error| {
-                tracing::debug!(%error, "a session cookie is ignored");
-                Session::default()
-            })
-        })
+        cookie_value(headers, self.name()).and_then(|token| self.keep.read(&token)).unwrap_or_default()
     }
 
-    /// The value of the `Set-Cookie` header that stores the session, or removes it when it is empty.
+    /// The value of the `Set-Cookie` header that stores the session, or removes it when it is empty. With a store, it is stored or removed there first.
     ///
     /// # Errors
     ///
-    /// [`SessionError::TooLarge`] when it does not fit into 4,096 bytes.
+    /// [`SessionError::TooLarge`] when it does not fit into 4,096 bytes; with a store, [`SessionError::Ended`] and [`SessionError::Store`].
     pub fn write(&self, session: &Session) -> Result<String, SessionError> {
-        if session.is_empty() {
+        let Some(token) = self.keep.write(session)? else {
             return Ok(self.cookie(String::new()).max_age(cookie::time::Duration::ZERO).build().to_string());
-        }
-        let token = self.seal.close(session).map_err(SessionError::Sign)?;
+        };
         let bytes = self.name().len() + 1 + token.len();
         if bytes > MAX_BYTES {
             return Err(SessionError::TooLarge { bytes, limit: MAX_BYTES });
@@ -129,31 +122,6 @@ impl SessionCookie {
         match domain {
             Some(domain) => cookie.domain(&**domain),
             None => cookie,
-        }
-    }
-}
-
-impl Seal {
-    fn new(secret: &SecretKey, options: &SessionOptions) -> Self {
-        let older = options.older_salts.iter();
-        if options.encrypted {
-            let newest = secret.encryptor(&options.salt);
-            return Self::Encrypted(older.fold(newest, |all, salt| all.or(&secret.encryptor(salt))));
-        }
-        Self::Signed(older.fold(secret.signer(&options.salt), |all, salt| all.or(&secret.signer(salt))))
-    }
-
-    fn close(&self, session: &Session) -> Result<String, TokenError> {
-        match self {
-            Self::Signed(signer) => signer.sign(session),
-            Self::Encrypted(encryptor) => encryptor.encrypt(session),
-        }
-    }
-
-    fn open(&self, token: &str, max_age: Duration) -> Result<Session, TokenError> {
-        match self {
-            Self::Signed(signer) => signer.verify(token, max_age),
-            Self::Encrypted(encryptor) => encryptor.decrypt(token, max_age),
         }
     }
 }

@@ -1,9 +1,11 @@
 //! How an endpoint keeps its sessions: the cookie's name and attributes, signed or encrypted, and for how long.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::cookie::SESSION_COOKIE;
+use super::store::SessionStore;
 
 /// The default salt of the session's key.
 const SALT: &str = "bennu session cookie";
@@ -33,6 +35,7 @@ pub struct SessionOptions {
     pub(super) max_age: Option<Duration>,
     pub(super) salt: Cow<'static, str>,
     pub(super) older_salts: Vec<Cow<'static, str>>,
+    pub(super) store: Option<Arc<dyn SessionStore>>,
 }
 
 /// With which requests of other sites a browser sends the cookie.
@@ -140,6 +143,17 @@ impl SessionOptions {
         self
     }
 
+    /// Keeps sessions on the server: the cookie then holds a random id, and a session may be of any size. Default: everything is in the cookie. Who
+    /// turns it on logs everybody out.
+    ///
+    /// A session that is cleared or renewed is over at once for whoever copied its cookie. Of two requests at a time that change one session, the last
+    /// to write wins, except that a session that ended stays ended.
+    #[must_use]
+    pub fn store(mut self, store: impl SessionStore) -> Self {
+        self.store = Some(Arc::new(store));
+        self
+    }
+
     /// The same, with this answer to whether the cookie is for https only where they give none.
     #[must_use]
     pub(crate) fn or_secure(mut self, secure: bool) -> Self {
@@ -192,6 +206,7 @@ impl Default for SessionOptions {
             max_age: None,
             salt: Cow::Borrowed(SALT),
             older_salts: Vec::new(),
+            store: None,
         }
     }
 }

@@ -9,12 +9,14 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-/// Sorted by name, each name once.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Values(Vec<(Box<str>, Value)>);
+/// What a session holds: what a [`SessionStore`](super::SessionStore) keeps. Sorted by name, each name once; with `serde` an object. `Debug` shows names
+/// and no values.
+#[derive(Clone, Default, PartialEq)]
+pub struct SessionValues(Vec<(Box<str>, Value)>);
 
-impl Values {
-    pub(super) fn get(&self, name: &str) -> Option<&Value> {
+impl SessionValues {
+    /// The value of this name, such as a user's id for a column of its own.
+    pub fn get(&self, name: &str) -> Option<&Value> {
         self.place(name).ok().map(|place| &self.0[place].1)
     }
 
@@ -33,7 +35,8 @@ impl Values {
         self.place(name).ok().map(|place| self.0.remove(place).1)
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
@@ -46,13 +49,19 @@ impl Values {
     }
 }
 
-impl Serialize for Values {
+impl fmt::Debug for SessionValues {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.names()).finish()
+    }
+}
+
+impl Serialize for SessionValues {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
     }
 }
 
-impl<'de> Deserialize<'de> for Values {
+impl<'de> Deserialize<'de> for SessionValues {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(Object)
     }
@@ -61,14 +70,14 @@ impl<'de> Deserialize<'de> for Values {
 struct Object;
 
 impl<'de> Visitor<'de> for Object {
-    type Value = Values;
+    type Value = SessionValues;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Values, A::Error> {
-        let mut values = Values::default();
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<SessionValues, A::Error> {
+        let mut values = SessionValues::default();
         while let Some((name, value)) = map.next_entry()? {
             values.insert(name, value);
         }
@@ -80,17 +89,17 @@ impl<'de> Visitor<'de> for Object {
 mod tests {
     use serde_json::json;
 
-    use super::Values;
+    use super::SessionValues;
 
     #[test]
     fn an_object_comes_back_sorted_and_the_last_of_two_equal_names_stays() {
-        let values: Values = serde_json::from_str(r#"{"b":1,"a":2,"b":3}"#).expect("an object");
+        let values: SessionValues = serde_json::from_str(r#"{"b":1,"a":2,"b":3}"#).expect("an object");
         assert_eq!(values.get("b"), Some(&json!(3)));
         assert_eq!(serde_json::to_string(&values).expect("JSON"), r#"{"a":2,"b":3}"#);
     }
 
     #[test]
     fn what_is_no_object_is_no_session() {
-        assert!(serde_json::from_str::<Values>("[1]").is_err());
+        assert!(serde_json::from_str::<SessionValues>("[1]").is_err());
     }
 }
