@@ -86,6 +86,18 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
 });
 
+/** Views of this server end with their sockets, so that every page that comes back gets a new one, and a fresh render. */
+export const testWithoutResume = test.extend<object, Pick<WorkerFixtures, "server">>({
+  server: [
+    async ({}, use) => {
+      const server = await Server.start("pages", { resume: false });
+      await use(server);
+      await server.kill();
+    },
+    { scope: "worker" },
+  ],
+});
+
 /** Collects, from now on, uncaught exceptions and violations of the Content-Security-Policy. */
 export function scriptErrors(context: BrowserContext): string[] {
   const errors: string[] = [];

@@ -1,20 +1,8 @@
 import type { Page } from "@playwright/test";
-import { type Backstage, expect, mark, marked, test as base } from "./fixtures.ts";
+import { type Backstage, expect, mark, marked, testWithoutResume as test } from "./fixtures.ts";
 import { Frames } from "./frames.ts";
 import { Server } from "./server.ts";
 import { open, settled } from "./settled.ts";
-
-/** Views of this server end with their sockets, so that every page that comes back gets a new one. */
-const test = base.extend<object, { server: Server }>({
-  server: [
-    async ({}, use) => {
-      const server = await Server.start("pages", { resume: false });
-      await use(server);
-      await server.kill();
-    },
-    { scope: "worker" },
-  ],
-});
 
 const LOADING = ".phx-loading";
 

@@ -1,20 +1,7 @@
 import type { Page } from "@playwright/test";
-import { expect, mark, marked, test as base } from "./fixtures.ts";
+import { expect, mark, marked, testWithoutResume as test } from "./fixtures.ts";
 import { Frames } from "./frames.ts";
-import { Server } from "./server.ts";
 import { open, settled } from "./settled.ts";
-
-/** Views of this server end with their sockets: a page that comes back gets a new one, and a fresh render. */
-const test = base.extend<object, { server: Server }>({
-  server: [
-    async ({}, use) => {
-      const server = await Server.start("pages", { resume: false });
-      await use(server);
-      await server.kill();
-    },
-    { scope: "worker" },
-  ],
-});
 
 const toggle = (page: Page, name: string) => page.locator(`#toggle-${name}`).click();
 
