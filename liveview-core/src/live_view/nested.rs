@@ -49,36 +49,17 @@ impl PartialEq for Tenant {
 ///
 /// ```
 /// use liveview_core::dioxus::prelude::*;
-/// use liveview_core::{Cx, LiveView, Mount, Result, dioxus_elements, live_render, live_view};
+/// use liveview_core::{LiveView, dioxus_elements, live_render};
 ///
-/// #[derive(LiveView)]
-/// struct ClockLive { zone: String }
+/// /// What a camera's `mount` reads by `cx.assigned::<Serial>()`.
+/// struct Serial(String);
 ///
-/// #[live_view]
-/// impl ClockLive {
-///     fn mount(cx: &mut Mount) -> Result<Self> {
-///         Ok(Self { zone: cx.assigned::<String>().map_or("UTC".into(), |zone| (*zone).clone()) })
-///     }
-///
-///     fn render(&self) -> Element {
-///         rsx! { "{self.zone}" }
-///     }
-/// }
-///
-/// #[derive(LiveView)]
-/// struct DeskLive { zones: Vec<String> }
-///
-/// #[live_view]
-/// impl DeskLive {
-///     fn mount(_cx: &mut Mount) -> Result<Self> {
-///         Ok(Self { zones: vec!["CET".into(), "PST".into()] })
-///     }
-///
-///     fn render(&self) -> Element {
-///         rsx! {
-///             ul {
-///                 for zone in &self.zones {
-///                     li { key: "{zone}", {live_render::<ClockLive>(format!("clock-{zone}")).assign(zone.clone())} }
+/// fn cameras<CameraLive: LiveView>(serials: &[String]) -> Element {
+///     rsx! {
+///         ul {
+///             for serial in serials {
+///                 li { key: "{serial}",
+///                     {live_render::<CameraLive>(format!("camera-{serial}")).assign(Serial(serial.clone()))}
 ///                 }
 ///             }
 ///         }
