@@ -64,8 +64,9 @@ impl<V: LiveView> Actor<V> {
             Message::Tick(_) | Message::Async(_) => ControlFlow::Continue(()),
             Message::Nested { lodger, mounted } => self.nested(&lodger, *mounted),
             Message::FindNested { id, answer } => {
-                let begun = self.children.find(&id, answer, &self.cx);
-                self.await_nested(begun);
+                if let Some(begun) = self.children.find(&id, answer, &self.cx) {
+                    self.await_nested(begun);
+                }
                 ControlFlow::Continue(())
             }
             Message::HandOver(waiting) => self.hand_over(waiting).await,

@@ -51,7 +51,7 @@ impl<V: LiveView> Actor<V> {
         let rendered = watch_sync(Label { view: V::NAME, callback: "render" }, || self.page.render());
         span.end(&rendered);
         for begun in self.children.tend(&mut self.page, &self.cx).begun {
-            self.await_nested(Some(begun));
+            self.await_nested(begun);
         }
         match rendered {
             Ok(edits) => ControlFlow::Continue(edits.map(|edits| self.line.push(edits))),
@@ -60,8 +60,7 @@ impl<V: LiveView> Actor<V> {
     }
 
     /// Has the end of a nested view's mount come into the mailbox.
-    pub(super) fn await_nested(&self, begun: Option<Begun>) {
-        let Some(begun) = begun else { return };
+    pub(super) fn await_nested(&self, begun: Begun) {
         let mailbox = self.mailbox.address();
         self.host.runtime.spawn(async move {
             let (lodger, mounted) = begun.ended().await;

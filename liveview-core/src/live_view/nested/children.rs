@@ -155,30 +155,29 @@ impl Children {
         // Its container may have left meanwhile.
         let Some(child) = self.by_id.values_mut().find(mounting) else { return Ok(()) };
         let waiting = std::mem::take(&mut child.waiting);
-        let (html, failure) = match mounted {
-            Ok(first) => {
+        match mounted {
+            Ok(FirstPage { html, .. }) => {
                 child.state = State::Lives(lodger.clone());
-                (Some(first.html), None)
+                // A socket that waits gets the page itself.
+                if waiting.is_empty() {
+                    page.fill(&child.place, token(&child.place, &lodger.id, cx), Some(html));
+                }
+                for answer in waiting {
+                    drop(answer.send(Ok(lodger.id.clone())));
+                }
+                Ok(())
             }
             Err(error) => {
                 child.state = State::Empty;
-                (None, Some(error))
+                let Some(answer) = waiting.into_iter().next() else {
+                    page.fill(&child.place, token(&child.place, &lodger.id, cx), None);
+                    return Err(error);
+                };
+                // The others hear that nobody lives there: their way back is dropped.
+                drop(answer.send(Err(NotFound::Start(error))));
+                Ok(())
             }
-        };
-        if waiting.is_empty() {
-            page.fill(&child.place, token(&child.place, &lodger.id, cx), html);
-            return failure.map_or(Ok(()), Err);
         }
-        let mut failure = failure.map(NotFound::Start);
-        for answer in waiting {
-            let found = match failure.take() {
-                None if matches!(child.state, State::Lives(_)) => Ok(lodger.id.clone()),
-                None => Err(NotFound::NoContainer),
-                Some(failure) => Err(failure),
-            };
-            drop(answer.send(found));
-        }
-        Ok(())
     }
 
     /// A socket looks for the view in the container with this id, for the one that it knew is gone. One that is to be mounted for it is given back.
@@ -241,8 +240,9 @@ fn token(place: &Place<Tenant>, actor: &str, cx: &Cx) -> String {
         id: actor,
         topic: &format!("{LIVE_TOPIC}{}", container.id),
         view: container.what.view.name,
+        live_session: cx.live_session().name,
         parent: Some(cx.id()),
-        ..cx.bearer("")
+        session: cx.session(),
     };
     cx.host.live_token(bearer, None).unwrap_or_else(|error| {
         tracing::error!(view = container.what.view.name, %error, "a nested view's token cannot be signed");
