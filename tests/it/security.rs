@@ -12,6 +12,7 @@ mod redirects;
 mod session_stores;
 
 use bennu::prelude::*;
+use bennu::session::SESSION_COOKIE;
 use bennu::testing::TestConn;
 
 use crate::support::endpoint;
@@ -28,4 +29,24 @@ fn site(routes: impl FnOnce(Router) -> Router) -> Router {
 
 fn conn(router: Router) -> TestConn {
     TestConn::new(endpoint(router)).expect("an endpoint")
+}
+
+async fn log_in(conn: Conn) {
+    conn.put_session("user", 7);
+    conn.renew_session();
+}
+
+async fn log_out(conn: Conn) {
+    conn.clear_session();
+}
+
+async fn user(conn: Conn) -> String {
+    format!("{:?}", conn.get_session::<i64>("user"))
+}
+
+/// What `/user` shows another browser that has this cookie.
+async fn user_of(conn: &TestConn, cookie: &str) -> String {
+    let other = conn.another();
+    other.put_cookie(SESSION_COOKIE, cookie);
+    other.get("/user").await.response(200).to_owned()
 }

@@ -7,23 +7,10 @@ use bennu::session::{SESSION_COOKIE, SameSite, SecretKey, SessionOptions};
 use bennu::testing::TestConn;
 use serde_json::json;
 
-use super::site;
+use super::{log_in, log_out, site, user, user_of};
 use crate::support::http::get;
 use crate::support::tab::Tab;
 use crate::support::{endpoint, start};
-
-async fn log_in(conn: Conn) {
-    conn.put_session("user", 7);
-    conn.renew_session();
-}
-
-async fn log_out(conn: Conn) {
-    conn.clear_session();
-}
-
-async fn user(conn: Conn) -> String {
-    format!("{:?}", conn.get_session::<i64>("user"))
-}
 
 async fn hoard(conn: Conn, params: Params) -> &'static str {
     let size = params.parse("size").unwrap_or_default();
@@ -64,13 +51,6 @@ async fn logged_in(conn: &TestConn) -> String {
     conn.get("/log-in").await;
     assert_eq!(conn.get("/user").await.response(200), "Some(7)");
     conn.cookie(SESSION_COOKIE).expect("a cookie")
-}
-
-/// Sends this cookie in a browser of its own.
-async fn user_of(conn: &TestConn, cookie: &str) -> String {
-    let other = conn.another();
-    other.put_cookie(SESSION_COOKIE, cookie);
-    other.get("/user").await.response(200).to_owned()
 }
 
 #[tokio::test]

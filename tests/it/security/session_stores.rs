@@ -6,23 +6,10 @@ use bennu::testing::TestConn;
 use serde_json::json;
 use tokio::sync::Notify;
 
-use super::site;
+use super::{log_in, log_out, site, user, user_of};
 use crate::support::endpoint;
 use crate::support::http::get;
 use crate::support::tab::Tab;
-
-async fn log_in(conn: Conn) {
-    conn.put_session("user", 7);
-    conn.renew_session();
-}
-
-async fn log_out(conn: Conn) {
-    conn.clear_session();
-}
-
-async fn user(conn: Conn) -> String {
-    format!("{:?}", conn.get_session::<i64>("user"))
-}
 
 async fn hoard(conn: Conn) {
     conn.put_session("text", "x".repeat(50_000));
@@ -93,13 +80,6 @@ fn browser(store: &MemoryStore) -> TestConn {
 
 fn cookie(conn: &TestConn) -> String {
     conn.cookie(SESSION_COOKIE).expect("a cookie")
-}
-
-/// What another browser is shown that has this cookie.
-async fn user_of(conn: &TestConn, cookie: &str) -> String {
-    let other = conn.another();
-    other.put_cookie(SESSION_COOKIE, cookie);
-    other.get("/user").await.response(200).to_owned()
 }
 
 #[tokio::test]
