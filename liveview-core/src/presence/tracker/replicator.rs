@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{Instant, interval, sleep, sleep_until};
+use tokio::time::{Instant, interval, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::{Core, News, Shared};
@@ -36,8 +36,11 @@ pub(super) fn run(
         };
         tell(shared.heartbeat(true));
         let mut beat = interval(shared.options.heartbeat);
+        // When what is gathered goes out. Others are heard meanwhile: those who ask share one answer.
+        let mut due = None;
         loop {
             let silence = shared.next_silence();
+            let sending = due.unwrap_or(silence);
             // Every arm may be dropped: each only waits, and `recv` loses nothing.
             tokio::select! {
                 () = ended.cancelled() => return tell(Message::Goodbye { replica: shared.me() }),
@@ -47,8 +50,9 @@ pub(super) fn run(
                         tell(answer);
                     }
                 }
-                () = shared.changed.notified() => {
-                    sleep(shared.options.batch).await;
+                () = shared.changed.notified(), if due.is_none() => due = Some(Instant::now() + shared.options.batch),
+                () = sleep_until(sending), if due.is_some() => {
+                    due = None;
                     shared.unsaid().into_iter().for_each(tell);
                 }
                 _ = beat.tick() => tell(shared.heartbeat(false)),
@@ -64,11 +68,7 @@ impl Shared {
     }
 
     fn heartbeat(&self, is_new: bool) -> Message {
-        let core = self.lock();
-        let replica = core.state.me().clone();
-        // What is not sent yet, nobody has missed.
-        let clock = core.state.clock(&replica) - core.changes.len() as u64;
-        Message::Heartbeat { replica, clock, is_new }
+        self.lock().heartbeat(is_new)
     }
 
     /// What this replica has changed since it was asked last; all of its set when somebody has missed some of it. One set answers all who have asked meanwhile.
@@ -143,9 +143,15 @@ impl Shared {
 }
 
 impl Core {
+    fn heartbeat(&self, is_new: bool) -> Message {
+        let replica = self.state.me().clone();
+        // What is not sent yet, nobody has missed.
+        let clock = self.state.clock(&replica) - self.changes.len() as u64;
+        Message::Heartbeat { replica, clock, is_new }
+    }
+
     fn hear(&mut self, message: Message, patience: Duration) -> Option<Message> {
         let Self { state, diff, .. } = self;
-        let mine = state.me().clone();
         match message {
             Message::Heartbeat { replica, clock, is_new } => {
                 let has_missed = clock > state.clock(&replica);
@@ -153,7 +159,7 @@ impl Core {
                 if has_missed {
                     return self.ask(replica, patience);
                 }
-                is_new.then(|| Message::Heartbeat { clock: self.state.clock(&mine), replica: mine, is_new: false })
+                is_new.then(|| self.heartbeat(false))
             }
             Message::Delta(delta) => {
                 let replica = delta.replica.clone();
@@ -162,7 +168,7 @@ impl Core {
                 applied.err().and_then(|Gap| self.ask(replica, patience))
             }
             Message::Request { to } => {
-                self.is_asked |= to == mine;
+                self.is_asked |= to == *state.me();
                 None
             }
             Message::Snapshot { piece, pieces, of } => {
