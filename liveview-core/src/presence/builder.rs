@@ -70,7 +70,7 @@ impl<M: Serialize + DeserializeOwned + Send + Sync + 'static> PresenceBuilder<M>
         self
     }
 
-    /// A node that is silent for so long is taken to be gone: 8 s. To be several heartbeats.
+    /// A node that is silent for so long is taken to be gone: 6 s, which is four heartbeats.
     pub fn down_after(mut self, silent: Duration) -> Self {
         self.options.down_after = silent;
         self

@@ -16,7 +16,7 @@ impl Default for Options {
         Self {
             batch: Duration::from_millis(20),
             heartbeat: Duration::from_millis(1_500),
-            down_after: Duration::from_secs(8),
+            down_after: Duration::from_secs(6),
             forget_after: Duration::from_mins(20),
         }
     }

@@ -51,7 +51,7 @@ async fn a_node_that_is_told_to_stop_takes_its_presences_with_it_at_once_and_one
     let began = Instant::now();
     a.terminate();
     bob.sees("here: bob.").await;
-    // Whom nobody hears of is gone after 8 s; who says goodbye need not be waited for.
+    // Whom nobody hears of is gone after 6 s; who says goodbye need not be waited for.
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}\n{}", began.elapsed(), a.log());
     assert!(a.stopped().await.success(), "{}", a.log());
     ada.drop_socket();

@@ -231,7 +231,7 @@ async fn a_partition_hides_who_is_behind_it_and_heals_without_ghosts() {
     has(&one, &["ada"]).await;
     has(&two, &["bob"]).await;
     // A heartbeat may have come just before, or 1.5 s ago.
-    assert!((6_400..8_100).contains(&began.elapsed().as_millis()), "{:?}", began.elapsed());
+    assert!((4_400..6_100).contains(&began.elapsed().as_millis()), "{:?}", began.elapsed());
     assert_eq!(next(&mut diffs).await.leaves.len(), 1);
     // Meanwhile one goes and one comes.
     drop(bob);
@@ -261,7 +261,7 @@ async fn a_partition_shorter_than_that_is_not_noticed() {
     told().await;
     let mut diffs = pubsub.receiver(&one.diffs("robot:7"));
     network.cut(true);
-    sleep(Duration::from_secs(5)).await;
+    sleep(Duration::from_secs(4)).await;
     network.cut(false);
     sleep(Duration::from_secs(20)).await;
     has(&one, &["bob"]).await;
