@@ -1,5 +1,6 @@
 //! How a server stops: who is told when, what is finished, and what ends last.
 
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -8,7 +9,7 @@ use bennu::prelude::*;
 use bennu::supervision::{ExitReason, ProcessState, ShutdownSignal};
 use bennu::telemetry::{self, SocketDrain};
 use serde_json::json;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
@@ -136,10 +137,13 @@ async fn whoever_had_connected_before_the_stop_has_its_request_answered() {
     while !is_closed(addr).await {
         tokio::task::yield_now().await;
     }
+    // All at once, for nobody is waited for long.
+    for mut stream in &waiting {
+        stream.write_all(b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").unwrap();
+    }
     for stream in waiting {
         stream.set_nonblocking(true).unwrap();
         let mut stream = TcpStream::from_std(stream).unwrap();
-        stream.write_all(b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await.unwrap();
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");

@@ -39,9 +39,9 @@ const MAX_HEAD: usize = 64 * 1024;
 const MAX_STREAMS: u32 = 100;
 /// The most bytes that wait on one HTTP/2 stream for a peer that does not read.
 const MAX_SEND_BUFFER: usize = 64 * 1024;
-/// How long a connection that has had no request yet is waited for when the server stops: whoever has just connected has its request on the way, and is told nothing but that the
-/// connection is closed.
-const FIRST_REQUEST: Duration = Duration::from_millis(250);
+/// How long a connection that has had no request yet is waited for when the server stops: whoever has just connected has its request on the way, and would be told nothing but that the
+/// connection is closed. It comes a round trip later, which on a bad mobile network takes this long.
+const FIRST_REQUEST: Duration = Duration::from_millis(500);
 /// After so long without a word, an HTTP/2 peer is asked whether it is still there, and has as long to answer.
 const PING: Duration = Duration::from_secs(20);
 
