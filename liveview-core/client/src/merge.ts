@@ -38,7 +38,7 @@ class Merger {
     fresh: Element,
     private readonly options: MergeOptions,
   ) {
-    this.#liveIds = byId([...live.querySelectorAll("[id]"), ...elementsOf(live, "[id]")]);
+    this.#liveIds = byId(elementsOf(live, "[id]"));
     this.#freshIds = byId(descendants(fresh, "[id]"));
   }
 

@@ -4,7 +4,7 @@
 import { SESSION, STICKY } from "./constants";
 import { idOf } from "./dom";
 import { log } from "./log";
-import { containerOf, parentOf } from "./teleported";
+import { elementsOf } from "./teleported";
 import type { View } from "./view";
 
 export class NestedViews {
@@ -21,9 +21,8 @@ export class NestedViews {
   tend(mayHaveCome: boolean): void {
     for (const [el, view] of this.#views) if (!el.isConnected) this.#remove(view);
     if (!mayHaveCome) return;
-    for (const el of document.querySelectorAll<HTMLElement>(`[${SESSION}]`)) {
-      if (!this.#isIn(el) || this.#views.has(el)) continue;
-      if (this.#givenUp.has(el) || el.getAttribute(SESSION) === "") continue;
+    for (const el of elementsOf(this.outer, `[${SESSION}]`)) {
+      if (this.#views.has(el) || this.#givenUp.has(el) || el.getAttribute(SESSION) === "") continue;
       const view = this.make(el);
       this.#views.set(el, view);
       view.join();
@@ -48,10 +47,6 @@ export class NestedViews {
     this.#remove(view);
   }
 
-  #isIn(el: Element): boolean {
-    return containerOf(parentOf(el)) === this.outer;
-  }
-
   #remove(view: View): void {
     if (!this.#views.delete(view.el)) return;
     for (const sticky of view.depart()) sticky.depart();
@@ -67,8 +62,7 @@ export class NestedViews {
 
   /** A view that comes from the page before takes its place. The element that was there, if it has one. */
   take(view: View): Element | undefined {
-    const isPlace = (el: Element) => idOf(el) === view.id && el !== view.el && this.#isIn(el);
-    const place = [...document.querySelectorAll(`[${STICKY}]`)].find(isPlace);
+    const place = elementsOf(this.outer, `[${STICKY}]`).find((el) => idOf(el) === view.id && el !== view.el);
     if (place) this.#views.set(view.el, view);
     return place;
   }

@@ -42,9 +42,9 @@ export function containerOf(el: Element | null): Element | null {
   return at;
 }
 
-/** The elements in the page that match and belong to the view of this container, wherever they stand. */
-export function elementsOf(container: Element, selector: string): Element[] {
-  return [...document.querySelectorAll(selector)].filter((el) => containerOf(el) === container);
+/** The elements in the page that match and were rendered by the view of this container, wherever they stand. So was the container of a nested view, but not what is in it. */
+export function elementsOf(container: Element, selector: string): HTMLElement[] {
+  return [...document.querySelectorAll<HTMLElement>(selector)].filter((el) => containerOf(parentOf(el)) === container);
 }
 
 /** The elements below `root` that match, also those in templates, where no view has put them into the page yet. */

@@ -101,3 +101,10 @@ test("a form keeps its nodes also if one of its controls is called id", () => {
   const { el } = merged(html, html, false, (live) => void Object.assign(live.querySelector("form")!, { mark: 1 }));
   assert.equal((el.querySelector("form") as unknown as { mark: number }).mark, 1);
 });
+
+test("what is in a nested view stands for nothing of the page around it, whatever its ids", () => {
+  const nested = (label: string) => `<div id="inner" data-phx-session="t"><p id="a">${label}</p></div>`;
+  const { el, kept } = merged(`${nested("its own")}<b></b>`, `<p id="a">new</p>${nested("first HTML")}<b></b>`);
+  assert.equal(el.innerHTML, `<p id="a">new</p>${nested("its own")}<b></b>`);
+  assert.equal([...kept.values()].some((node) => node.textContent === "its own" && node.nodeName === "P"), false);
+});
