@@ -76,6 +76,32 @@ test("a push may count as page-loading, from the click to the answer", async ({ 
   ]);
 });
 
+test("a submit counts as page-loading by itself, a change does not", async ({ page, backstage }) => {
+  await open(page, "/form");
+  await page.evaluate(() => {
+    window.mark = [];
+    for (const kind of ["start", "stop"]) {
+      window.addEventListener(`phx:page-loading-${kind}`, (event) => {
+        const { detail } = event as CustomEvent<{ kind: string; target: Element }>;
+        (window.mark as unknown[]).push([kind, detail.kind, detail.target.id]);
+      });
+    }
+  });
+  await page.locator("#slow-a").pressSequentially("x");
+  await settled(page);
+  await page.locator("#slow-save").click();
+  await backstage.waiting(1);
+  await expect(page.locator("#bennu-progress")).toBeVisible();
+  expect(await page.evaluate(() => window.mark)).toEqual([["start", "element", "slow"]]);
+  await backstage.release();
+  await settled(page);
+  await expect(page.locator("#bennu-progress")).not.toBeAttached();
+  expect(await page.evaluate(() => window.mark)).toEqual([
+    ["start", "element", "slow"],
+    ["stop", "element", "slow"],
+  ]);
+});
+
 test("on localhost the client tells the console what it does", async ({ page }) => {
   const lines: string[] = [];
   page.on("console", (message) => lines.push(message.text()));

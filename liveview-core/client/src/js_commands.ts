@@ -103,12 +103,14 @@ export function pushCommand(view: View, el: Element, pushed: Pushed, command: Pu
   const { type, kind, value, answered } = pushed;
   const { event, args, loading, page_loading } = command;
   const others = !loading ? [] : [...document.querySelectorAll(loading)];
+  // What is submitted is waited for.
+  const isLoud = page_loading ?? (kind === "submit" || el.hasAttribute("phx-page-loading"));
   return view.push(
     { type, event, value, args },
     {
       kind,
       marks: [...marks, ...others.map((other) => ({ el: other, lock: false, shown: true }))],
-      pageLoading: page_loading ?? el.hasAttribute("phx-page-loading"),
+      pageLoading: isLoud ? el : undefined,
       answered,
     },
   );

@@ -228,7 +228,7 @@ export class Navigation extends WindowObserver {
     this.#end();
     // What comes in between may change how long the page is.
     if (pushed) this.#history.update({ scroll: window.scrollY });
-    const stop = startPageLoading(kind, href);
+    const stop = startPageLoading(kind, { to: href });
     const shown = pushed ? undefined : this.page.main;
     if (shown) showCondition(shown.el, "loading");
     const end = () => {

@@ -57,7 +57,8 @@ export interface PushOptions {
   /** The kind of the loading class. */
   readonly kind: string;
   readonly marks: readonly Mark[];
-  readonly pageLoading?: boolean;
+  /** The element whose push counts as loading the page. */
+  readonly pageLoading?: Element | undefined;
   /** Called after the patch of the answer was applied. */
   readonly answered?: ((reply: Reply | Failure, effects?: Effects) => void) | undefined;
 }
@@ -435,7 +436,7 @@ export class View implements ChannelDelegate {
 
   #begin({ kind, marks, pageLoading, answered }: PushOptions): (reply: Reply | Failure) => void {
     const ref = marks.length === 0 ? undefined : this.#loading.begin(kind, marks);
-    const stop = pageLoading ? startPageLoading("element") : undefined;
+    const stop = pageLoading && startPageLoading("element", { target: pageLoading });
     return (reply) => {
       const elements = ref === undefined ? [] : this.#loading.end(ref);
       const effects = typeof reply !== "string" && reply.patch ? this.#frame(reply.patch) : undefined;

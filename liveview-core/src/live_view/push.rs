@@ -69,7 +69,7 @@ impl Push {
         self.option("loading", selector)
     }
 
-    /// Shows the page's loading bar until the event is answered.
+    /// Shows the page's loading bar until the event is answered. A submit does so by itself.
     pub fn page_loading(self) -> Self {
         self.option("page_loading", true)
     }
