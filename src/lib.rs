@@ -25,8 +25,8 @@ pub use liveview_core::{
     SendError, SendFile, Server, Session, State, StaticFiles, Target, Terminate, Text, TimerRef, ToParam, ToQuery,
     ToQueryMap, ToSegments, Topic, Tree, TrustedProxies, TrustedProxiesError, Upload, Uploads, Uri, Values, ViewCounts,
     ViewInfo, channel, dioxus_elements, flash, form, html, live_render, live_view, mailbox, negotiate, params, path,
-    plug, presence, protocol, pubsub, respond, router, send_file, serve, session, static_path, supervision, telemetry,
-    testing, text, throttle, topic, use_flash,
+    plug, presence, protocol, pubsub, respond, router, send_file, serve, session, static_integrity, static_path,
+    supervision, telemetry, testing, text, throttle, topic, use_flash,
 };
 
 /// Everything that a module with views needs, by `use bennu::prelude::*`.
@@ -52,7 +52,8 @@ pub mod prelude {
         Key, LayoutProps, Limits, Link, LiveHandle, LiveRender, LiveSession, LiveTitle, LiveView, Mount, Params,
         Pipeline, Portal, PubSub, Push, Redirect, Reply, Response, Result, Router, Rows, Scope, State, Supervisor,
         SupervisorRef, Target, TaskSupervisor, Terminate, TimerRef, ToParam, Topic, Uploads, Uri, Values, channel,
-        dioxus_elements, html, live_render, live_view, path, plug, respond, router, static_path, topic, use_flash,
+        dioxus_elements, html, live_render, live_view, path, plug, respond, router, static_integrity, static_path,
+        topic, use_flash,
     };
 
     // The data layer, but for its `Params`: a live view's own can be cast as they are.

@@ -52,5 +52,5 @@ pub(crate) use serve::Unbound;
 pub use serve::{Server, serve};
 pub use state::State;
 pub(crate) use static_files::StaticPaths;
-pub use static_files::{StaticFiles, static_path};
+pub use static_files::{StaticFiles, static_integrity, static_path};
 pub use tree::Tree;

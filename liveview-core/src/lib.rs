@@ -57,7 +57,8 @@ pub use dioxus_core::Element;
 pub use elements as dioxus_elements;
 pub use endpoint::{
     BodyError, Endpoint, EndpointError, ErrorPage, ForceSsl, LayoutProps, LiveTitle, PublicUrl, PublicUrlError, Server,
-    State, StaticFiles, Tree, TrustedProxies, TrustedProxiesError, Upload, Uploads, serve, static_path,
+    State, StaticFiles, Tree, TrustedProxies, TrustedProxiesError, Upload, Uploads, serve, static_integrity,
+    static_path,
 };
 pub use error::{Error, Result};
 pub use flash::Flash;

@@ -129,7 +129,7 @@ async fn a_list_of_names_lets_a_folder_be_served_beside_all_else() {
 fn layout(props: LayoutProps) -> Element {
     rsx! {
         head {
-            link { rel: "stylesheet", href: static_path("/css/app.css") }
+            link { rel: "stylesheet", integrity: static_integrity("/css/app.css"), href: static_path("/css/app.css") }
             link { rel: "icon", href: static_path("/files/robot.svg") }
             {props.head}
         }
@@ -172,6 +172,9 @@ async fn a_url_that_names_the_content_is_kept_for_a_year() {
     let page = conn.get("/").await;
     let css = page.body().split("href=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a link");
     assert!(css.starts_with("/css/app-") && css.ends_with(".css?vsn=d"), "{css}");
+    // By `openssl dgst -sha512 -binary | base64`.
+    let integrity = "sha512-/N6GXxQAO2l9ump/adcHcT/yWxws7as1i5T93IlKmYXjD6shH1GqcykwLwi1Ob0uUTyxFBrXFgwg/Zk5WuqePg==";
+    assert!(page.body().contains(&format!("integrity=\"{integrity}\"")), "{page:?}");
     for (url, body) in [(css, "p { color: red }"), ("/files/robot-d1.svg?vsn=d", "<svg/>")] {
         let file = conn.get(url).await;
         assert_eq!(file.response(200), body);

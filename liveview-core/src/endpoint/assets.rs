@@ -6,7 +6,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use sha2::{Digest, Sha256};
+use sha2::{Digest, Sha256, Sha512};
 
 use super::static_files::{ASK_AGAIN, IMMUTABLE, is_known, is_versioned};
 
@@ -48,6 +48,11 @@ impl Asset {
     /// A name for this content, for URLs.
     pub(crate) fn version(&self) -> &str {
         self.etag.to_str().unwrap_or_default().trim_matches('"')
+    }
+
+    /// A hash of the content, for browsers to check it.
+    pub(crate) fn integrity(&self) -> String {
+        format!("sha512-{}", crate::base64(&Sha512::digest(&self.bytes)))
     }
 
     /// 200 with the file, or 304 when the browser has it. A URL that names the content (`?vsn=d`, or its version as `?v=`) is kept for good.

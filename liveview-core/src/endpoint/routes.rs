@@ -16,7 +16,7 @@ use super::carrier::Carrier;
 use super::error_page::{ACTION_PATH, run_action};
 use super::http;
 use super::live::connect::{self, PATH, POLL_PATH};
-use super::static_files::{StaticFiles, StaticPaths, digested_path};
+use super::static_files::{StaticFile, StaticFiles, StaticPaths, digested_path};
 use crate::Conn;
 use crate::plug::{Plug, Step};
 use crate::router::{
@@ -75,7 +75,7 @@ impl Routes {
         let table = Arc::new(Table::new(builder.rows)?);
         let live_routes = LiveRoutes::new(table.clone(), builder.live);
         let static_paths = StaticPaths::new(
-            builder.assets.iter().map(|(path, digested)| (&**path, &**digested)),
+            builder.assets,
             builder.folders.iter().map(|(prefix, files)| (&**prefix, files.folder())),
         )?;
         Ok((Self { table, entries: builder.entries }, live_routes, static_paths))
@@ -119,7 +119,7 @@ struct Builder {
     live: Vec<Option<Arc<LiveRoute>>>,
     no_session: Option<Arc<Hooks>>,
     /// Files of the program: their paths, and those with their digests.
-    assets: Vec<(String, String)>,
+    assets: Vec<(String, StaticFile)>,
     folders: Vec<(String, Arc<StaticFiles>)>,
     /// One for all Dioxus applications.
     #[cfg(feature = "dioxus-liveview")]
@@ -148,7 +148,7 @@ impl Builder {
                 let pattern = Pattern::parse(&digested)?;
                 let answer = Answer::Handler(Carrier::new(&pattern, handler.clone()));
                 self.push(Row { pattern, ..row.clone() }, said.clone(), &steps, answer);
-                self.assets.push((path, digested));
+                self.assets.push((path, StaticFile::new(&digested, Some(asset.integrity))));
                 Answer::Handler(Carrier::new(&row.pattern, handler))
             }
             Target::Files(below) => {

@@ -22,8 +22,8 @@ use axum::response::{IntoResponse, Response};
 use tower_http::services::ServeDir;
 
 pub(crate) use self::etag::is_known;
-pub use self::manifest::static_path;
-pub(crate) use self::manifest::{StaticPaths, digested_path};
+pub(crate) use self::manifest::{StaticFile, StaticPaths, digested_path};
+pub use self::manifest::{static_integrity, static_path};
 use self::path::PathError;
 use super::error_page::refuse;
 

@@ -34,6 +34,8 @@ pub(crate) struct RouteDef {
 pub(crate) struct AssetInfo {
     /// The name for its content.
     pub(crate) version: String,
+    /// What a browser checks it by.
+    pub(crate) integrity: String,
 }
 
 /// A folder, or one file or folder at its top.
