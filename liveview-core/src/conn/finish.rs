@@ -1,11 +1,12 @@
 //! The response of a request, before it is sent.
 
+use axum::http::HeaderValue;
 use axum::http::header::SET_COOKIE;
-use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use cookie::Cookie;
 
 use super::{Conn, State};
+use crate::Error;
 use crate::flash::FLASH_COOKIE;
 use crate::session::SessionError;
 
@@ -22,9 +23,8 @@ impl Conn {
         let mut state = self.lock();
         settle_flash(&mut state, response);
         if let Err(error) = self.write_session(&state, response) {
-            tracing::error!(%error, "the session cannot be stored");
             drop(state);
-            *response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
+            *response = Error::msg(format!("the session cannot be stored: {error}")).into_response();
         }
     }
 
