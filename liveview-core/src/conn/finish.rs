@@ -14,7 +14,11 @@ impl Conn {
     /// Gives the response what plugs and handlers left for it: headers, before-send functions, last first, and the session's cookie.
     pub(crate) fn finish(&self, response: &mut Response) {
         for (name, value) in std::mem::take(&mut self.lock().resp_headers) {
-            response.headers_mut().insert(name, value);
+            if name == SET_COOKIE {
+                response.headers_mut().append(name, value);
+            } else {
+                response.headers_mut().insert(name, value);
+            }
         }
         // One at a time and without the lock: they may use the request, and register more.
         while let Some(change) = self.pop_before_send() {
