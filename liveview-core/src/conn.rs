@@ -26,7 +26,7 @@ use crate::endpoint::forwarded::Scheme;
 use crate::endpoint::request_id::RequestId;
 use crate::endpoint::shared::Shared;
 use crate::router::{Captures, Found, RouteInfo, host_of};
-use crate::session::OriginError;
+use crate::session::{OriginError, cookie_value};
 use crate::{Assigns, Flash, Params, PubSub};
 
 /// A request and what has become of it so far. Clones are the same request.
@@ -227,7 +227,12 @@ impl Conn {
         self.0.assigns.get_or_init(Assigns::new)
     }
 
-    /// Sets a header of the response, in place of the one of that name that a handler gives it.
+    /// The value of a cookie of the request.
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        cookie_value(self.headers(), name)
+    }
+
+    /// Sets a header of the response, in place of the one of that name that a handler gives it. Each `set-cookie` is one more.
     ///
     /// # Panics
     /// When `name` is no name or `value` no value of a header.

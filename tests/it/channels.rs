@@ -83,6 +83,11 @@ impl Room {
         match cx.topic_rest() {
             "locked" => return Err(Refused::unauthorized()),
             "broken" => panic!("as this test wants"),
+            "locked late" => {
+                gates.entered.notify_one();
+                gates.open.notified().await;
+                return Err(Refused::unauthorized());
+            }
             "slow" => {
                 gates.entered.notify_one();
                 gates.open.notified().await;

@@ -71,6 +71,15 @@ async fn parameters_of_the_path_go_over_those_of_the_body_and_the_query() {
     assert_eq!(conn.get(path).await.json_response(200), json!({ "id": "7", "name": "q", "page": "2" }));
 }
 
+/// Caches answer a `GET` by its URL alone, so nothing else may decide about it.
+#[tokio::test]
+async fn the_body_of_a_get_says_nothing() {
+    let conn = conn(Router::new().any("/robots", echo));
+    let form = "application/x-www-form-urlencoded";
+    assert_eq!(conn.get("/robots?a=1").body(form, "a=2&b=3").await.json_response(200), json!({ "a": "1" }));
+    assert_eq!(conn.delete("/robots?a=1").body(form, "a=2").await.json_response(200), json!({ "a": "2" }));
+}
+
 #[tokio::test]
 async fn bodies_that_cannot_be_read_are_refused() {
     let conn = conn(Router::new().post("/echo/:id", echo));

@@ -7,12 +7,13 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use bennu::plug::{self, Plug};
 use bennu::prelude::*;
+use bennu::testing::TestConn;
 use bennu::{Assigns, Halt};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
 use crate::support::http::{get, request};
-use crate::support::{eventually, start};
+use crate::support::{endpoint, eventually, start};
 
 /// The steps that a request has come through.
 #[derive(Default)]
@@ -389,5 +390,28 @@ async fn a_format_that_nobody_offers_is_not_acceptable() {
             Some(format) => assert!(answer.body.starts_with(format), "{path} {accept}: {}", answer.body),
             None => assert_eq!(answer.status, 406, "{path} {accept}"),
         }
+    }
+}
+
+#[tokio::test]
+async fn cookies_of_plugs_and_handlers_stand_beside_each_other() {
+    async fn remember(conn: Conn) {
+        conn.put_resp_header("set-cookie", "theme=dark; Path=/");
+        conn.put_resp_header("set-cookie", "language=de");
+    }
+    async fn show(conn: Conn) -> impl IntoResponse {
+        conn.put_session("seen", true);
+        let answer = format!("{:?} {:?}", conn.cookie("theme"), conn.cookie("nothing"));
+        ([("set-cookie", "mine=1")], answer)
+    }
+    let browser = Pipeline::new("browser").plug(plug::session).plug(remember);
+    let conn =
+        TestConn::new(endpoint(Router::new().scope(Scope::new("/").through(browser), |router| router.get("/", show))));
+    let conn = conn.expect("an endpoint");
+    let first = conn.get("/").await;
+    assert_eq!(first.response(200), "None None");
+    assert_eq!(conn.get("/").await.response(200), "Some(\"dark\") None");
+    for name in ["theme", "language", "mine", "_bennu_session"] {
+        assert!(conn.cookie(name).is_some(), "{name}");
     }
 }

@@ -187,6 +187,12 @@ async fn another_router_sees_the_path_without_its_prefix_and_only_what_the_pipel
     let whole = "/admin/jobs/status?key=1";
     assert_eq!(body_of(&server, whole).await, format!("/status?key=1 {whole} /admin/jobs {whole}"));
     assert!(body_of(&server, "/admin/jobs?key=1").await.starts_with("/?key=1 "));
+    // As for every other route, how the path was written does not matter.
+    for written in ["/admin/jobs/?key=1", "//admin//jobs?key=1", "/%61dmin/jobs?key=1"] {
+        assert_eq!(body_of(&server, written).await, format!("/?key=1 {written} /admin/jobs {written}"));
+    }
+    assert!(body_of(&server, "/admin/jobs//status?key=1").await.starts_with("/status?key=1 "));
+    assert_eq!(status_of(&server, "GET", "/admin/jobs/status/?key=1").await, 404);
     assert_eq!(status_of(&server, "DELETE", whole).await, 200);
     assert_eq!(status_of(&server, "GET", "/admin/jobs/nowhere?key=1").await, 404);
     assert_eq!(status_of(&server, "GET", "/admin/jobsearch?key=1").await, 404);

@@ -87,6 +87,36 @@ async fn a_part_of_a_file_is_sent_if_it_is_still_the_same_file() {
     assert_eq!(get().header("range", "bytes=2-4").header("if-range", "\"other\"").await.response(200), "0123456789");
 }
 
+/// RFC 9110, 14.2: what cannot be read is ignored; and so are several ranges, as in `Plug.Static`.
+#[tokio::test]
+async fn a_range_that_is_none_is_ignored() {
+    let folder = folder();
+    std::fs::write(folder.path().join("public/empty.txt"), "").expect("a file");
+    let conn = files(folder.path());
+    let get = |range: &'static str| conn.get("/files/images/robot%20a.txt").header("range", range);
+    for range in ["bytes=5-2", "bytes=x", "bytes=-", "bytes=+1-2", "items=0-1", "bytes=0-1,4-5", "bytes=-20"] {
+        let whole = get(range).await;
+        assert_eq!((whole.response(200), whole.header("content-range")), ("0123456789", None), "{range}");
+    }
+    assert_eq!(get("bytes=8-100").await.response(206), "89");
+    assert_eq!(conn.get("/files/empty.txt").header("range", "bytes=0-").await.response(200), "");
+}
+
+/// RFC 9110, 15.4.5.
+#[tokio::test]
+async fn a_file_that_has_not_changed_since_has_the_headers_of_one_that_is_sent() {
+    let folder = folder();
+    let conn = files(folder.path());
+    let first = conn.get("/files/app.css?vsn=d").await;
+    let since = first.header("last-modified").expect("a date").to_owned();
+    let again = conn.get("/files/app.css?vsn=d").header("if-modified-since", &since).await;
+    assert_eq!(again.response(304), "");
+    for name in ["etag", "cache-control", "vary"] {
+        assert!(again.header(name).is_some(), "{name}");
+        assert_eq!(again.header(name), first.header(name), "{name}");
+    }
+}
+
 #[tokio::test]
 async fn nothing_outside_of_the_folder_and_nothing_hidden_is_served() {
     let folder = folder();

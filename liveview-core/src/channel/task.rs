@@ -70,7 +70,11 @@ pub(super) async fn run<C: Channel>(start: Start) {
     let (topic, join_ref) = (message.topic.clone(), message.join_ref.clone());
     let mut cx = Box::new(ChannelCx::new(shared, topic, rest_at, join_ref, mailbox.address()));
     // Boxed for as long as they last: most channels are idle.
-    let Some(mut channel) = Box::pin(join::<C>(&mut cx, n, message, began)).await else { return };
+    let Some(mut channel) = Box::pin(join::<C>(&mut cx, n, message, began)).await else {
+        mailbox.close();
+        std::iter::from_fn(|| mailbox.try_recv()).for_each(|mail| refuse(&cx, mail));
+        return;
+    };
     let end = loop {
         let Some(mail) = mailbox.recv().await else { break End::Exit(ChannelExit::Disconnected, None) };
         if let ControlFlow::Break(end) = Box::pin(handle(&mut channel, &mut cx, mail)).await {
@@ -116,6 +120,18 @@ async fn let_in<C: Channel>(cx: &mut ChannelCx, payload: Payload) -> Result<(C, 
             tracing::error!(topic = cx.cx.topic(), %panic, "a channel's join panicked");
             Err(Refused::new("join crashed"))
         }
+    }
+}
+
+/// Answers what a client has sent behind a join that was refused, as if it came now.
+fn refuse(cx: &ChannelCx, mail: Mail<ChannelMessage>) {
+    let unmatched = Refused::new("unmatched topic");
+    match mail {
+        Mail::Message(ChannelMessage::Push(message)) => cx.shared.answer(&message, Status::Error, unmatched.payload()),
+        Mail::Message(ChannelMessage::Leave { reference: Some(reference) }) => {
+            cx.shared.reply(cx.join_ref.as_deref(), &reference, &cx.topic, Status::Ok, &Payload::empty());
+        }
+        _ => {}
     }
 }
 

@@ -1,5 +1,6 @@
 //! The request's body.
 
+use axum::http::Method;
 use bytes::Bytes;
 
 use super::Conn;
@@ -9,11 +10,13 @@ use crate::endpoint::body::{BodyError, Kind, RequestBody, Uploads};
 impl Conn {
     /// Reads the body's parameters and files, if nobody has yet: from now on they are in [`params`](Self::params) and [`uploads`](Self::uploads). The extractors
     /// `Params` and `Uploads` do it by themselves, and so does the plug [`csrf`](crate::plug::csrf) where it needs the form's token. A body that is no form and no JSON passes.
+    /// So does that of a `GET` or `HEAD`: it means nothing (RFC 9110, 9.3.1), and caches do not look at it.
     ///
     /// # Errors
     /// [`BodyError`]: 400, 408 or 413 as a response.
     pub async fn parse_body(&self) -> Result<(), BodyError> {
-        if let Some(body) = self.body() {
+        let is_meant = !matches!(*self.method(), Method::GET | Method::HEAD);
+        if let Some(body) = self.body().filter(|_| is_meant) {
             let parsed = body.parsed().await?;
             if !parsed.params.is_empty() {
                 self.set_parsed_params(|| parsed.params.clone());

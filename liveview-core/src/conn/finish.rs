@@ -1,11 +1,12 @@
 //! The response of a request, before it is sent.
 
+use axum::http::HeaderValue;
 use axum::http::header::SET_COOKIE;
-use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use cookie::Cookie;
 
 use super::{Conn, State};
+use crate::Error;
 use crate::flash::FLASH_COOKIE;
 use crate::session::SessionError;
 
@@ -13,7 +14,11 @@ impl Conn {
     /// Gives the response what plugs and handlers left for it: headers, before-send functions, last first, and the session's cookie.
     pub(crate) fn finish(&self, response: &mut Response) {
         for (name, value) in std::mem::take(&mut self.lock().resp_headers) {
-            response.headers_mut().insert(name, value);
+            if name == SET_COOKIE {
+                response.headers_mut().append(name, value);
+            } else {
+                response.headers_mut().insert(name, value);
+            }
         }
         // One at a time and without the lock: they may use the request, and register more.
         while let Some(change) = self.pop_before_send() {
@@ -22,9 +27,8 @@ impl Conn {
         let mut state = self.lock();
         settle_flash(&mut state, response);
         if let Err(error) = self.write_session(&state, response) {
-            tracing::error!(%error, "the session cannot be stored");
             drop(state);
-            *response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
+            *response = Error::msg(format!("the session cannot be stored: {error}")).into_response();
         }
     }
 

@@ -22,6 +22,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use super::drain::{OpenSocket, SERVICE_RESTART};
 use super::shared::Shared;
+use super::websocket;
 use crate::Assigns;
 use crate::link::{HangUp, Outbox};
 use crate::live_socket::Entered;
@@ -143,8 +144,7 @@ impl Socket {
             }
             Wake::Incoming(Some(Err(error))) => {
                 tracing::debug!(%error, "a socket broke");
-                // Too large a message, or no WebSocket frame at all: the peer is told as far as it listens.
-                ControlFlow::Break(Some((close_code::SIZE, "message too large or malformed")))
+                ControlFlow::Break(Some(websocket::farewell(error)))
             }
             Wake::Incoming(None) => ControlFlow::Break(None),
             Wake::Idle => ControlFlow::Break(Some((close_code::NORMAL, "idle"))),
@@ -180,7 +180,10 @@ impl Socket {
             },
             // The library answers pings itself.
             Frame::Ping(_) | Frame::Pong(_) => Ok(()),
-            Frame::Close(_) => return ControlFlow::Break(None),
+            Frame::Close(_) => {
+                drop(timeout(LAST_WORDS, wire.flush()).await);
+                return ControlFlow::Break(None);
+            }
         };
         match heard {
             Ok(()) => ControlFlow::Continue(()),

@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use axum::extract::Request;
-use axum::http::StatusCode;
+use axum::extract::{OriginalUri, Request};
+use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::future::BoxFuture;
 use tower_service::Service;
@@ -59,7 +59,9 @@ enum Answer {
     Live(Arc<LiveRoute>),
     Handler(Carrier),
     Files(Arc<FilesBelow>),
-    /// Another router, or the rest of the chain within a layer.
+    /// Another router, below the pattern.
+    Forward(axum::Router, Arc<Pattern>),
+    /// The rest of the chain within a layer.
     Router(axum::Router),
 }
 
@@ -101,7 +103,7 @@ impl Routes {
 
 /// What every endpoint has.
 fn own() -> Router {
-    use axum::http::{HeaderMap, Uri};
+    use axum::http::HeaderMap;
 
     Router::new()
         .get(CLIENT_PATH, async |headers: HeaderMap, uri: Uri| CLIENT.respond(&headers, &uri))
@@ -158,7 +160,8 @@ impl Builder {
                 Answer::Files(Arc::new(below))
             }
             Target::Forward(router) => {
-                Answer::Router(axum::Router::new().nest(&axum_path(&path), router).with_state(()))
+                let router = axum::Router::new().nest(&axum_path(&path), router).with_state(());
+                Answer::Forward(router, Arc::new(row.pattern.clone()))
             }
             #[cfg(feature = "dioxus-liveview")]
             Target::DioxusApp(app) => {
@@ -254,12 +257,27 @@ impl Answer {
                 let segments: Vec<String> = below.top.iter().chain(conn.rest()).cloned().collect();
                 below.files.respond(&segments, request).await
             }),
+            Self::Forward(router, prefix) => Self::Router(router).call(conn, below(&prefix, request)),
             Self::Router(mut router) => Box::pin(async move {
                 let Ok(response) = router.call(request).await;
                 response
             }),
         }
     }
+}
+
+/// The request for a router below a prefix. What was asked for is still in its `OriginalUri`.
+fn below(prefix: &Pattern, mut request: Request) -> Request {
+    let uri = request.uri();
+    if prefix.is_plain(uri.path()) {
+        return request;
+    }
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    if let Ok(plain) = Uri::try_from(prefix.plain(uri.path()) + &query) {
+        let original = OriginalUri(std::mem::replace(request.uri_mut(), plain));
+        request.extensions_mut().insert(original);
+    }
+    request
 }
 
 /// The rest of a chain, within a layer.

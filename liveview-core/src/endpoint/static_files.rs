@@ -6,6 +6,7 @@
 mod etag;
 mod manifest;
 mod path;
+mod range;
 
 use std::borrow::Cow;
 use std::io::ErrorKind;
@@ -102,7 +103,17 @@ impl StaticFiles {
             // RFC 9110, 13.2.2: the date does not count where the tag does.
             headers.remove(IF_MODIFIED_SINCE);
         }
+        if headers.get(RANGE).is_some_and(|range| !range::is_one(range)) {
+            headers.remove(RANGE);
+        }
         let mut response = self.open(&method, path, &headers).await;
+        let is_unchanged = response.status() == StatusCode::NOT_MODIFIED;
+        if is_unchanged || range::is_all(&headers, &response) {
+            // Once more for the whole, whose headers a 304 has, too (RFC 9110, 15.4.5).
+            headers.remove(IF_MODIFIED_SINCE);
+            headers.remove(RANGE);
+            response = self.open(&method, path, &headers).await;
+        }
         if !response.status().is_success() {
             return if response.status() == StatusCode::NOT_FOUND {
                 refuse(StatusCode::NOT_FOUND, "no such file")
@@ -112,7 +123,7 @@ impl StaticFiles {
         }
         let tag = etag::of(response.headers());
         if let Some(tag) = &tag {
-            if etag::is_known(&headers, tag) {
+            if is_unchanged || etag::is_known(&headers, tag) {
                 *response.status_mut() = StatusCode::NOT_MODIFIED;
                 *response.body_mut() = Body::empty();
                 for name in [CONTENT_TYPE, CONTENT_LENGTH, CONTENT_ENCODING] {

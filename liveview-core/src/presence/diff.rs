@@ -24,7 +24,11 @@ pub(super) type Metas = BTreeMap<Arc<str>, Vec<Meta>>;
 
 /// What happened at all topics.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Diff(BTreeMap<Arc<str>, TopicDiff>);
+pub(super) struct Diff {
+    topics: BTreeMap<Arc<str>, TopicDiff>,
+    /// The refs of those who came and went before anybody was told, with the refs before them.
+    untold: BTreeMap<Arc<str>, Option<Arc<str>>>,
+}
 
 /// What happened at one.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -35,42 +39,48 @@ pub(super) struct TopicDiff {
 
 impl Diff {
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.topics.is_empty()
     }
 
     pub(super) fn join(&mut self, entry: &Entry) {
-        let topic = self.0.entry(entry.topic.clone()).or_default();
+        let topic = self.topics.entry(entry.topic.clone()).or_default();
         // Whoever comes back as if nothing had happened, as after a short partition, was never away.
-        if !take(&mut topic.leaves, entry) {
-            topic.joins.entry(entry.key.clone()).or_default().push(entry.meta.clone());
+        if take(&mut topic.leaves, entry).is_none() {
+            let mut meta = entry.meta.clone();
+            // After several updates at once, the one before is the one that was told.
+            if let Some(told) = meta.phx_ref_prev.as_ref().and_then(|before| self.untold.get(before)) {
+                meta.phx_ref_prev.clone_from(told);
+            }
+            topic.joins.entry(entry.key.clone()).or_default().push(meta);
         }
         self.clean(&entry.topic);
     }
 
     pub(super) fn leave(&mut self, entry: &Entry) {
-        let topic = self.0.entry(entry.topic.clone()).or_default();
-        // Nobody has heard of the join yet.
-        if !take(&mut topic.joins, entry) {
-            topic.leaves.entry(entry.key.clone()).or_default().push(entry.meta.clone());
+        let topic = self.topics.entry(entry.topic.clone()).or_default();
+        match take(&mut topic.joins, entry) {
+            // Nobody has heard of the join yet.
+            Some(untold) => drop(self.untold.insert(untold.phx_ref, untold.phx_ref_prev)),
+            None => topic.leaves.entry(entry.key.clone()).or_default().push(entry.meta.clone()),
         }
         self.clean(&entry.topic);
     }
 
     fn clean(&mut self, topic: &str) {
-        if self.0.get(topic).is_some_and(|diff| diff.joins.is_empty() && diff.leaves.is_empty()) {
-            self.0.remove(topic);
+        if self.topics.get(topic).is_some_and(|diff| diff.joins.is_empty() && diff.leaves.is_empty()) {
+            self.topics.remove(topic);
         }
     }
 }
 
-fn take(metas: &mut Metas, entry: &Entry) -> bool {
-    let Some(of_key) = metas.get_mut(&entry.key) else { return false };
-    let Some(place) = of_key.iter().position(|meta| meta.phx_ref == entry.meta.phx_ref) else { return false };
-    of_key.remove(place);
+fn take(metas: &mut Metas, entry: &Entry) -> Option<Meta> {
+    let of_key = metas.get_mut(&entry.key)?;
+    let place = of_key.iter().position(|meta| meta.phx_ref == entry.meta.phx_ref)?;
+    let taken = of_key.remove(place);
     if of_key.is_empty() {
         metas.remove(&entry.key);
     }
-    true
+    Some(taken)
 }
 
 impl IntoIterator for Diff {
@@ -78,6 +88,6 @@ impl IntoIterator for Diff {
     type IntoIter = std::collections::btree_map::IntoIter<Arc<str>, TopicDiff>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.topics.into_iter()
     }
 }

@@ -153,6 +153,26 @@ impl Pattern {
         }
     }
 
+    /// A path that [matches](Self::matches) a prefix as axum wants it, which compares it letter for letter: the prefix as it was declared, and
+    /// no empty segments. What is below has its own end.
+    pub(crate) fn plain(&self, path: &str) -> String {
+        let mut parts = path.split('/').filter(|part| !part.is_empty());
+        let mut plain = String::with_capacity(path.len());
+        for (segment, part) in self.segments.iter().zip(&mut parts) {
+            plain.push('/');
+            plain.push_str(if let Segment::Literal(text) = segment { text } else { part });
+        }
+        let prefix = plain.len();
+        for part in parts {
+            plain.push('/');
+            plain.push_str(part);
+        }
+        if plain.len() > prefix && path.ends_with('/') {
+            plain.push('/');
+        }
+        plain
+    }
+
     /// What a path that [matches](Self::matches) holds for the names.
     pub(super) fn capture(&self, path: &Segments<'_>) -> Captures {
         let mut captures = Captures::default();

@@ -128,7 +128,8 @@ impl SessionCookie {
 
 /// The value of the first cookie of the name: a browser sends the one with the closest path first.
 pub(crate) fn cookie_value(headers: &HeaderMap, name: &str) -> Option<String> {
-    let texts = headers.get_all(COOKIE).into_iter().filter_map(|value| value.to_str().ok());
+    // Scripts set cookies of any characters, and those of others are no reason to lose ours.
+    let texts = headers.get_all(COOKIE).into_iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
     let mut cookies = texts.flat_map(Cookie::split_parse).flatten();
     Some(cookies.find(|cookie| cookie.name() == name)?.value().to_owned())
 }
@@ -164,6 +165,17 @@ mod tests {
         let read = cookies.read(&request(&["theme=dark", &format!("a=b; {}; c", pair(&written))]));
         assert_eq!(read.read::<i64>("user"), Some(7));
         assert!(!read.is_changed());
+    }
+
+    #[test]
+    fn ours_is_found_beside_one_of_any_characters() {
+        let cookies = SessionCookie::new(&SecretKey::generate());
+        let written = cookies.write(&session()).expect("small");
+        for other in ["name=\u{e4}".as_bytes(), b"name=\xff"] {
+            let line = [other, b"; ", pair(&written).as_bytes()].concat();
+            let headers = HeaderMap::from_iter([(COOKIE, HeaderValue::from_bytes(&line).expect("a header"))]);
+            assert_eq!(cookies.read(&headers).read::<i64>("user"), Some(7));
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Encrypted tokens: `base64url(nonce, XChaCha20-Poly1305(issued, payload))`.
 //!
-//! The nonce has 24 random bytes, so many that no count of tokens makes two equal; `issued` is the Unix time in seconds, 8 bytes with the
+//! The nonce has 24 random bytes, so many that no count of tokens makes two equal; `issued` is the Unix time in milliseconds, 8 bytes with the
 //! highest first; the payload is JSON; the last 16 bytes are the authentication tag (draft-irtf-cfrg-xchacha-03, RFC 8439). What Phoenix's
 //! `Plug.Crypto.encrypt/4` is for.
 
@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 
 use super::random_bytes;
 use super::rotating::Rotating;
-use super::token::{TokenError, check_age, given, unix_seconds};
+use super::token::{TokenError, check_age, given, unix_millis};
 
 const NONCE_BYTES: usize = 24;
 
@@ -63,7 +63,7 @@ impl Encryptor {
     ///
     /// As for `encrypt`.
     pub fn encrypt_at<T: Serialize + ?Sized>(&self, payload: &T, issued: SystemTime) -> Result<String, TokenError> {
-        let mut plain = unix_seconds(issued).to_be_bytes().to_vec();
+        let mut plain = unix_millis(issued).to_be_bytes().to_vec();
         serde_json::to_writer(&mut plain, payload).map_err(TokenError::Payload)?;
         let nonce = random_bytes::<NONCE_BYTES>();
         // Fails beyond 256 GiB only.
@@ -143,7 +143,7 @@ mod tests {
     /// Guards the format, for tokens outlive deploys; written by another implementation of XChaCha20-Poly1305 with key derivation.
     #[test]
     fn the_format_is_fixed() {
-        let token = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYX8oKmubzIybjigggaVFT9xhK65wUPklSol0ou";
+        let token = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYX8oKnMhZ-ULjigggvWIPKapfXMYCGSdBB0sTh";
         let payload: String = encryptor().decrypt(token, Duration::MAX).expect("valid");
         assert_eq!(payload, "a");
         let after_an_hour = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000) + HOUR;

@@ -1,6 +1,6 @@
 //! Signed tokens: `payload.issued.signature`.
 //!
-//! The payload is JSON in base64url without padding, `issued` the Unix time in seconds in decimal, and the signature HMAC-SHA256
+//! The payload is JSON in base64url without padding, `issued` the Unix time in milliseconds in decimal, and the signature HMAC-SHA256
 //! of everything before its dot, in base64url. Nothing in a token is looked at before its signature was found right.
 
 use std::fmt;
@@ -86,10 +86,9 @@ impl Signer {
     /// As for `sign`.
     pub fn sign_at<T: Serialize + ?Sized>(&self, payload: &T, issued: SystemTime) -> Result<String, TokenError> {
         let payload = serde_json::to_vec(payload).map_err(TokenError::Payload)?;
-        let seconds = unix_seconds(issued);
         let mut token = URL_SAFE_NO_PAD.encode(payload);
         token.push('.');
-        token.push_str(&seconds.to_string());
+        token.push_str(&unix_millis(issued).to_string());
         let signature = self.macs.newest().clone().chain_update(&token).finalize().into_bytes();
         token.push('.');
         URL_SAFE_NO_PAD.encode_string(signature, &mut token);
@@ -142,12 +141,14 @@ pub(super) fn given<'a>(token: impl Into<Option<&'a str>>) -> Result<&'a str, To
 }
 
 /// Times before 1970 count as 1970.
-pub(super) fn unix_seconds(time: SystemTime) -> u64 {
-    time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+pub(super) fn unix_millis(time: SystemTime) -> u64 {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
 pub(super) fn check_age(issued: u64, max_age: Duration, now: SystemTime) -> Result<(), TokenError> {
-    let age = now.duration_since(UNIX_EPOCH).unwrap_or_default().saturating_sub(Duration::from_secs(issued));
+    // Both to the millisecond: a token is good for all of its age.
+    let age = Duration::from_millis(unix_millis(now).saturating_sub(issued));
     if age > max_age { Err(TokenError::Expired) } else { Ok(()) }
 }
 
@@ -185,7 +186,7 @@ mod tests {
     fn the_format_is_fixed() {
         let issued = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
         let token = signer().sign_at("a", issued).expect("a text");
-        assert_eq!(token, "ImEi.1700000000.CFfZgecxvjkpFbjk7gnx473ouSETzmlQLt1P0Qh2tAE");
+        assert_eq!(token, "ImEi.1700000000000.nP0NRbodRqeByLqnnEAN7Liv68Va6t2RplW5FaiBftk");
     }
 
     #[test]
@@ -231,8 +232,8 @@ mod tests {
         let (signer, now) = (signer(), SystemTime::now());
         let token = signer.sign_at("a", now).expect("a text");
         let at = |time| signer.verify_at::<String>(&*token, HOUR, time);
-        assert!(at(now + HOUR - Duration::from_secs(1)).is_ok());
-        assert!(matches!(at(now + HOUR + Duration::from_secs(1)), Err(TokenError::Expired)));
+        assert!(at(now + HOUR).is_ok());
+        assert!(matches!(at(now + HOUR + Duration::from_millis(1)), Err(TokenError::Expired)));
         assert!(at(now - HOUR).is_ok());
         assert!(signer.verify_at::<String>(&*token, Duration::MAX, now + 1_000_000 * HOUR).is_ok());
     }

@@ -2,7 +2,10 @@
 
 use bennu::prelude::*;
 use serde_json::json;
-use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpCode};
+use tokio_tungstenite::tungstenite::protocol::frame::{Frame, FrameHeader};
+use tokio_tungstenite::tungstenite::{Error as WsError, Message};
 
 use super::{site, site_with};
 use crate::support::phx::{Phx, Said, binary_push};
@@ -153,4 +156,48 @@ async fn names_that_mean_something_elsewhere_mean_nothing_here() {
     }
     let reply = phx.join("x", "__proto__", json!({})).await;
     assert_eq!(reply, json!({ "status": "error", "response": { "reason": "unmatched topic" } }));
+}
+
+/// RFC 6455, 5.5.1: else a browser takes it for a connection that broke.
+#[tokio::test]
+async fn a_client_that_closes_is_answered() {
+    let site = site().await;
+    for path in ["/socket", "/live"] {
+        let mut phx = Phx::connect(site.server.addr(), path).await;
+        phx.send_raw(Message::Close(Some(CloseFrame { code: 1000.into(), reason: "bye".into() }))).await;
+        assert_eq!(phx.closed().await, Some(1000), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn who_does_not_speak_websocket_is_told_what_was_wrong() {
+    let site = site().await;
+    for path in ["/socket", "/live"] {
+        for (opcode, payload, code) in [
+            (OpCode::Data(Data::Text), vec![0xff], 1007),
+            (OpCode::Data(Data::Continue), vec![b'x'], 1002),
+            (OpCode::Control(Control::Ping), vec![b'x'; 126], 1002),
+            (OpCode::Data(Data::Reserved(3)), vec![b'x'], 1002),
+        ] {
+            let frame = Frame::from_payload(FrameHeader { opcode, ..FrameHeader::default() }, payload.into());
+            let mut phx = Phx::connect(site.server.addr(), path).await;
+            phx.send_raw(Message::Frame(frame)).await;
+            assert_eq!(phx.closed().await, Some(code), "{path} {opcode:?}");
+        }
+    }
+}
+
+/// RFC 6455, 4.4.
+#[tokio::test]
+async fn a_handshake_of_another_version_is_told_ours() {
+    let site = site().await;
+    for path in ["/socket", "/live"] {
+        let url = format!("{path}/websocket?vsn=2.0.0");
+        let refused = Phx::try_connect(site.server.addr(), &url, &[("sec-websocket-version", "8")]).await.err();
+        let Some(WsError::Http(answer)) = refused else { panic!("{path}: {refused:?}") };
+        assert_eq!(
+            (answer.status().as_u16(), &answer.headers()["sec-websocket-version"]),
+            (426, &"13".parse().unwrap())
+        );
+    }
 }

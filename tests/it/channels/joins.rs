@@ -26,6 +26,22 @@ async fn a_join_that_is_refused_is_answered_and_leaves_nothing_behind() {
 }
 
 #[tokio::test]
+async fn what_was_sent_behind_a_join_that_is_refused_is_answered() {
+    let site = site().await;
+    let mut phx = Phx::connect(site.server.addr(), "/socket").await;
+    phx.send(json!(["1", "1", "room:locked late", "phx_join", {}])).await;
+    site.gates.entered.notified().await;
+    phx.send(json!(["1", "2", "room:locked late", "echo", {}])).await;
+    phx.send(json!(["1", "3", "room:locked late", "phx_leave", {}])).await;
+    // The socket has taken both when it answers this.
+    phx.push("", "4", "phoenix", "heartbeat", json!({})).await;
+    site.gates.open.notify_one();
+    assert_eq!(phx.reply_to("1").await, refused("unauthorized"));
+    assert_eq!(phx.reply_to("2").await, refused("unmatched topic"));
+    assert_eq!(phx.reply_to("3").await["status"], "ok");
+}
+
+#[tokio::test]
 async fn the_101st_channel_is_refused_and_one_that_ends_makes_room() {
     let site = site().await;
     let mut phx = Phx::connect(site.server.addr(), "/socket").await;

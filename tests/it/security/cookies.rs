@@ -91,6 +91,7 @@ async fn a_session_that_no_cookie_can_hold_is_an_error_and_nothing_is_lost() {
     logged_in(&conn).await;
     let large = conn.get("/hoard?size=4000").await;
     assert_eq!((large.status(), large.header("set-cookie")), (500, None));
+    assert!(large.error_sent(500).contains("browsers take 4096"));
     assert!(!large.body().contains("kept"), "nobody may believe that it was stored");
     assert_eq!(conn.get("/user").await.response(200), "Some(7)");
     assert_eq!(conn.get("/hoard?size=1000").await.response(200), "kept");

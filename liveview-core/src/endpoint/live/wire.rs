@@ -57,6 +57,14 @@ impl Wire {
         }
     }
 
+    /// Writes what is still to be written, such as the library's answer to a peer that closes.
+    pub(super) async fn flush(&mut self) -> Result<(), axum::Error> {
+        match self {
+            Self::WebSocket(ws) => ws.flush().await,
+            Self::Polls(_) => Ok(()),
+        }
+    }
+
     /// Sends frames that are the last ones. Over polls they go in one answer, for the next poll may find no server any more.
     pub(super) async fn send_all(&mut self, messages: Vec<Message>) -> Result<(), axum::Error> {
         match self {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
 use axum::extract::{FromRequestParts as _, Request};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt as _, SinkExt as _};
 use tokio::time::{Instant, sleep_until, timeout};
@@ -30,7 +30,7 @@ pub(super) async fn upgrade(def: Arc<SocketDef>, conn: Conn, request: Request) -
     let (mut parts, _) = request.into_parts();
     let upgrade = match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
         Ok(upgrade) => upgrade,
-        Err(rejection) => return rejection.into_response(),
+        Err(rejection) => return websocket::refusal(rejection),
     };
     let connected = match connect(&conn, &def, &parts.headers, Transport::WebSocket).await {
         Ok(connected) => connected,
@@ -120,14 +120,19 @@ impl Socket {
                     .map(|stalled| stalled.wait().boxed());
                 ControlFlow::Continue(())
             }
+            Wake::Incoming(Some(Ok(Message::Close(_)))) => {
+                // The library has an answer ready, and writes it when it is asked to.
+                drop(timeout(FAREWELL, ws.flush()).await);
+                ControlFlow::Break(None)
+            }
             Wake::Incoming(Some(Ok(message))) => {
                 self.heard_at = Instant::now();
                 self.hear(message)
             }
             Wake::Incoming(Some(Err(error))) => {
                 tracing::debug!(%error, "a socket broke");
-                // Too large a message, or no WebSocket frame at all: the peer is told as far as it listens.
-                closing(close_code::SIZE, "message too large or malformed")
+                let (code, reason) = websocket::farewell(error);
+                closing(code, reason)
             }
             Wake::Incoming(None) => ControlFlow::Break(None),
             // Not 1000, which clients take for the end that they wanted themselves.
@@ -161,9 +166,8 @@ impl Socket {
         let frame = match message {
             Message::Text(text) => Frame::from_text(text),
             Message::Binary(bytes) => Frame::binary(bytes),
-            // The library answers pings itself.
-            Message::Ping(_) | Message::Pong(_) => return ControlFlow::Continue(()),
-            Message::Close(_) => return ControlFlow::Break(None),
+            // The library answers these itself.
+            Message::Ping(_) | Message::Pong(_) | Message::Close(_) => return ControlFlow::Continue(()),
         };
         match self.connected.connection.receive(&frame) {
             Ok(stalled) => {

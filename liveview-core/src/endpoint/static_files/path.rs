@@ -26,6 +26,9 @@ pub(super) fn uri(segments: &[String]) -> Result<Uri, PathError> {
         path.push('/');
         path.extend(utf8_percent_encode(segment, NON_ALPHANUMERIC));
     }
+    if path.is_empty() {
+        path.push('/');
+    }
     path.try_into().map_err(|_| PathError::Invalid)
 }
 
@@ -42,7 +45,7 @@ mod tests {
     fn a_file_is_named_by_its_segments() {
         assert_eq!(path(&["images", "robot a.png"]).as_deref(), Ok("/images/robot%20a%2Epng"));
         assert_eq!(path(&[".well-known", "security.txt"]).as_deref(), Ok("/%2Ewell%2Dknown/security%2Etxt"));
-        assert_eq!(path(&[]), Err(PathError::Invalid));
+        assert_eq!(path(&[]).as_deref(), Ok("/"), "the folder, which is no file");
     }
 
     #[test]

@@ -131,6 +131,24 @@ async fn an_update_has_a_new_ref_and_tells_the_one_before() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn several_updates_at_once_tell_the_last_ref_that_was_told() {
+    let pubsub = PubSub::local();
+    let presence = presence(&pubsub);
+    let mut diffs = pubsub.receiver(&presence.diffs("robot:7"));
+    let ada = presence.track("robot:7", "ada", &seat("north")).expect("tracked");
+    ada.update(&seat("south")).expect("updated");
+    let joined = next(&mut diffs).await.joins["ada"].metas[0].clone();
+    assert_eq!((joined.phx_ref_prev, joined.value), (None, seat("south")));
+    for station in ["east", "west", "north"] {
+        ada.update(&seat(station)).expect("updated");
+    }
+    let diff = next(&mut diffs).await;
+    assert_eq!(diff.leaves["ada"].metas[0].phx_ref, joined.phx_ref);
+    let moved = &diff.joins["ada"].metas;
+    assert_eq!((moved.len(), moved[0].phx_ref_prev.as_ref()), (1, Some(&joined.phx_ref)));
+}
+
+#[tokio::test(start_paused = true)]
 async fn many_joins_are_fetched_at_once_and_in_one_diff() {
     let (pubsub, fetches) = (PubSub::local(), Arc::new(AtomicUsize::new(0)));
     let count = fetches.clone();
