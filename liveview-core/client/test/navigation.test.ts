@@ -121,8 +121,8 @@ test("a patch link waits for its answer, and then the URL is pushed", () => {
   assert.deepEqual(told, [
     ["before-navigate", { href, patch: true, pop: false, direction: "forward" }],
     ["page-loading-start", { to: href, kind: "patch" }],
-    ["page-loading-stop", { to: href, kind: "patch" }],
     ["navigate", { href, patch: true, pop: false, direction: "forward" }],
+    ["page-loading-stop", { to: href, kind: "patch" }],
   ]);
   assert.deepEqual(socket.events(), ["live_patch"]);
 });
@@ -206,8 +206,8 @@ test("another view joins while the old page stays, which nobody hears any more",
   assert.deepEqual(told, [
     ["before-navigate", { href, patch: false, pop: false, direction: "forward" }],
     ["page-loading-start", { to: href, kind: "redirect" }],
-    ["page-loading-stop", { to: href, kind: "redirect" }],
     ["navigate", { href, patch: false, pop: false, direction: "forward" }],
+    ["page-loading-stop", { to: href, kind: "redirect" }],
   ]);
 
   socket.close();
