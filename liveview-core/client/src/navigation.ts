@@ -129,8 +129,8 @@ export class Navigation extends WindowObserver {
     }
     const { type, direction } = this.#history.moveTo(state);
     const detail = { href, patch: type === "patch", pop: true, direction };
-    // The step back to where the page is comes to the lines above.
-    if (!isAllowed(detail)) return direction === "forward" ? history.back() : history.forward();
+    // What steps back to where the page is comes to the lines above.
+    if (!isAllowed(detail)) return this.#history.undo(state);
     this.#history.arrive(id);
     this.#at = href;
     tell("navigate", detail);
