@@ -430,6 +430,19 @@ test("a view that was joined in advance leaves when nobody wants it", () => {
   assert.equal(url(), "/fleet?page=2", "the page's own view goes on");
 });
 
+test("a view that was joined in advance and has crashed since is joined anew", () => {
+  const socket = joined();
+  rest("other");
+  mock.timers.tick(80);
+  const { topic, joinRef } = socket.pushes("phx_join")[0]!;
+  socket.answer("phx_join", { n: 2, fresh: true, session: "other", diff: MISSIONS });
+  socket.receive(JSON.stringify([joinRef, null, topic, "phx_error", {}]));
+  click("other");
+  assert.equal(url(), "/fleet");
+  socket.answer("phx_join", { n: 3, fresh: true, session: "third", diff: MISSIONS });
+  assert.deepEqual([url(), socket.pushes("phx_join").length, live.main?.isConnected()], ["/missions", 2, true]);
+});
+
 test("a link asks before it is followed, and one with a method submits a form", () => {
   joined();
   const submitted: HTMLFormElement[] = [];
