@@ -201,6 +201,7 @@ test("the old page stays while the next view is mounted, and nobody hears it", a
   await page.locator("#inc").click();
   await page.locator("#to-slow").click();
   await page.locator("#text").fill("lost");
+  await page.locator("#text").press("Enter");
   await backstage.release();
   await expect(page.locator("h1")).toHaveText("slow page");
   await settled(page);

@@ -20,6 +20,10 @@ export class Arrival {
     readonly flash = "",
   ) {}
 
+  get isSettled(): boolean {
+    return this.#outcome !== undefined;
+  }
+
   settle(outcome: Outcome): void {
     this.#outcome ??= outcome;
     this.#waiting?.(this.#outcome);

@@ -126,11 +126,19 @@ export class Channel {
   }
 
   #await(ref: number, answer: Answer): void {
-    const timer = setTimeout(() => this.#finish(ref, "timeout"), PUSH_TIMEOUT);
+    const timer = setTimeout(() => {
+      this.#pending.set(ref, { answer: (late) => this.#late(late), timer });
+      answer("timeout");
+    }, PUSH_TIMEOUT);
     this.#pending.set(ref, { answer, timer });
   }
 
-  #finish(ref: number, reply: Reply | Failure): void {
+  /** Nobody waits for the answer any more, but what it changes in the page later frames build on. */
+  #late(reply: Reply | Failure): void {
+    if (typeof reply !== "string" && reply.patch) this.delegate.channelReceived(reply.patch);
+  }
+
+  #finish(ref: number, reply: Reply): void {
     const pending = this.#pending.get(ref);
     if (!pending) return;
     this.#pending.delete(ref);

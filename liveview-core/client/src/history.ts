@@ -54,6 +54,12 @@ export class PageHistory {
     return forward ? { type, direction: "forward" } : { type: backType ?? type, direction: "backward" };
   }
 
+  /** Sends the browser from an entry with this state back to the one that it was at, however far that is. */
+  undo({ position = this.#position }: Entry): void {
+    // Entries that others have made know no place, and going nowhere would load the page again.
+    history.go(this.#position - position || 1);
+  }
+
   /** The browser is at this entry now. One that it made itself, for a link to a place in the page, is a new one. */
   arrive(id: string): void {
     const { position } = entry();

@@ -4,6 +4,7 @@
 import { removeClass } from "./classes";
 import { OLD_DISABLED, OLD_READONLY, OLD_TEXT, REF_LOADING, REF_LOCK, REF_SRC } from "./constants";
 import { writeAttribute } from "./dom";
+import { silently } from "./focus";
 import { replaceContent, restoreContent } from "./held_content";
 import { cover, isCovered, uncover } from "./overlay";
 
@@ -88,13 +89,16 @@ export class LoadingStates {
   }
 }
 
-/** Shows the element disabled or read-only; the page can see in `note` what it was before. */
+/** Shows the element disabled or read-only; the page can see in `note` what it was before. A focus that this took away comes back. */
 function coverFlag(el: Element, name: string, note: string): () => void {
+  const hadFocus = document.activeElement === el;
   if (!isCovered(el, name)) el.setAttribute(note, String(el.hasAttribute(name)));
   cover(el, name, "");
   return () => {
     uncover(el, name);
-    if (!isCovered(el, name)) el.removeAttribute(note);
+    if (isCovered(el, name)) return;
+    el.removeAttribute(note);
+    if (hadFocus && document.activeElement === document.body) silently(() => (el as HTMLElement).focus({ preventScroll: true }));
   };
 }
 

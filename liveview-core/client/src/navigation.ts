@@ -129,8 +129,8 @@ export class Navigation extends WindowObserver {
     }
     const { type, direction } = this.#history.moveTo(state);
     const detail = { href, patch: type === "patch", pop: true, direction };
-    // The step back to where the page is comes to the lines above.
-    if (!isAllowed(detail)) return direction === "forward" ? history.back() : history.forward();
+    // What steps back to where the page is comes to the lines above.
+    if (!isAllowed(detail)) return this.#history.undo(state);
     this.#history.arrive(id);
     this.#at = href;
     tell("navigate", detail);
@@ -144,11 +144,12 @@ export class Navigation extends WindowObserver {
     const trip = this.#begin("patch", href, way);
     main.pushPatch(href, way.el, (reply, effects) => {
       if (trip !== this.#trip) return;
-      this.#end();
+      const ok = typeof reply !== "string" && reply.ok;
       // What the view says about its URL wins.
-      if (effects && (effects.patched.length > 0 || effects.leave)) return;
-      if (typeof reply !== "string" && reply.ok) return this.#patchedBy(href, way);
-      this.#notPatched(href, way, reply);
+      const hasLeft = effects && (effects.patched.length > 0 || effects.leave);
+      if (ok && !hasLeft) this.#patchedBy(href, way);
+      this.#end();
+      if (!ok && !hasLeft) this.#notPatched(href, way, reply);
     });
   }
 
@@ -175,9 +176,9 @@ export class Navigation extends WindowObserver {
     el?.classList.add("phx-click-loading");
     arrival.whenSettled((outcome) => {
       if (trip !== this.#trip) return;
+      if (outcome === "here") return this.#arrived(href, way);
       this.#end();
-      if (outcome === "here") this.#arrived(href, way);
-      else if (!this.page.isUnloaded()) this.#refused(href, way, outcome);
+      if (!this.page.isUnloaded()) this.#refused(href, way, outcome);
     });
   }
 
@@ -205,6 +206,7 @@ export class Navigation extends WindowObserver {
       this.#entered("redirect", href, kind);
       scrollToTarget(true);
     } else restoreScroll(scroll ?? 0);
+    this.#end();
     main.shown();
   }
 

@@ -36,6 +36,11 @@ export class Prefetch {
     const guest = this.#guest;
     this.#guest = undefined;
     clearTimeout(this.#timer);
+    if (guest.arrival.isSettled && !guest.view.isConnected()) {
+      // It has crashed since.
+      this.page.dismiss(guest.view);
+      return undefined;
+    }
     return guest;
   }
 

@@ -231,6 +231,16 @@ test("a form that is listened to does not load another page", () => {
   assert.equal(event.defaultPrevented, true);
 });
 
+test("what is in a page that is left does nothing by itself either", () => {
+  page('<a href="#" phx-click="go">x</a>');
+  const click = new dom.window.MouseEvent("click", { bubbles: true, cancelable: true });
+  const { viewOf } = owner;
+  owner.viewOf = () => undefined;
+  find("a").dispatchEvent(click);
+  owner.viewOf = viewOf;
+  assert.deepEqual([click.defaultPrevented, view.log], [true, []]);
+});
+
 test("nothing is sent for what is outside of views", () => {
   page('<button phx-click="go"></button>');
   const button = find("button");

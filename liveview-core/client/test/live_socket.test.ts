@@ -101,6 +101,15 @@ test("a click is sent as a binary frame, shows that it waits, and is ignored unt
   assert.equal(socket.binary().at(-1)?.[3], 1, "the next event acknowledges the frame");
 });
 
+test("an answer that comes too late ends no loading state any more, but its patch is applied", () => {
+  const socket = joined();
+  button().click();
+  mock.timers.tick(30_000);
+  assert.equal(button().outerHTML, '<button phx-click="inc">+</button>');
+  socket.frame((w) => w.byte(0x11).varint(1).varint(socket.binary()[0]![2]!).byte(0).string("").varint(1).byte(13).varint(1).string("1"));
+  assert.equal(h1(), "1");
+});
+
 test("one message is one task: loading goes, the patch comes, server events, then the reply", async () => {
   const socket = joined();
   const order: string[] = [];

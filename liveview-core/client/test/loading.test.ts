@@ -55,6 +55,24 @@ test("a second push does not take the text of the first for the element's own", 
   assert.equal(el.outerHTML, '<button phx-disable-with="Saving">Save</button>');
 });
 
+test("a button that was pressed has the focus again when it is enabled, unless somebody else has it", () => {
+  const el = container('<button phx-disable-with="Saving">Save</button><input>').querySelector("button")!;
+  const loading = new LoadingStates("phx-1");
+  const press = () => {
+    el.focus();
+    loading.begin("submit", [{ el, lock: true, shown: true, disable: true }]);
+    // As a browser does with what is disabled.
+    el.blur();
+  };
+  press();
+  loading.endAll();
+  assert.equal(document.activeElement, el);
+  press();
+  document.querySelector("input")!.focus();
+  loading.endAll();
+  assert.equal(document.activeElement, document.querySelector("input"));
+});
+
 test("an empty phx-disable-with only disables", () => {
   const el = container('<button phx-disable-with>Save</button>').firstElementChild as HTMLButtonElement;
   const loading = new LoadingStates("phx-1");

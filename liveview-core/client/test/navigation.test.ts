@@ -121,8 +121,8 @@ test("a patch link waits for its answer, and then the URL is pushed", () => {
   assert.deepEqual(told, [
     ["before-navigate", { href, patch: true, pop: false, direction: "forward" }],
     ["page-loading-start", { to: href, kind: "patch" }],
-    ["page-loading-stop", { to: href, kind: "patch" }],
     ["navigate", { href, patch: true, pop: false, direction: "forward" }],
+    ["page-loading-stop", { to: href, kind: "patch" }],
   ]);
   assert.deepEqual(socket.events(), ["live_patch"]);
 });
@@ -206,8 +206,8 @@ test("another view joins while the old page stays, which nobody hears any more",
   assert.deepEqual(told, [
     ["before-navigate", { href, patch: false, pop: false, direction: "forward" }],
     ["page-loading-start", { to: href, kind: "redirect" }],
-    ["page-loading-stop", { to: href, kind: "redirect" }],
     ["navigate", { href, patch: false, pop: false, direction: "forward" }],
+    ["page-loading-stop", { to: href, kind: "redirect" }],
   ]);
 
   socket.close();
@@ -342,16 +342,15 @@ test("a patch back to what is another view by now becomes a navigation", () => {
 
 test("a forbidden way back is stepped back without a sound", () => {
   const socket = joined();
-  const steps: string[] = [];
-  mock.method(history, "back", () => steps.push("back"));
-  mock.method(history, "forward", () => steps.push("forward"));
+  const steps: unknown[] = [];
+  mock.method(history, "go", (delta: number) => steps.push(delta));
   window.addEventListener("phx:before-navigate", refuse);
-  pop("/fleet?page=0", { type: "patch", backType: "patch", id: "phx-1", position: -1 });
-  assert.deepEqual(steps, ["forward"]);
-  pop("/fleet", { type: "patch", id: "phx-1", position: 0 });
-  pop("/fleet?page=2", { type: "patch", id: "phx-1", position: 1 });
-  assert.deepEqual(steps, ["forward", "back"]);
-  pop("/fleet", { type: "patch", id: "phx-1", position: 0 });
+  const there = () => pop("/fleet", { type: "patch", id: "phx-1", position: 0 });
+  for (const position of [-1, 1, -3, undefined]) {
+    pop("/fleet?page=0", { type: "patch", backType: "patch", id: "phx-1", ...(position === undefined ? {} : { position }) });
+    there();
+  }
+  assert.deepEqual(steps, [1, -1, 3, 1], "by as many entries as the browser went, as far as that is known");
   assert.equal(told.filter(([name]) => name === "navigate").length, 0);
   assert.deepEqual(socket.sent, []);
   mock.restoreAll();
@@ -429,6 +428,19 @@ test("a view that was joined in advance leaves when nobody wants it", () => {
   click("patch");
   socket.answer("live_patch", {});
   assert.equal(url(), "/fleet?page=2", "the page's own view goes on");
+});
+
+test("a view that was joined in advance and has crashed since is joined anew", () => {
+  const socket = joined();
+  rest("other");
+  mock.timers.tick(80);
+  const { topic, joinRef } = socket.pushes("phx_join")[0]!;
+  socket.answer("phx_join", { n: 2, fresh: true, session: "other", diff: MISSIONS });
+  socket.receive(JSON.stringify([joinRef, null, topic, "phx_error", {}]));
+  click("other");
+  assert.equal(url(), "/fleet");
+  socket.answer("phx_join", { n: 3, fresh: true, session: "third", diff: MISSIONS });
+  assert.deepEqual([url(), socket.pushes("phx_join").length, live.main?.isConnected()], ["/missions", 2, true]);
 });
 
 test("a link asks before it is followed, and one with a method submits a form", () => {

@@ -16,9 +16,10 @@ export class ClickBinding extends WindowObserver {
     const bound = boundElement(event, "phx-click");
     if (!bound || bound.el.hasAttribute("disabled")) return;
     const { el, encoded } = bound;
-    const view = this.owner.viewOf(el);
-    if (!view || opensElsewhere(el, event)) return;
+    if (opensElsewhere(el, event)) return;
     if (el.getAttribute("href") === "#") event.preventDefault();
+    const view = this.owner.viewOf(el);
+    if (!view) return;
     pace(el, "click", () => {
       if (isLoading(el, "click") || this.owner.viewOf(el) !== view) return;
       execute(view, el, "click", encoded, { meta: () => clickMeta(el, event) });

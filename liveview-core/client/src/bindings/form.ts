@@ -71,10 +71,11 @@ export class FormBinding extends WindowObserver {
   #submitted(event: SubmitEvent): void {
     const form = event.target as HTMLFormElement;
     const encoded = form.getAttribute("phx-submit");
-    const view = this.owner.viewOf(form);
-    if (encoded === null || !view) return;
+    if (encoded === null) return;
+    // The browser never posts it, nor that of a page which is left: it would load another one.
     event.preventDefault();
-    if (isLoading(form, "submit")) return;
+    const view = this.owner.viewOf(form);
+    if (!view || isLoading(form, "submit")) return;
     cancel(form);
     markFormUsed(form);
     noteSubmitter(form, event.submitter);
