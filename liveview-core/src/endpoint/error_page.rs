@@ -23,6 +23,7 @@ pub(crate) use self::actions::{ACTION_PATH, Actions, run as run_action};
 pub(crate) use self::cause::{Cause, Failed, Failure};
 use self::status::Statuses;
 use crate::controller::{Accepted, Format, negotiate};
+use crate::panics::watch;
 use crate::params::Params;
 use crate::render::static_page;
 use crate::{Element, dioxus_elements};
@@ -95,10 +96,18 @@ impl ErrorPages {
 
     fn body(&self, format: &Format, page: ErrorPage) -> (&'static str, String) {
         match &**format {
-            "json" => (JSON, self.json.map_or_else(|| default_json(&page), |json| json(&page)).to_string()),
+            "json" => (JSON, self.json(&page).to_string()),
             "text" => (TEXT, format!("{}\n", page.reason)),
             _ => (HTML, self.html(page)),
         }
+    }
+
+    fn json(&self, page: &ErrorPage) -> Value {
+        let own = self.json.and_then(|json| {
+            let made = watch(|| json(page)).result;
+            made.inspect_err(|panic| tracing::error!(%panic, "the error page itself failed")).ok()
+        });
+        own.unwrap_or_else(|| default_json(page))
     }
 
     fn html(&self, page: ErrorPage) -> String {

@@ -15,6 +15,7 @@ use super::tracker::{Fetch, Fetched, Publish, Tracker};
 use super::{Presence, PresenceDiff, PresenceMeta, diffs, shown};
 use crate::PubSub;
 use crate::channel::{Broadcast, channel_topic};
+use crate::panics::watch;
 
 type OnDiff<M> = Box<dyn Fn(&PresenceDiff<M>, &BTreeMap<String, Vec<PresenceMeta<M>>>) + Send + Sync>;
 
@@ -111,7 +112,10 @@ fn publish<M: Serialize + DeserializeOwned + Send + Sync + 'static>(
             && let Some(tracker) = listed.get().and_then(Weak::upgrade)
         {
             let metas = tracker.list(topic).into_iter();
-            on_diff(&diff, &metas.map(|(key, metas)| (key.to_string(), shown::metas(metas))).collect());
+            let metas = metas.map(|(key, metas)| (key.to_string(), shown::metas(metas))).collect();
+            if let Err(panic) = watch(|| on_diff(&diff, &metas)).result {
+                tracing::error!(topic, %panic, "a presence's `on_diff` panicked");
+            }
         }
         // Each node tells its own.
         match Broadcast::new(topic, "presence_diff", &diff) {

@@ -11,6 +11,7 @@
 mod replicator;
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::future::BoxFuture;
@@ -24,6 +25,7 @@ use super::options::Options;
 use super::pieces::Arriving;
 use super::state::{Change, Entry, Replica, State};
 use crate::PubSub;
+use crate::panics::watch_future;
 
 /// What is known of keys beside what was tracked with them.
 pub(super) type Fetched = HashMap<String, Map<String, Value>>;
@@ -192,7 +194,11 @@ async fn publish_differences(shared: Arc<Shared>) {
             let mut keys: Vec<_> = diff.joins.keys().chain(diff.leaves.keys()).map(ToString::to_string).collect();
             keys.sort_unstable();
             keys.dedup();
-            let fetched = shared.fetch(&topic, keys).await;
+            // Whatever happens in there, others are told of this change and of later ones.
+            let fetched = watch_future(pin!(shared.fetch(&topic, keys))).await.unwrap_or_else(|panic| {
+                tracing::error!(topic = &*topic, %panic, "a presence's `fetch` panicked");
+                Fetched::new()
+            });
             (shared.publish)(&topic, diff, &fetched);
         }
     }

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use super::Cause;
 use super::cause::is_failure;
 use crate::Error;
+use crate::panics::watch;
 
 type StatusOf = Box<dyn Fn(&Error) -> Option<u16> + Send + Sync>;
 
@@ -25,7 +26,8 @@ impl Statuses {
         if error.has_status() {
             return None;
         }
-        let status = self.0.iter().rev().find_map(|status| status(error))?;
+        let asked = watch(|| self.0.iter().rev().find_map(|status| status(error))).result;
+        let status = asked.inspect_err(|panic| tracing::error!(%panic, "an error has no status")).ok()??;
         StatusCode::from_u16(status).ok().filter(|status| is_failure(*status))
     }
 }

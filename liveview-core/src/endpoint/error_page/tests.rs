@@ -174,3 +174,12 @@ fn other_answers_are_left_alone_and_a_failure_outside_says_its_status() {
     assert!(response.extensions().get::<Failure>().is_none());
     assert_eq!(refuse(axum::http::StatusCode::NOT_FOUND, "").status(), 404);
 }
+
+#[tokio::test]
+async fn who_makes_an_error_page_may_panic_and_ours_is_shown() {
+    let mut pages = ErrorPages { json: Some(|_| -> Value { panic!("as this test wants") }), ..ErrorPages::default() };
+    pages.statuses.insert(|_: &std::num::ParseIntError| -> u16 { panic!("as this test wants") });
+    let failed = Error::from("x".parse::<u8>().expect_err("no number")).into_response();
+    let (status, _, body) = answer(&pages, &request("/", &[("accept", "application/json")]), failed).await;
+    assert_eq!((status, &*body), (500, r#"{"errors":{"detail":"Internal Server Error"}}"#));
+}

@@ -149,6 +149,23 @@ async fn several_updates_at_once_tell_the_last_ref_that_was_told() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_callback_that_panics_keeps_nobody_from_being_told() {
+    let pubsub = PubSub::local();
+    let presence = Presence::<Seat>::builder("operators")
+        .fetch(|_, keys| async move {
+            assert_ne!(keys, ["ada"], "as this test wants");
+            HashMap::from([("bo".to_owned(), Map::from_iter([("name".to_owned(), "Bo".into())]))])
+        })
+        .on_diff(|_, _| panic!("as this test wants"))
+        .start(&pubsub);
+    let mut diffs = pubsub.receiver(&presence.diffs("robot:7"));
+    let _ada = presence.track("robot:7", "ada", &seat("north")).expect("tracked");
+    assert!(next(&mut diffs).await.joins["ada"].fetched.is_empty());
+    let _bo = presence.track("robot:7", "bo", &seat("south")).expect("tracked");
+    assert_eq!(next(&mut diffs).await.joins["bo"].fetched["name"], "Bo");
+}
+
+#[tokio::test(start_paused = true)]
 async fn many_joins_are_fetched_at_once_and_in_one_diff() {
     let (pubsub, fetches) = (PubSub::local(), Arc::new(AtomicUsize::new(0)));
     let count = fetches.clone();
