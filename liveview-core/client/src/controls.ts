@@ -177,10 +177,10 @@ function edit(el: Control, write: () => unknown): void {
 
 function syncSelect(el: HTMLSelectElement, strict: boolean): void {
   const value = serverValues.get(el);
-  if (typeof value === "string") return void (el.value = value);
   const options = [...el.options];
-  if (!strict && !options.some((option) => option.defaultSelected)) return;
-  for (const option of options) option.selected = option.defaultSelected;
+  if (typeof value === "string") el.value = value;
+  else if (!strict && !options.some((option) => option.defaultSelected)) return;
+  else for (const option of options) option.selected = option.defaultSelected;
   if (!el.multiple && el.selectedIndex < 0 && options.length > 0) el.selectedIndex = 0;
 }
 
