@@ -7,6 +7,7 @@
 //! As the answer of a request handler it becomes an [error page](crate::ErrorPage) in the format that the request asks for.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::future::Future;
@@ -14,6 +15,7 @@ use std::panic::Location;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use crate::params::{DeserializeError, ParamError, ParamsError};
 
@@ -238,10 +240,24 @@ pub(crate) fn is_local_path(to: &str) -> bool {
     to.starts_with('/') && !to.starts_with("//") && !to.contains(|c: char| c == '\\' || c.is_control())
 }
 
+/// What browsers encode of an address that they are given (the URL standard's query set).
+const ENCODED: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>');
+
+/// The address as a browser asks for it: `/search?q=a b` is `/search?q=a%20b`.
+pub(crate) fn as_browsers_ask(to: &str) -> Cow<'_, str> {
+    utf8_percent_encode(to, ENCODED).into()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Error, Result, check_external_url, check_link, is_local_path};
+    use super::{Error, Result, as_browsers_ask, check_external_url, check_link, is_local_path};
     use crate::Params;
+
+    #[test]
+    fn what_is_written_in_an_address_is_encoded_as_browsers_do() {
+        assert_eq!(as_browsers_ask("/a b/é?q=<\"1 2\">#c d"), "/a%20b/%C3%A9?q=%3C%221%202%22%3E#c%20d");
+        assert_eq!(as_browsers_ask("/a?b=%20'{|}#c"), "/a?b=%20'{|}#c");
+    }
 
     #[test]
     fn any_error_becomes_one_by_question_mark() {

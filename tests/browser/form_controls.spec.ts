@@ -103,3 +103,20 @@ test("half of a composed character is held back where the page asks for it", asy
   await expect.poll(() => frames.forms().length).toBe(1);
   expect(new URLSearchParams(frames.forms()[0]).get("profile[name]")).toBe("漢");
 });
+
+test("radio buttons in rows that change places keep their choices, whoever knows of them", async ({ page }) => {
+  await open(page, "/radios");
+  for (const [row, choice] of ["x", "y", "y"].entries()) await page.locator(`#free-${row + 1} [value=${choice}]`).check();
+  await page.locator("#known-3 [value=y]").check();
+  await settled(page);
+  const chosen = (form: string) =>
+    page.evaluate((form) => [1, 2, 3].map((row) => document.querySelector<HTMLInputElement>(`#${form}-${row} :checked`)?.value), form);
+  await page.locator("#reverse").click();
+  await expect(page.locator("#free > :first-child")).toHaveId("free-3");
+  await settled(page);
+  expect([await chosen("known"), await chosen("free")]).toEqual([["x", "y", "y"], ["x", "y", "y"]]);
+  await page.locator("#swap").click();
+  await expect(page.locator("#free > :first-child")).toHaveId("free-1");
+  await settled(page);
+  expect([await chosen("known"), await chosen("free")]).toEqual([["y", "x", "x"], ["x", "y", "y"]]);
+});

@@ -252,6 +252,10 @@ async fn push_patch_reads_the_new_url_at_once_and_tells_the_page() {
     assert!(tab.html().contains("Patched."), "a message of the callback stays: {}", tab.html());
     assert_eq!(tab.page.take_patched(), [("/robots/5?page=9#top".to_owned(), false)]);
 
+    tab.click("patch", json!(["/robots/5?page=a bé"])).await.unwrap();
+    assert!(tab.html().contains("page=a bé action=show"), "as it was written: {}", tab.html());
+    assert_eq!(tab.page.take_patched(), [("/robots/5?page=a bé".to_owned(), false)]);
+
     // The link's own URL is in nobody's history: what the view says wins.
     let reply = tab.patch("/robots?then=patch").await;
     assert_eq!(reply["status"], "ok");

@@ -20,6 +20,7 @@ const sent = new WeakMap<Element, string>();
 /** What the server said meanwhile of the value of a custom element that has the focus. */
 const heldPlain = new WeakMap<Element, string | null>();
 let touchedSelects = new Set<HTMLSelectElement>();
+const touchedRadios = new Set<HTMLInputElement>();
 
 export function isControl(node: unknown): node is Control {
   return isInput(node) || isTextArea(node) || isSelect(node);
@@ -64,6 +65,7 @@ export function setValue(el: Element, value: string | null): void {
 export function setChecked(el: Element, on: boolean): void {
   if (!isInput(el)) return void el.toggleAttribute("checked", on);
   serverChecked.add(el);
+  touchedRadios.add(el);
   edit(el, () => el.toggleAttribute("checked", on));
 }
 
@@ -96,7 +98,19 @@ export function editContent(parent: Node | null, write: () => void): void {
 export function settleSelects(): void {
   const selects = touchedSelects;
   touchedSelects = new Set();
+  touchedRadios.clear();
   for (const select of selects) if (!isOwned(select)) sync(select);
+}
+
+/**
+ * Carries out a patch that gives controls other names. On its way it may put two chosen radio buttons into one group, where the
+ * browser gives up one of them: that is chosen again.
+ */
+export function keepingChoices(work: () => void): void {
+  const chosen = document.querySelectorAll<HTMLInputElement>("input[type=radio]:checked");
+  work();
+  for (const el of chosen) if (isOwned(el) || !touchedRadios.has(el)) el.checked = true;
+  for (const el of touchedRadios) if (!isOwned(el)) sync(el);
 }
 
 /** Shows a held edit, if the person has let go and the server knows what they left there. */
@@ -163,10 +177,10 @@ function edit(el: Control, write: () => unknown): void {
 
 function syncSelect(el: HTMLSelectElement, strict: boolean): void {
   const value = serverValues.get(el);
-  if (typeof value === "string") return void (el.value = value);
   const options = [...el.options];
-  if (!strict && !options.some((option) => option.defaultSelected)) return;
-  for (const option of options) option.selected = option.defaultSelected;
+  if (typeof value === "string") el.value = value;
+  else if (!strict && !options.some((option) => option.defaultSelected)) return;
+  else for (const option of options) option.selected = option.defaultSelected;
   if (!el.multiple && el.selectedIndex < 0 && options.length > 0) el.selectedIndex = 0;
 }
 

@@ -3,7 +3,7 @@
 
 import { setAttribute } from "./attributes";
 import { WireError } from "./bytes";
-import { editContent, settleSelects } from "./controls";
+import { editContent, keepingChoices, settleSelects } from "./controls";
 import { contentOf } from "./held_content";
 import type { Kind } from "./history";
 import type { Op, Path } from "./ops";
@@ -28,9 +28,15 @@ export interface PatchContext {
 
 export function applyOps(context: PatchContext, ops: readonly Op[]): Effects {
   const patch = new Patch(context);
-  for (const op of ops) patch.apply(op);
+  const apply = () => ops.forEach((op) => patch.apply(op));
+  if (ops.some(isName)) keepingChoices(apply);
+  else apply();
   settleSelects();
   return patch.effects;
+}
+
+function isName(op: Op): boolean {
+  return op[0] === "set" && op[2] === "name";
 }
 
 class Patch {

@@ -229,6 +229,13 @@ test("a form that is listened to does not load another page", () => {
   const event = new dom.window.Event("submit", { bubbles: true, cancelable: true });
   find("form").dispatchEvent(event);
   assert.equal(event.defaultPrevented, true);
+
+  const { viewOf } = owner;
+  owner.viewOf = () => undefined;
+  const left = new dom.window.Event("submit", { bubbles: true, cancelable: true });
+  find("form").dispatchEvent(left);
+  owner.viewOf = viewOf;
+  assert.equal(left.defaultPrevented, true, "nor in a page that is left");
 });
 
 test("what is in a page that is left does nothing by itself either", () => {

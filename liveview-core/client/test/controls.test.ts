@@ -135,6 +135,15 @@ test("a number that is none is not wiped by the server's answer to what was ther
   assert.deepEqual([writes, el.getAttribute("value")], [0, "1"]);
 });
 
+test("a select whose value is that of no option shows the first one, as in the first HTML", () => {
+  const select = control<HTMLSelectElement>("<select><option>a</option><option>b</option></select>");
+  for (const [value, shown] of [["b", "b"], ["none", "a"]] as const) {
+    setValue(select, value);
+    settleSelects();
+    assert.equal(select.value, shown);
+  }
+});
+
 test("a select of many follows the server while nobody is in it, and again when it is left, without being focused", () => {
   const select = control<HTMLSelectElement>("<select multiple><option>a</option><option>b</option><option>c</option></select>");
   const select_ = (index: number, on: boolean) => (setSelected(select.options[index]!, on), settleSelects());

@@ -4,7 +4,7 @@ use axum::http::header::LOCATION;
 use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 
-use crate::error::{check_local_path, is_local_path};
+use crate::error::{as_browsers_ask, check_local_path, is_local_path};
 use crate::{Error, Result};
 
 /// Sends the browser to another page. Status 303 (the next request is a `GET`) unless said otherwise.
@@ -78,7 +78,7 @@ impl IntoResponse for Redirect {
             let expected = "not a local path such as `/login`: use `Redirect::external` for other hosts";
             return Error::msg(format!("redirect to `{}`: {expected}", self.to)).into_response();
         }
-        match HeaderValue::try_from(&self.to) {
+        match HeaderValue::try_from(&*as_browsers_ask(&self.to)) {
             Ok(to) => (self.status, [(LOCATION, to)]).into_response(),
             Err(_) => Error::msg(format!("redirect to `{}`: a URL has no such characters", self.to)).into_response(),
         }
@@ -96,6 +96,7 @@ mod tests {
         let response = Redirect::to("/robots?page=2#top").into_response();
         assert_eq!(response.status(), 303);
         assert_eq!(response.headers()["location"], "/robots?page=2#top");
+        assert_eq!(Redirect::to("/a?q=b é").into_response().headers()["location"], "/a?q=b%20%C3%A9");
         assert_eq!(Redirect::to("/").with_status(301).into_response().status(), 301);
         assert_eq!(Redirect::to("/").with_status(200).into_response().status(), 303);
     }

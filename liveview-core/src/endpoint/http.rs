@@ -12,6 +12,7 @@ use tokio::time::timeout;
 use super::error_page::{Failed, refuse};
 use super::page::{self, Frame, View};
 use crate::Conn;
+use crate::error::as_browsers_ask;
 use crate::host::{Bearer, new_view_id};
 use crate::live_view::actor::{First, FirstPage, Start, StartError};
 use crate::live_view::context::PageRequest;
@@ -56,7 +57,7 @@ pub(super) async fn live_page(conn: Conn, route: Arc<LiveRoute>) -> Response {
 
 /// Sends the browser elsewhere. Whoever did took local paths and web addresses only; one that is no header value is answered as an error.
 fn see_other(to: &str) -> Response {
-    match HeaderValue::try_from(to) {
+    match HeaderValue::try_from(&*as_browsers_ask(to)) {
         Ok(to) => (StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response(),
         Err(error) => refuse(StatusCode::INTERNAL_SERVER_ERROR, format!("a redirect to {to:?} is no header: {error}")),
     }

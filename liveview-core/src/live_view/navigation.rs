@@ -10,7 +10,7 @@ use axum::http::uri::PathAndQuery;
 
 use super::effects::{Leave, Patch, Patched};
 use super::{Cx, LiveView};
-use crate::error::{check_external_url, check_local_path};
+use crate::error::{as_browsers_ask, check_external_url, check_local_path};
 use crate::router::{LiveMatchError, LivePage, LiveRoute};
 use crate::{Error, Result, Uri};
 
@@ -143,6 +143,6 @@ impl Cx {
 /// A path on the host of `base`, as far as that is known.
 fn beside(base: &Uri, path: &str) -> Option<Uri> {
     let mut parts = base.clone().into_parts();
-    parts.path_and_query = Some(path.parse::<PathAndQuery>().ok()?);
+    parts.path_and_query = Some(as_browsers_ask(path).parse::<PathAndQuery>().ok()?);
     Uri::from_parts(parts).ok()
 }

@@ -29,6 +29,7 @@ mod nested;
 mod picture;
 mod portals;
 mod probe;
+mod radios;
 mod rate;
 mod recovery;
 mod room;
@@ -59,6 +60,7 @@ router! {
     live "/recovery/nested" => nested::NestedRecoveryLive;
     live "/nested" => nested::NestedLive;
     live "/rows" => rows::RowsLive;
+    live "/radios" => radios::RadiosLive;
     live "/controls" => controls::ControlsLive;
     live "/log-in" => log_in::LogInLive;
     live "/keys" => keys::KeysLive;

@@ -53,7 +53,11 @@ export class ListenerBinding extends WindowObserver {
     const { target, type } = event;
     if (!isElement(target) || (isSilent() && event instanceof FocusEvent)) return;
     const { view, found } = this.#innermost(target, type, event.bubbles) ?? {};
-    if (!view || !found) return;
+    if (!view || !found) {
+      // In a page that is left the browser does not post it either.
+      if (type === "submit" && containerOf(target) && !this.owner.viewOf(target)) event.preventDefault();
+      return;
+    }
     if (PREVENTED.test(type)) event.preventDefault();
     const push = { node: found.id, event: type, data: serializeEvent(event, found.el) };
     if (STREAMS.test(type)) this.#stream(view, push);
