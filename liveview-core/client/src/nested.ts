@@ -37,6 +37,11 @@ export class NestedViews {
     for (const view of present) if (this.#views.has(view.el) && !view.isConnected()) view.joinAgain();
   }
 
+  /** Whether one of them is still about to join. */
+  arePending(): boolean {
+    return [...this.#views.values()].some((view) => view.isPending());
+  }
+
   /** The view around them has lost its join, and they theirs with it. */
   suspend(): void {
     for (const view of this.#views.values()) view.suspend();

@@ -79,6 +79,10 @@ export class View implements ChannelDelegate {
   /** The nodes have their ids: the server may send only what changed. */
   #bound = false;
   #ended = false;
+  /** A nested view has asked to join, and how that goes is not known yet. */
+  #pending = false;
+  /** The view has joined, and shows so as soon as those in it have. */
+  #ready = false;
   /** What a view that nobody sees yet is to do when it shows. */
   #held: Effects[] | undefined;
   #recovery: Recovery | undefined;
@@ -124,9 +128,14 @@ export class View implements ChannelDelegate {
     return this.#channel.isJoined && !this.#recovery;
   }
 
+  isPending(): boolean {
+    return this.#pending;
+  }
+
   join(): void {
     if (this.#ended || this.outer?.isConnected() === false) return;
     clearTimeout(this.#retry);
+    this.#pending = this.outer !== undefined;
     if (!this.outer && this.#joins === 0 && this.#tries === 0 && !this.arrival) this.#wait("loading", "initial");
     this.#channel.join(this.#joinPayload(), (reply) => this.#joinAnswered(reply));
   }
@@ -154,16 +163,19 @@ export class View implements ChannelDelegate {
     this.#drop();
     this.#condition = undefined;
     showCondition(this.el, undefined);
+    this.#settle();
   }
 
   /** Another view takes the place of this one, or of the one around it; or the page shows it no longer. Sticky views of it are given back. */
   depart(): View[] {
     this.#ended = true;
+    this.#ready = false;
     clearTimeout(this.#retry);
     const sticky = this.#nested.depart();
     this.#drop(this.outer ? {} : { navigate: true });
     this.#stopLoading?.();
     this.context.views.delete(this.el);
+    this.#settle();
     return sticky;
   }
 
@@ -186,7 +198,7 @@ export class View implements ChannelDelegate {
     if (!held.some(({ title }) => title !== undefined)) resetTitle();
     for (const effects of held) this.#carryOut(effects);
     this.#postTriggered();
-    this.#nested.join();
+    this.#joinNested();
   }
 
   /** Goes to another URL of this view. `answered` is called after the patch was applied. */
@@ -334,7 +346,24 @@ export class View implements ChannelDelegate {
     for (const effects of this.#effects.splice(0)) this.#carryOut(effects);
     this.#postTriggered();
     for (const send of takeMissed(this.el)) send();
-    if (!this.#held) this.#nested.join();
+    if (!this.#held) this.#joinNested();
+  }
+
+  /** Who sees that the page is connected may use what is in it, too. */
+  #joinNested(): void {
+    this.#ready = true;
+    this.#nested.join();
+    this.#showReady();
+  }
+
+  #showReady(): void {
+    if (this.#ready && this.#condition !== "connected" && !this.#nested.arePending()) this.#show("connected");
+  }
+
+  /** How the join of a nested view went is known, or it is not waited for any more. */
+  #settle(): void {
+    this.#pending = false;
+    if (this.outer) this.outer.#showReady();
   }
 
   #joined(): void {
@@ -342,7 +371,6 @@ export class View implements ChannelDelegate {
     this.#tries = 0;
     this.#joinedAt = Date.now();
     if (!this.outer) this.context.reloader.forget();
-    this.#show("connected");
   }
 
   /** The page is not what the server thinks: ask for all of it. Still failing, that counts like any failed join. */
@@ -389,13 +417,14 @@ export class View implements ChannelDelegate {
 
   /** A nested view cannot be mounted. The page goes on without it, and shows that something is wrong. */
   giveUp(inner: View): void {
-    this.#nested.giveUp(inner);
     this.#showBroken();
+    this.#nested.giveUp(inner);
   }
 
   #showBroken(): void {
-    if (this.outer) this.outer.#showBroken();
-    else this.#show("server-error");
+    if (this.outer) return this.outer.#showBroken();
+    this.#ready = false;
+    this.#show("server-error");
   }
 
   #rejoinLater(): void {
@@ -406,7 +435,7 @@ export class View implements ChannelDelegate {
   }
 
   #wait(condition: Condition, kind: PageLoadingKind): void {
-    if (condition === this.#condition) return;
+    if (condition === this.#condition) return this.#settle();
     this.#show(condition);
     if (!this.outer) this.#stopLoading = startPageLoading(kind);
   }
@@ -415,6 +444,7 @@ export class View implements ChannelDelegate {
     this.#condition = condition;
     showCondition(this.el, condition);
     this.#stopLoading?.();
+    this.#settle();
   }
 
   #isStable(): boolean {
@@ -425,6 +455,7 @@ export class View implements ChannelDelegate {
   #drop(farewell: Json = {}): void {
     if (this.#isStable()) this.#backoff.reset();
     this.#joinedAt = 0;
+    this.#ready = false;
     this.#recovery = undefined;
     this.#effects = [];
     this.#nested.suspend();

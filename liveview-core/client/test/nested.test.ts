@@ -60,8 +60,10 @@ test("nested views join after the view around them, by their own tokens and topi
   assert.deepEqual(joins(socket), [["lv:phx-1", "token", undefined]]);
   fresh(socket, "lv:phx-1", `<h1>page</h1>${INNER}`);
   assert.deepEqual(joins(socket).slice(1), [["lv:inner", "inner-token", undefined]]);
+  assert.deepEqual([el.className, inner().className], ["phx-loading", "player"], "what is in the page cannot be used yet");
   fresh(socket, "lv:inner", '<p id="deep">1</p>');
   assert.deepEqual([inner().className, inner().textContent], ["player phx-connected", "1"]);
+  assert.equal(el.className, "phx-connected");
 });
 
 test("a fresh page around a nested view leaves its content alone, and its next token has it join anew", () => {
@@ -75,6 +77,28 @@ test("a fresh page around a nested view leaves its content alone, and its next t
   assert.deepEqual(joins(socket).at(-1), ["lv:inner", "second", undefined]);
   fresh(socket, "lv:inner", '<p id="deep">2</p>');
   assert.deepEqual([inner().firstChild, inner().textContent], [content, "2"], "merged, as any page");
+});
+
+test("a page is connected when it is known how all in it went, well or not", () => {
+  const middle = '<div id="middle" data-phx-session="m"></div>';
+  const socket = FakeSocket.last.open();
+  fresh(socket, "lv:phx-1", `${INNER}${middle}`);
+  reply(socket, "lv:inner", "error", { reason: "full" });
+  assert.equal(el.className, "phx-loading");
+  fresh(socket, "lv:middle", '<div id="innermost" data-phx-session="i"></div>');
+  assert.equal(el.className, "phx-loading", "it waits for what is in the nested view, too");
+  fresh(socket, "lv:innermost", "<b></b>");
+  assert.equal(el.className, "phx-connected");
+  mock.timers.tick(10_000);
+  reply(socket, "lv:inner", "error", { reason: "full" });
+  assert.equal(el.className, "phx-connected");
+});
+
+test("a page whose nested view is taken away before it has joined waits for it no longer", () => {
+  const socket = FakeSocket.last.open();
+  fresh(socket, "lv:phx-1", `<h1>page</h1>${INNER}`);
+  diff(socket, "lv:phx-1", 2, [["remove", 2]]);
+  assert.equal(el.className, "phx-connected");
 });
 
 test("after a drop the page resumes first, and then what is in it", () => {
