@@ -6,8 +6,8 @@ use super::decode::UNUSED;
 use super::{Param, Params, ParamsError};
 
 impl Params {
-    /// Reads a JSON object. Numbers and bools become their texts, `null` is left out, so that the same types can be made of
-    /// it as of a form. Names are taken as they are, but for `_unused_<name>`, which marks a name as in a form.
+    /// Reads a JSON object. Numbers and bools become their texts, `null` the empty one, so that the same types can be made of
+    /// it as of a form, and a changeset's cast sets to nothing what is sent as nothing. Names are taken as they are, but for `_unused_<name>`, which marks a name as in a form.
     ///
     /// # Errors
     ///
@@ -43,22 +43,22 @@ impl From<Map<String, Value>> for Params {
         for (name, value) in object {
             match name.strip_prefix(UNUSED) {
                 Some(unused) => params.mark_unused(unused),
-                None => params.entries.extend(param(value).map(|param| (name, param))),
+                None => drop(params.entries.insert(name, param(value))),
             }
         }
         params
     }
 }
 
-fn param(value: Value) -> Option<Param> {
-    Some(match value {
-        Value::Null => return None,
+fn param(value: Value) -> Param {
+    match value {
+        Value::Null => Param::Text(String::new()),
         Value::Bool(bool) => Param::Text(bool.to_string()),
         Value::Number(number) => Param::Text(number.to_string()),
         Value::String(text) => Param::Text(text),
-        Value::Array(values) => Param::List(values.into_iter().filter_map(param).collect()),
+        Value::Array(values) => Param::List(values.into_iter().map(param).collect()),
         Value::Object(object) => Param::Map(object.into()),
-    })
+    }
 }
 
 /// The values alone, without target and unused marks.
@@ -85,10 +85,24 @@ mod tests {
     use crate::params::{Params, ParamsError};
 
     #[test]
-    fn numbers_and_bools_are_their_texts_and_null_is_nothing() {
+    fn numbers_and_bools_are_their_texts_and_null_is_the_empty_one() {
         let value = json!({"n": 1.5, "b": true, "x": null, "l": [1, null, "a"], "m": {"k": 0}});
         let params = Params::from_json(value).expect("an object");
-        assert_eq!(Value::from(params), json!({"n": "1.5", "b": "true", "l": ["1", "a"], "m": {"k": "0"}}));
+        assert_eq!(
+            Value::from(params),
+            json!({"n": "1.5", "b": "true", "x": "", "l": ["1", "", "a"], "m": {"k": "0"}})
+        );
+    }
+
+    #[test]
+    fn null_is_nothing_to_whoever_takes_nothing() {
+        #[derive(serde::Deserialize, Debug, PartialEq)]
+        struct Move {
+            to: Option<u32>,
+            by: Vec<Option<u32>>,
+        }
+        let params = Params::from_json(json!({"to": null, "by": [1, null]})).expect("an object");
+        assert_eq!(params.deserialize::<Move>().expect("a move"), Move { to: None, by: vec![Some(1), None] });
     }
 
     #[test]
