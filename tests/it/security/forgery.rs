@@ -73,6 +73,10 @@ async fn nothing_is_changed_without_a_token_of_the_session() {
         assert_eq!(send(&other).await.status(), 403, "{method} with another session's");
         assert_eq!(send(&token[1..]).await.status(), 403, "{method} with a part of it");
         assert_eq!(send("").await.status(), 403, "{method} with an empty one");
+        for (in_header, in_body, status) in [(&token, &other, 200), (&other, &token, 200), (&other, &other, 403)] {
+            let both = conn.request(method.clone(), "/change").header("x-csrf-token", in_header);
+            assert_eq!(both.form([("_csrf_token", in_body)]).await.status(), status, "{method}: one is enough");
+        }
         assert_eq!(send(&token).await.status(), 200, "{method} with the session's");
     }
     assert_eq!(conn.post("/change").form([("_csrf_token", &*token)]).await.status(), 200);
