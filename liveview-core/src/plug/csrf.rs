@@ -12,7 +12,7 @@ use axum::http::header::ORIGIN;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 
-use crate::session::csrf::{CSRF_HEADER, FETCH_SITE, presented, refuses_script};
+use crate::session::csrf::{FETCH_SITE, in_header, presented, refuses_script};
 use crate::{Conn, Error, Result};
 
 /// Refuses requests by forgers with 403. Needs [`session`](super::session) before it.
@@ -59,8 +59,7 @@ async fn check(conn: &Conn) -> Result<()> {
         _ => conn.check_origin().map_err(|error| refused(&error))?,
     }
     // Either is enough: a script may send on a form whose token is an old one.
-    let in_header = conn.headers().get(CSRF_HEADER).and_then(|token| token.to_str().ok());
-    if in_header.is_some_and(|token| conn.verify_csrf(Some(token)).is_ok()) {
+    if conn.verify_csrf(in_header(conn.headers())).is_ok() {
         return Ok(());
     }
     // Only now the body has to be read, for the token of a form.

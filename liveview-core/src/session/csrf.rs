@@ -85,7 +85,12 @@ pub fn refuses_script(method: &Method, request: &HeaderMap, response: &HeaderMap
 
 /// The token that a request shows: the parameter's, or else the header's.
 pub fn presented<'a>(params: &'a Params, headers: &'a HeaderMap) -> Option<&'a str> {
-    params.get(CSRF_PARAM).or_else(|| headers.get(CSRF_HEADER)?.to_str().ok())
+    params.get(CSRF_PARAM).or_else(|| in_header(headers))
+}
+
+/// The token of the header.
+pub(crate) fn in_header(headers: &HeaderMap) -> Option<&str> {
+    headers.get(CSRF_HEADER)?.to_str().ok()
 }
 
 /// Checks a token against the session; one that was made for a host is not good here.
