@@ -182,7 +182,7 @@ impl Router {
     #[must_use]
     pub fn asset(self, path: &'static str, content_type: &'static str, bytes: &'static [u8]) -> Self {
         let asset = crate::endpoint::Asset::new(content_type, bytes);
-        let info = AssetInfo { version: asset.version().to_owned(), integrity: asset.integrity() };
+        let info = AssetInfo { version: asset.version().to_owned(), sha512: asset.sha512() };
         let answer = BoxHandler::new(async move |headers: HeaderMap, uri: Uri| asset.respond(&headers, &uri));
         self.add(RouteDef::new(path, Methods::One(Method::GET), Target::Asset(answer, info), content_type))
     }

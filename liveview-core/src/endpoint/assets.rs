@@ -50,9 +50,9 @@ impl Asset {
         self.etag.to_str().unwrap_or_default().trim_matches('"')
     }
 
-    /// A hash of the content, for browsers to check it.
-    pub(crate) fn integrity(&self) -> String {
-        format!("sha512-{}", crate::base64(&Sha512::digest(&self.bytes)))
+    /// A hash of the content in base64, for browsers to check it.
+    pub(crate) fn sha512(&self) -> String {
+        crate::base64(&Sha512::digest(&self.bytes))
     }
 
     /// 200 with the file, or 304 when the browser has it. A URL that names the content (`?vsn=d`, or its version as `?v=`) is kept for good.

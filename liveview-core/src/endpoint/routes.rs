@@ -150,7 +150,7 @@ impl Builder {
                 let pattern = Pattern::parse(&digested)?;
                 let answer = Answer::Handler(Carrier::new(&pattern, handler.clone()));
                 self.push(Row { pattern, ..row.clone() }, said.clone(), &steps, answer);
-                self.assets.push((path, StaticFile::new(&digested, Some(asset.integrity))));
+                self.assets.push((path, StaticFile::new(&digested, Some(asset.sha512))));
                 Answer::Handler(Carrier::new(&row.pattern, handler))
             }
             Target::Files(below) => {

@@ -34,8 +34,8 @@ pub(crate) struct RouteDef {
 pub(crate) struct AssetInfo {
     /// The name for its content.
     pub(crate) version: String,
-    /// What a browser checks it by.
-    pub(crate) integrity: String,
+    /// What a browser checks it by, in base64.
+    pub(crate) sha512: String,
 }
 
 /// A folder, or one file or folder at its top.

@@ -97,8 +97,9 @@ pub(crate) fn digested_path(path: &str, digest: &str) -> String {
 }
 
 impl StaticFile {
-    /// Of the path that has the digest in it.
-    pub(crate) fn new(digested: &str, integrity: Option<String>) -> Self {
+    /// Of the path that has the digest in it, and the hash of the content in base64.
+    pub(crate) fn new(digested: &str, sha512: Option<String>) -> Self {
+        let integrity = sha512.map(|hash| format!("sha512-{hash}"));
         Self { url: format!("{digested}?vsn=d"), integrity }
     }
 }
@@ -122,8 +123,7 @@ impl StaticPaths {
             let Manifest { latest, mut digests } = read(folder)?;
             for (name, digested) in latest {
                 let sha512 = digests.remove(&digested).and_then(|content| content.sha512);
-                let integrity = sha512.map(|hash| format!("sha512-{hash}"));
-                files.insert(format!("{prefix}/{name}"), StaticFile::new(&format!("{prefix}/{digested}"), integrity));
+                files.insert(format!("{prefix}/{name}"), StaticFile::new(&format!("{prefix}/{digested}"), sha512));
             }
         }
         Ok(Self(Arc::new(files)))
